@@ -1,0 +1,81 @@
+"""What every recognised form has: where it stands, its head, its figures and its relations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from selfeval_xl.relations import Relation
+from selfeval_xl.values import Quantity, Unreadable
+from selfeval_xl.workbooks.sheet import Cell, Range, Sheet
+
+
+class Measure(StrEnum):
+    """What a figure measures; it decides how a stated figure may have been rounded."""
+
+    COUNT = "count"  # 人数, 户数: whole and exact
+    AMOUNT = "amount"  # 资金
+    RATE = "rate"  # 占比, 执行率, 得分率: held as a fraction
+    POINTS = "points"  # 分值, 权重: exact
+    SCORE = "score"  # 得分
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One figure of a form: its cell, what it is called there and what is stated.
+
+    ``stated`` is None for a blank. A rate written without a percent sign under a percent heading
+    (87.5 for 87.5 %) is held as a fraction like every rate; ``scale`` is then 100, the factor
+    between the fraction and the figure in the cell.
+    """
+
+    cell: Cell
+    label: str
+    measure: Measure
+    stated: Quantity | Unreadable | None
+    unit: str = ""
+    decimals: int = 2
+    scale: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a form says of itself; each value comes with the place it was taken from."""
+
+    project: str = ""
+    year: int | None = None
+    organisation: str = ""
+    department: str = ""
+    amount_unit: str = ""
+    sources: dict[str, str] = field(default_factory=dict)
+    """``project``, ``year``, ``organisation`` → 表头 / 标题 / 文件名 / 文件夹 (first that has it)."""
+
+
+@dataclass(slots=True)
+class Form:
+    """A form found on a sheet.
+
+    ``figures`` names the cells other parts of the program look for (``budget``, ``executed``,
+    ``execution_rate``, ``score``, ``grade``, ``satisfaction`` …); ``body`` is the form's own
+    reading, for its review rules and for the summary. ``evidence`` says what was matched, for
+    ``check --verbose``; ``confidence`` lies between 0 and 1. ``failure`` is set when the sheet
+    looks like this form but cannot be read safely; nothing is judged then.
+    """
+
+    kind: str
+    sheet: Sheet
+    region: Range
+    title: str
+    head: Head
+    fields: dict[Cell, Field] = field(default_factory=dict)
+    relations: list[Relation] = field(default_factory=list)
+    figures: dict[str, Cell] = field(default_factory=dict)
+    body: object = None
+    confidence: float = 1.0
+    evidence: tuple[str, ...] = ()
+    failure: str = ""
+
+
+Recogniser = Callable[[Sheet], list[Form]]

@@ -1,0 +1,134 @@
+"""What is kept of a checked file and of a project once its workbook has been let go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+
+from selfeval_xl.findings import Finding
+
+
+class Status(StrEnum):
+    """A dropped file's fate; the values are those of findings.json."""
+
+    CHECKED = "checked"
+    UNRECOGNISED = "unrecognised"
+    UNREADABLE = "unreadable"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A headline figure of a form: what is stated and what it should be (grades are text)."""
+
+    cell: str
+    stated: Decimal | str | None
+    expected: Decimal | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelScore:
+    """A first-level indicator's points and score, recomputed."""
+
+    name: str
+    points: Decimal | None
+    score: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionScore:
+    """A question's score as stated and recomputed, full mark ``full``."""
+
+    number: int
+    text: str
+    respondents: Decimal | None
+    stated: Decimal | None
+    expected: Decimal | None
+    full: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FundLine:
+    """A line of a fund or base-data table: its item and its figures by column heading."""
+
+    item: str
+    figures: tuple[tuple[str, Decimal | str | None], ...]
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormRecord:
+    """A recognised form, its headline figures and what the summary shows of it.
+
+    ``failure`` says why a sheet that looks like this form could not be judged.
+    """
+
+    form: str
+    sheet: str
+    project: str
+    year: int | None
+    organisation: str
+    department: str = ""
+    amount_unit: str = ""
+    title: str = ""
+    figures: dict[str, Figure] = field(default_factory=dict)
+    levels: tuple[LevelScore, ...] = ()
+    questions: tuple[QuestionScore, ...] = ()
+    funds: tuple[FundLine, ...] = ()
+    sources: tuple[tuple[str, str], ...] = ()
+    confidence: float = 1.0
+    evidence: tuple[str, ...] = ()
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """A dropped file: ``path`` relative to the input folder, ``corrected`` to the output folder."""
+
+    path: str
+    status: Status
+    message: str = ""
+    corrected: str = ""
+    forms: tuple[FormRecord, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Findings by level, and the kinds the verdict line names."""
+
+    error: int = 0
+    review: int = 0
+    rounding: int = 0
+    info: int = 0
+    root: int = 0
+    consequence: int = 0
+    filled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRecord:
+    """A project (or a department's whole year) over all its forms and files.
+
+    ``files`` are the indices of its files in the run; ``levels``, ``questions`` and ``funds``
+    come from its forms.
+    """
+
+    project: str
+    year: int | None
+    organisation: str
+    department: str = ""
+    budget: Decimal | None = None
+    executed: Decimal | None = None
+    execution_rate: Decimal | None = None
+    score_stated: Decimal | None = None
+    score_expected: Decimal | None = None
+    grade_stated: str | None = None
+    grade_expected: str | None = None
+    satisfaction_stated: Decimal | None = None
+    satisfaction_expected: Decimal | None = None
+    counts: Counts = Counts()
+    amount_unit: str = ""
+    files: tuple[int, ...] = ()
+    levels: tuple[LevelScore, ...] = ()

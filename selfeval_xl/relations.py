@@ -1,0 +1,320 @@
+"""The algebra of what must equal what: expressions over cells that carry their address.
+
+A form declares once which cell equals which expression. From that one declaration come the exact
+value, the interval that the stated operands allow, the sentence shown to people and the live
+Excel formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Protocol
+
+from selfeval_xl.workbooks.sheet import Cell, a1
+
+Values = Callable[[Cell], Fraction | None]
+"""Gives a cell's exact value; None when it is blank or cannot be read."""
+
+Bounds = tuple[Fraction, Fraction]
+Intervals = Callable[[Cell], Bounds | None]
+"""Gives the smallest and largest value a cell may stand for."""
+
+Show = Callable[[Cell], str]
+"""Gives a cell's value as text for a sentence."""
+
+
+class Expression(Protocol):
+    """A calculation over cells."""
+
+    def cells(self) -> Iterator[Cell]:
+        """Yield every cell the calculation reads."""
+        ...
+
+    def value(self, at: Values) -> Fraction | None:
+        """Return the exact result, or None when it cannot be computed."""
+        ...
+
+    def interval(self, at: Intervals) -> Bounds | None:
+        """Return the smallest and largest possible result, or None."""
+        ...
+
+    def formula(self) -> str:
+        """Return the calculation as Excel formula text without the leading "="."""
+        ...
+
+    def sentence(self, show: Show) -> str:
+        """Return the calculation in figures: ``5 ÷ 28``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The value of one cell."""
+
+    cell: Cell
+
+    def cells(self) -> Iterator[Cell]:
+        yield self.cell
+
+    def value(self, at: Values) -> Fraction | None:
+        return at(self.cell)
+
+    def interval(self, at: Intervals) -> Bounds | None:
+        return at(self.cell)
+
+    def formula(self) -> str:
+        return a1(self.cell)
+
+    def sentence(self, show: Show) -> str:
+        return show(self.cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A fixed number, such as a coefficient from the settings; ``text`` is how it is written."""
+
+    number: Fraction
+    text: str = ""
+
+    def cells(self) -> Iterator[Cell]:
+        return iter(())
+
+    def value(self, at: Values) -> Fraction | None:
+        return self.number
+
+    def interval(self, at: Intervals) -> Bounds | None:
+        return self.number, self.number
+
+    def formula(self) -> str:
+        return _plain(self.number)
+
+    def sentence(self, show: Show) -> str:
+        return self.text or _plain(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Σ of its parts; blank parts count as nothing, but not all parts may be blank."""
+
+    parts: tuple[Expression, ...]
+
+    def cells(self) -> Iterator[Cell]:
+        for part in self.parts:
+            yield from part.cells()
+
+    def value(self, at: Values) -> Fraction | None:
+        numerator, denominator, seen = 0, 1, False
+        for part in self.parts:
+            value = part.value(at)
+            if value is None:
+                continue
+            seen = True
+            if denominator % value.denominator == 0:
+                numerator += value.numerator * (denominator // value.denominator)
+            else:
+                numerator = numerator * value.denominator + value.numerator * denominator
+                denominator *= value.denominator
+        return Fraction(numerator, denominator) if seen else None
+
+    def interval(self, at: Intervals) -> Bounds | None:
+        bounds = [b for part in self.parts if (b := part.interval(at)) is not None]
+        if not bounds:
+            return None
+        return sum((b[0] for b in bounds), Fraction()), sum((b[1] for b in bounds), Fraction())
+
+    def formula(self) -> str:
+        cells = [part.cell for part in self.parts if isinstance(part, At)]
+        if len(cells) < len(self.parts):
+            return "+".join(part.formula() for part in self.parts)
+        return f"SUM({','.join(_runs(cells))})"
+
+    def sentence(self, show: Show) -> str:
+        texts = [part.sentence(show) for part in self.parts]
+        texts = [text for text in texts if text] or texts
+        if len(texts) > _LONGEST_SUM:
+            texts = [*texts[:3], "…", texts[-1]]
+        return " + ".join(texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``left`` − ``right``; a blank ``right`` counts as nothing."""
+
+    left: Expression
+    right: Expression
+
+    def cells(self) -> Iterator[Cell]:
+        yield from self.left.cells()
+        yield from self.right.cells()
+
+    def value(self, at: Values) -> Fraction | None:
+        left = self.left.value(at)
+        return None if left is None else left - (self.right.value(at) or 0)
+
+    def interval(self, at: Intervals) -> Bounds | None:
+        left = self.left.interval(at)
+        if left is None:
+            return None
+        right = self.right.interval(at) or (Fraction(), Fraction())
+        return left[0] - right[1], left[1] - right[0]
+
+    def formula(self) -> str:
+        return f"{self.left.formula()}-{_grouped(self.right)}"
+
+    def sentence(self, show: Show) -> str:
+        return f"{self.left.sentence(show)} − {self.right.sentence(show) or '0'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """``left`` × ``right``."""
+
+    left: Expression
+    right: Expression
+
+    def cells(self) -> Iterator[Cell]:
+        yield from self.left.cells()
+        yield from self.right.cells()
+
+    def value(self, at: Values) -> Fraction | None:
+        left, right = self.left.value(at), self.right.value(at)
+        return None if left is None or right is None else left * right
+
+    def interval(self, at: Intervals) -> Bounds | None:
+        left, right = self.left.interval(at), self.right.interval(at)
+        if left is None or right is None:
+            return None
+        corners = [a * b for a in left for b in right]
+        return min(corners), max(corners)
+
+    def formula(self) -> str:
+        return f"{_grouped(self.left)}*{_grouped(self.right)}"
+
+    def sentence(self, show: Show) -> str:
+        return f"{self.left.sentence(show)} × {self.right.sentence(show)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """``part`` ÷ ``whole``; None when the whole is zero (0/0 is judged by the rules, not here)."""
+
+    part: Expression
+    whole: Expression
+
+    def cells(self) -> Iterator[Cell]:
+        yield from self.part.cells()
+        yield from self.whole.cells()
+
+    def value(self, at: Values) -> Fraction | None:
+        part, whole = self.part.value(at), self.whole.value(at)
+        return None if part is None or not whole else part / whole
+
+    def interval(self, at: Intervals) -> Bounds | None:
+        part, whole = self.part.interval(at), self.whole.interval(at)
+        if part is None or whole is None or whole[0] <= 0 <= whole[1]:
+            return None
+        corners = [a / b for a in part for b in whole]
+        return min(corners), max(corners)
+
+    def formula(self) -> str:
+        return f"{_grouped(self.part)}/{_grouped(self.whole)}"
+
+    def sentence(self, show: Show) -> str:
+        return f"{self.part.sentence(show)} ÷ {self.whole.sentence(show)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Capped:
+    """``inner``, but at most ``limit``."""
+
+    inner: Expression
+    limit: Expression
+
+    def cells(self) -> Iterator[Cell]:
+        yield from self.inner.cells()
+        yield from self.limit.cells()
+
+    def value(self, at: Values) -> Fraction | None:
+        inner, limit = self.inner.value(at), self.limit.value(at)
+        return None if inner is None or limit is None else min(inner, limit)
+
+    def interval(self, at: Intervals) -> Bounds | None:
+        inner, limit = self.inner.interval(at), self.limit.interval(at)
+        if inner is None or limit is None:
+            return None
+        return min(inner[0], limit[0]), min(inner[1], limit[1])
+
+    def formula(self) -> str:
+        return f"MIN({self.inner.formula()},{self.limit.formula()})"
+
+    def sentence(self, show: Show) -> str:
+        return f"{self.inner.sentence(show)}，最高 {self.limit.sentence(show)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One cell that must equal one expression.
+
+    ``alternatives`` are other accepted ways to compute the same figure. ``doubt`` says why the
+    operands cannot be trusted; the cell is then questioned, never changed. ``correctable`` is
+    False for cells that must not be rewritten even when the operands are sound (a number inside
+    a label). ``fill`` is False where a blank is as good as the figure. ``decimals`` is the
+    precision of the field, used when the cell is blank and in its live formula.
+    """
+
+    rule: str
+    target: Cell
+    equals: Expression
+    alternatives: tuple[Expression, ...] = ()
+    decimals: int = 2
+    fill: bool = True
+    correctable: bool = True
+    doubt: str = ""
+    options: tuple[str, ...] = field(default=())
+    """With a doubt: the ways the contradiction could be settled, in figures."""
+
+    def formula(self) -> str:
+        """Return the live formula, rounded to the field's decimals, without the leading "="."""
+        return f"ROUND({self.equals.formula()},{self.decimals})"
+
+
+_LONGEST_SUM = 12
+
+
+def _grouped(expression: Expression) -> str:
+    text = expression.formula()
+    return f"({text})" if isinstance(expression, (Difference, Ratio, Product)) or (
+        isinstance(expression, Sum) and not text.startswith("SUM(")
+    ) else text
+
+
+def _plain(number: Fraction) -> str:
+    """Write a number without a fraction bar: 4/5 → 0.8; thirds stay a division."""
+    denominator = number.denominator
+    for prime in (2, 5):
+        while denominator % prime == 0:
+            denominator //= prime
+    if denominator != 1:
+        return f"{number.numerator}/{number.denominator}"
+    text = format(number.numerator / number.denominator, ".12f").rstrip("0").rstrip(".")
+    return text or "0"
+
+
+def _runs(cells: list[Cell]) -> list[str]:
+    """Join neighbouring cells of one row or one column into A1 ranges, keeping their order."""
+    runs: list[list[Cell]] = []
+    for cell in cells:
+        if runs and _continues(runs[-1], cell):
+            runs[-1].append(cell)
+        else:
+            runs.append([cell])
+    return [a1(run[0]) if len(run) == 1 else f"{a1(run[0])}:{a1(run[-1])}" for run in runs]
+
+
+def _continues(run: list[Cell], cell: Cell) -> bool:
+    step = cell[0] - run[-1][0], cell[1] - run[-1][1]
+    if step not in ((0, 1), (1, 0)):
+        return False
+    return len(run) == 1 or step == (run[-1][0] - run[-2][0], run[-1][1] - run[-2][1])

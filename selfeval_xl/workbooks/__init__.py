@@ -1,0 +1,1 @@
+"""Excel without the domain: guarding, reading, patching and rebuilding workbooks."""

@@ -1,0 +1,112 @@
+"""One worksheet as read: values, merges, number formats, formulas and error cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+Cell = tuple[int, int]
+"""Row and column, both counted from zero."""
+
+Range = tuple[int, int, int, int]
+"""First row, first column, last row, last column, inclusive, counted from zero."""
+
+
+def column_letters(column: int) -> str:
+    """Return the Excel letters of a zero-based column: 0 → A, 27 → AB."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def a1(cell: Cell) -> str:
+    """Return the A1 address of a cell: (2, 5) → F3."""
+    return f"{column_letters(cell[1])}{cell[0] + 1}"
+
+
+def parse_a1(address: str) -> Cell:
+    """Return the cell of an A1 address without sheet or dollar signs: F3 → (2, 5).
+
+    Raises ValueError when the text is no address.
+    """
+    letters = address.rstrip("0123456789")
+    digits = address[len(letters) :]
+    if not letters or not digits or not letters.isascii() or not letters.isalpha():
+        raise ValueError(f"not a cell address: {address!r}")
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - 64
+    return int(digits) - 1, column - 1
+
+
+def parse_range(address: str) -> Range:
+    """Return the range of an A1 address: A1:C3 → (0, 0, 2, 2); a single cell is a range of one."""
+    first, _, last = address.partition(":")
+    top, left = parse_a1(first)
+    bottom, right = parse_a1(last or first)
+    return top, left, bottom, right
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A worksheet's content, addressed from A1.
+
+    ``rows`` holds plain values (None, str, int, float, bool, datetime); cells beyond its end are
+    blank. ``number_formats`` has the format code of numeric cells that are not General,
+    ``formulas`` the formula text of formula cells ("" for the followers of a shared formula) and
+    ``errors`` the error code of error cells such as ``#REF!``; an error cell's value is None.
+    """
+
+    name: str
+    rows: list[list[object]]
+    merges: tuple[Range, ...] = ()
+    number_formats: Mapping[Cell, str] = field(default_factory=dict)
+    formulas: Mapping[Cell, str] = field(default_factory=dict)
+    errors: Mapping[Cell, str] = field(default_factory=dict)
+    hidden: bool = False
+
+    @property
+    def height(self) -> int:
+        """Number of rows held."""
+        return len(self.rows)
+
+    @cached_property
+    def width(self) -> int:
+        """Largest number of columns of any row."""
+        return max(map(len, self.rows), default=0)
+
+    def value(self, cell: Cell) -> object:
+        """Return the value of a cell, None when blank or beyond the end."""
+        row, column = cell
+        if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
+            return self.rows[row][column]
+        return None
+
+    def text(self, cell: Cell) -> str:
+        """Return the cell's value as stripped text, "" when blank."""
+        value = self.value(cell)
+        return "" if value is None else str(value).strip()
+
+    @cached_property
+    def _merge_of(self) -> dict[Cell, Range]:
+        """Each cell under a merge (clipped to the used cells, anchors included) and its range."""
+        covered: dict[Cell, Range] = {}
+        for merge in self.merges:
+            top, left, bottom, right = merge
+            for row in range(top, min(bottom, self.height - 1) + 1):
+                for column in range(left, min(right, self.width - 1) + 1):
+                    covered[row, column] = merge
+        return covered
+
+    def merge(self, cell: Cell) -> Range:
+        """Return the merged range a cell lies in, or the cell itself as a range of one."""
+        return self._merge_of.get(cell) or (*cell, *cell)
+
+    def anchor(self, cell: Cell) -> Cell:
+        """Return the cell that holds the content shown at ``cell``: the merge's top left."""
+        merge = self._merge_of.get(cell)
+        return (merge[0], merge[1]) if merge else cell
