@@ -83,7 +83,9 @@ class Finding:
     ``stated`` (of the field when the cell was blank); ``difference`` is stated − expected.
     ``root`` is ``sheet!cell`` of the root finding for a consequence. ``formula`` is the live
     Excel formula (without "=") for a corrected or filled cell when all its operands are numeric
-    cells. ``points`` are further sentences on the same row, shown in the same line of the review
+    cells; ``written`` is the number to put into a corrected or filled cell (5.41 where a percent
+    is written without its sign, else equal to ``expected``) and ``number_format`` the format it
+    needs where the cell's own would hide it. ``points`` are further sentences on the same row, shown in the same line of the review
     sheet.
     """
 
@@ -108,6 +110,7 @@ class Finding:
     advice: str = ""
     formula: str = ""
     number_format: str = ""
+    written: Decimal | None = None
     points: tuple[str, ...] = ()
 
     @property

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol
 
+from selfeval_xl.values import half_up
 from selfeval_xl.workbooks.sheet import Cell, a1
 
 Values = Callable[[Cell], Fraction | None]
@@ -251,6 +252,34 @@ class Capped:
 
     def sentence(self, show: Show) -> str:
         return f"{self.inner.sentence(show)}，最高 {self.limit.sentence(show)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded:
+    """``inner`` rounded half up to ``decimals``: a figure worked out from a printed one."""
+
+    inner: Expression
+    decimals: int
+
+    def cells(self) -> Iterator[Cell]:
+        yield from self.inner.cells()
+
+    def value(self, at: Values) -> Fraction | None:
+        inner = self.inner.value(at)
+        return None if inner is None else Fraction(half_up(inner, self.decimals))
+
+    def interval(self, at: Intervals) -> Bounds | None:
+        inner = self.inner.interval(at)
+        if inner is None:
+            return None
+        low, high = (Fraction(half_up(bound, self.decimals)) for bound in inner)
+        return low, high
+
+    def formula(self) -> str:
+        return f"ROUND({self.inner.formula()},{self.decimals})"
+
+    def sentence(self, show: Show) -> str:
+        return self.inner.sentence(show)
 
 
 @dataclass(frozen=True, slots=True)

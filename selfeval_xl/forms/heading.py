@@ -1,0 +1,167 @@
+"""The lines above a form: its title and the head block (项目名称, 实施单位, 评价年度 …)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from selfeval_xl.forms.form import Head
+from selfeval_xl.labels import key, squash
+from selfeval_xl.workbooks.sheet import Sheet
+
+PROJECT = frozenset({"项目名称", "项目支出名称", "专项名称", "项目专项名称", "自评项目名称", "评价项目名称"})
+ORGANISATION = frozenset(
+    {
+        "实施单位", "项目实施单位", "项目单位", "填报单位", "单位名称", "预算单位", "预算单位名称",
+        "部门名称", "预算部门名称", "部门单位名称", "评价单位", "填表单位", "编制单位", "使用单位",
+        "资金使用单位", "项目承担单位", "部门预算单位", "单位",
+    }
+)  # fmt: skip
+DEPARTMENT = frozenset(
+    {
+        "主管部门", "预算部门", "主管单位", "主管部门及代码", "一级预算部门", "预算主管部门",
+        "项目主管部门", "主管预算部门", "部门",
+    }
+)  # fmt: skip
+YEAR = frozenset(
+    {"评价年度", "年度", "预算年度", "自评年度", "项目年度", "评价年份", "年份", "绩效年度"}
+)
+UNIT = frozenset({"金额单位", "单位", "计量单位", "资金单位", "货币单位"})
+_LABELS = PROJECT | ORGANISATION | DEPARTMENT | YEAR | UNIT
+_MONEY = re.compile(r"(亿元|万元|千元|百元|元)")
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年|[^\d]|$)")
+_CHINESE_YEAR = re.compile(r"二[〇零○O0][〇零○O0一二三四五六七八九]{2}(?=年)")
+_CHINESE_DIGITS = str.maketrans("〇零○O0一二三四五六七八九", "00000123456789")
+_TITLE = re.compile(
+    r"^(?:附件?表?\d*[::]?)?(?:20\d{2}年?度?)?(?P<name>.*?)"
+    r"(?:部门|单位)?(?:预算)?(?:项目)?(?:支出|资金)?(?:区域)?(?:整体支出)?"
+    r"(?:绩效)?(?:目标)?(?:自评|评价|自我评价|指标体系|满意度|明细|使用情况|社会公众)"
+)
+_GENERIC = re.compile(
+    r"^(?:市级?|县级?|省级?|区级?|本级|专项|部门|单位|预算|财政|项目|支出|资金|整体|年度?|绩效|自评|[()（）:：、\d\s])*$"
+)
+
+
+def year_in(text: str) -> int | None:
+    """Return the year a text names (2022年度, 二〇二二年, 2022-…), None when it names none."""
+    text = unicodedata.normalize("NFKC", text)
+    found = _YEAR.search(text)
+    if found:
+        return int(found.group(1))
+    written = _CHINESE_YEAR.search(text)
+    return int(written.group().translate(_CHINESE_DIGITS)) if written else None
+
+
+@lru_cache(maxsize=4096)
+def project_in_title(title: str) -> str:
+    """Return the project a title names in front of the form's own name, "" when none."""
+    text = squash(title)
+    found = _TITLE.match(text)
+    name = found.group("name") if found else ""
+    return "" if len(name) < 4 or _GENERIC.match(name) else name.strip("“”\"'—-")
+
+
+@dataclass(slots=True)
+class _Found:
+    title: str = ""
+    title_year: int | None = None
+    values: dict[str, str] = field(default_factory=dict)
+
+
+def read_head(sheet: Sheet, first_row: int, header_row: int) -> Head:
+    """Read the title and head block from the rows between ``first_row`` and ``header_row``.
+
+    The rows below the header row are never read. A value stands right of its label or behind a
+    colon in the same cell; labels without a value are skipped.
+    """
+    found = _Found()
+    for row in range(max(first_row, 0), min(header_row, sheet.height)):
+        _read_row(sheet, row, found)
+    values = found.values
+    year = year_in(values.get("year", ""))
+    sources = {name: "表头" for name in ("project", "organisation", "department") if values.get(name)}
+    if year is not None:
+        sources["year"] = "表头"
+    elif found.title_year is not None:
+        year = found.title_year
+        sources["year"] = "标题"
+    project = values.get("project", "")
+    if not project and (project := project_in_title(found.title)):
+        sources["project"] = "标题"
+    return Head(
+        project=project,
+        year=year,
+        organisation=values.get("organisation", ""),
+        department=values.get("department", ""),
+        amount_unit=values.get("unit", ""),
+        sources=sources,
+    )
+
+
+def title_of(sheet: Sheet, first_row: int, header_row: int) -> str:
+    """Return the text of the title row above a form, "" when there is none."""
+    found = _Found()
+    for row in range(max(first_row, 0), min(header_row, sheet.height)):
+        _read_row(sheet, row, found)
+    return found.title
+
+
+def _read_row(sheet: Sheet, row: int, found: _Found) -> None:
+    cells = [
+        (column, text)
+        for column in range(len(sheet.rows[row]))
+        if isinstance(value := sheet.rows[row][column], str) and (text := value.strip())
+        or isinstance(value, int | float) and (text := str(value))
+    ]
+    for place, (_, text) in enumerate(cells):
+        label, _, inside = _split(text)
+        name = _meaning(label, inside)
+        if name is None:
+            _read_title(text, found)
+            continue
+        value = inside
+        if not value and place + 1 < len(cells):
+            following = cells[place + 1][1]
+            value = "" if _meaning(*_split(following)[::2]) else following
+        if name == "unit" or (name == "organisation" and _MONEY.fullmatch(squash(value))):
+            amount = _MONEY.search(squash(value))
+            if amount:
+                found.values.setdefault("unit", amount.group(1))
+        elif value:
+            found.values.setdefault(name, " ".join(value.split()).strip(" 　"))
+
+
+def _read_title(text: str, found: _Found) -> None:
+    plain = squash(text)
+    if found.title_year is None and len(plain) <= 60:
+        found.title_year = year_in(plain)
+    if not found.title and len(plain) >= 4 and plain.rstrip(")）").endswith(("表", "情况")):
+        found.title = " ".join(text.split())
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    """Split “项目名称：某某” into label, colon and value."""
+    for colon in ("：", ":"):
+        if colon in text:
+            label, _, value = text.partition(colon)
+            return label, colon, value.strip()
+    return text, "", ""
+
+
+@lru_cache(maxsize=8192)
+def _meaning(label: str, inside: str) -> str | None:
+    """Return which head value a label names: project, organisation, department, year, unit."""
+    name = key(label)
+    if name not in _LABELS:
+        return None
+    if name in PROJECT:
+        return "project"
+    if name in YEAR:
+        return "year"
+    if name in UNIT and (name != "单位" or _MONEY.search(squash(inside))):
+        return "unit"
+    if name in ORGANISATION:
+        return "organisation"
+    return "department" if name in DEPARTMENT else None

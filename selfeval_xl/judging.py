@@ -1,0 +1,267 @@
+"""Stated against expected: recompute a form from its inputs and settle every derived cell.
+
+The verdicts follow the practice of reporting software: a figure that agrees at its own precision
+is silent; one that its printed operands explain is a rounding difference; one that is wrong only
+because an operand is wrong is a consequence and names its root; everything else is a root.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from selfeval_xl.causes import likely_causes
+from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.forms.form import Field, Form, Measure
+from selfeval_xl.relations import Bounds, Expression, Relation
+from selfeval_xl.settings import Settings
+from selfeval_xl.values import Quantity, agrees, directed, half_unit, half_up
+from selfeval_xl.wording import Report
+from selfeval_xl.workbooks.sheet import Cell
+
+_COMPUTED_TOLERANCE = Fraction(1, 10**9)
+"""Relative tolerance for numbers a spreadsheet computed (a stored double is exact to 1e-15)."""
+
+
+@dataclass(slots=True)
+class Judgement:
+    """A judged form.
+
+    ``expected`` holds the exact value of every cell that has one: inputs as stated, derived
+    cells recomputed. ``roots`` names, for each cell found wrong, the cell that caused it.
+    """
+
+    form: Form
+    settings: Settings
+    expected: dict[Cell, Fraction]
+    findings: list[Finding] = field(default_factory=list)
+    roots: dict[Cell, Cell] = field(default_factory=dict)
+
+    def stated(self, cell: Cell) -> Fraction | None:
+        """Return the number stated in a cell, None when it is blank or no number."""
+        found = self.form.fields.get(cell)
+        return found.stated.value if found and isinstance(found.stated, Quantity) else None
+
+
+def judge(form: Form, settings: Settings) -> Judgement:
+    """Judge every relation of a form, in dependency order.
+
+    Returns the exact values and the findings in the order of the form's relations; never raises
+    for bad data.
+    """
+    return _Judging(form, settings).run()
+
+
+def stated_bounds(found: Field, exact: Fraction | None, derived: bool) -> Bounds | None:
+    """Return the values a stated figure may stand for.
+
+    Counts and points are exact, and so is a figure that equals its exact value. An input is
+    taken to be rounded only when it uses two decimals or more; a derived figure always is.
+    """
+    stated = found.stated
+    if not isinstance(stated, Quantity):
+        return None
+    value = stated.value
+    if stated.computed:
+        slack = abs(value) * _COMPUTED_TOLERANCE
+    elif found.measure in (Measure.COUNT, Measure.POINTS) or value == exact and derived:
+        slack = Fraction()
+    elif derived:
+        slack = half_unit(stated.decimals)
+    else:
+        slack = half_unit(stated.shortest) if stated.shortest >= 2 else Fraction()
+    return value - slack, value + slack
+
+
+class _Judging:
+    """The state of judging one form."""
+
+    def __init__(self, form: Form, settings: Settings) -> None:
+        self.form = form
+        self.relations = {relation.target: relation for relation in form.relations}
+        self.result = Judgement(form, settings, {})
+        self.used: dict[Cell, Expression] = {}
+        self.open: set[Cell] = set()
+        self.judged: set[Cell] = set()
+        self.report = Report(form, self.result.expected)
+
+    def run(self) -> Judgement:
+        for cell in self.form.fields:
+            self.expected(cell)
+        for relation in self._in_order():
+            finding = self._judge(relation)
+            if finding is not None:
+                self.result.findings.append(finding)
+        return self.result
+
+    def expected(self, cell: Cell) -> Fraction | None:
+        """Return the exact value of a cell: recomputed when derived, else as stated."""
+        known = self.result.expected.get(cell)
+        if known is not None or cell in self.open:
+            return known
+        value = None
+        relation = self.relations.get(cell)
+        stated = self.result.stated(cell)
+        if relation is not None:
+            self.open.add(cell)
+            value = self._recompute(relation, stated)
+            self.open.discard(cell)
+        if value is None:
+            value = stated
+        if value is not None:
+            self.result.expected[cell] = value
+        return value
+
+    def _recompute(self, relation: Relation, stated: Fraction | None) -> Fraction | None:
+        """Compute a derived cell; an accepted alternative that the stated figure meets wins."""
+        if (relation.doubt or not relation.correctable) and stated is not None:
+            return stated
+        quantity = self.form.fields[relation.target].stated
+        first = None
+        for expression in (relation.equals, *relation.alternatives):
+            value = expression.value(self.expected)
+            if value is None:
+                continue
+            if first is None:
+                first = value
+                self.used[relation.target] = expression
+            if isinstance(quantity, Quantity) and agrees(quantity, value):
+                self.used[relation.target] = expression
+                return value
+        return first
+
+    def _in_order(self) -> Iterator[Relation]:
+        """Yield the relations with operands before the cells computed from them."""
+        done: set[Cell] = set()
+
+        def visit(relation: Relation) -> Iterator[Relation]:
+            if relation.target in done:
+                return
+            done.add(relation.target)
+            for cell in relation.equals.cells():
+                operand = self.relations.get(cell)
+                if operand is not None:
+                    yield from visit(operand)
+            yield relation
+
+        for relation in self.form.relations:
+            yield from visit(relation)
+
+    def _judge(self, relation: Relation) -> Finding | None:
+        found = self.form.fields[relation.target]
+        stated = found.stated
+        if stated is not None and not isinstance(stated, Quantity):
+            return self.report.unreadable(relation, found, stated)
+        candidates = [
+            value
+            for expression in (relation.equals, *relation.alternatives)
+            if (value := expression.value(self.expected)) is not None
+        ]
+        if not candidates:
+            return self._uncomputable(relation, found)
+        if stated is None:
+            return self._fill(relation, found, candidates[0])
+        if any(agrees(stated, value) for value in candidates):
+            return None
+        if relation.doubt or not relation.correctable:
+            return self.report.unsettled(relation, found, candidates[0])
+        return self._difference(relation, found, stated, candidates[0])
+
+    def _uncomputable(self, relation: Relation, found: Field) -> Finding | None:
+        """Question a figure whose denominator is zero or missing; zero and blank are as good."""
+        stated = self.result.stated(found.cell)
+        operands = [self.expected(cell) for cell in relation.equals.cells()]
+        if not stated or all(value is None for value in operands):
+            return None
+        return self.report.uncomputable(relation, found)
+
+    def _fill(self, relation: Relation, found: Field, exact: Fraction) -> Finding | None:
+        if not relation.fill or relation.doubt:
+            return None
+        return self.report.filled(relation, found, exact)
+
+    def _difference(
+        self, relation: Relation, found: Field, stated: Quantity, exact: Fraction
+    ) -> Finding:
+        culprit = self._wrong_operand(relation)
+        explained = any(
+            self._inside(expression, found, stated)
+            for expression in (relation.equals, *relation.alternatives)
+        )
+        if explained and culprit is not None:
+            root = self.result.roots[culprit]
+            self.result.roots[found.cell] = root
+            return self.report.difference(relation, found, exact, Kind.CONSEQUENCE, root=root)
+        if explained:
+            return self.report.rounding(relation, found, exact, corrected=False)
+        if _wrongly_rounded(found, stated, exact):
+            self.result.roots[found.cell] = found.cell
+            return self.report.rounding(relation, found, exact, corrected=True)
+        self.result.roots[found.cell] = found.cell
+        causes = likely_causes(self.report.context(relation, found, stated, exact))
+        return self.report.difference(relation, found, exact, Kind.ROOT, causes=causes)
+
+    def _wrong_operand(self, relation: Relation) -> Cell | None:
+        """Return the first operand that is wrong itself or for another cell's sake."""
+        return next((cell for cell in relation.equals.cells() if cell in self.result.roots), None)
+
+    def _inside(self, expression: Expression, found: Field, stated: Quantity) -> bool:
+        """Tell whether the stated figure follows from what is stated in the operand cells."""
+        local = expression.interval(self._operand_bounds)
+        if local is None:
+            return False
+        slack = _own_slack(found, stated)
+        return local[0] <= stated.value + slack and stated.value - slack <= local[1]
+
+    def _operand_bounds(self, cell: Cell) -> Bounds | None:
+        found = self.form.fields.get(cell)
+        if found is None:
+            return None
+        exact = self.result.expected.get(cell)
+        bounds = stated_bounds(found, exact, derived=cell in self.relations)
+        if bounds is None and exact is not None:
+            return exact, exact
+        return bounds
+
+
+
+def _own_slack(found: Field, stated: Quantity) -> Fraction:
+    """Return by how much a stated result may differ from the figure it was rounded from."""
+    if stated.computed:
+        return abs(stated.value) * _COMPUTED_TOLERANCE
+    if found.measure is Measure.COUNT:
+        return Fraction()
+    if found.measure is Measure.RATE:
+        return half_unit(_typed_decimals(stated))
+    return half_unit(stated.decimals)
+
+
+def _typed_decimals(stated: Quantity) -> int:
+    """Return the decimals a rate was worked out to: “105.00%” may show a rounded 105 %."""
+    return max(stated.shortest, 2)
+
+
+def _wrongly_rounded(found: Field, stated: Quantity, exact: Fraction) -> bool:
+    """Tell whether the figure was cut off, rounded up, or rounded to fewer decimals than shown."""
+    if found.measure is Measure.COUNT:
+        return False
+    low, high = (Fraction(bound) for bound in directed(exact, stated.decimals))
+    if low != high and stated.value in (low, high):
+        return True
+    typed = _typed_decimals(stated)
+    return (
+        found.measure is Measure.RATE
+        and typed < stated.decimals
+        and Fraction(half_up(exact, typed)) == stated.value
+    )
+
+
+def errors(findings: list[Finding]) -> list[Finding]:
+    """Return the findings at level 错误."""
+    return [finding for finding in findings if finding.level is Level.ERROR]
+
+
+def changed(finding: Finding) -> bool:
+    """Tell whether the finding's cell gets a new value in the marked copy."""
+    return finding.action is not Action.LEFT

@@ -1,0 +1,244 @@
+"""Findings in words: place → what is stated → what it should be → why → what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from selfeval_xl.causes import Context
+from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.forms.form import Field, Form, Measure
+from selfeval_xl.neighbours import neighbours
+from selfeval_xl.relations import Expression, Relation, Sum
+from selfeval_xl.rules.catalogue import rule
+from selfeval_xl.values import Quantity, Unreadable, format_like, half_up
+from selfeval_xl.workbooks.sheet import Cell, a1
+
+
+class Report:
+    """Writes the findings of one form."""
+
+    def __init__(
+        self,
+        form: Form,
+        expected: Mapping[Cell, Fraction],
+        used: Mapping[Cell, Expression],
+    ) -> None:
+        self.form = form
+        self.expected = expected
+        self.used = used
+
+    def difference(
+        self,
+        relation: Relation,
+        found: Field,
+        exact: Fraction,
+        kind: Kind,
+        *,
+        root: Cell | None = None,
+        causes: list[str] | None = None,
+    ) -> Finding:
+        """Report a wrong figure, a root or the consequence of one; it is corrected."""
+        cause = "；".join(causes or ())
+        if root is not None:
+            cause = f"由 {a1(root)} 的差错引起，更正该处后本格随之更正"
+        return self._finding(
+            relation, found, exact, Level.ERROR, kind, Action.CORRECTED, cause=cause, root=root
+        )
+
+    def rounding(
+        self, relation: Relation, found: Field, exact: Fraction, *, corrected: bool
+    ) -> Finding:
+        """Report a difference that rounding explains."""
+        if corrected:
+            cause = "末位未按四舍五入取值（截断、进位或少取小数位）"
+            action = Action.CORRECTED
+        else:
+            cause = "用已四舍五入的数计算形成的尾差，不属于差错"
+            action = Action.LEFT
+        return self._finding(
+            relation, found, exact, Level.ROUNDING, Kind.ROUNDING, action, cause=cause
+        )
+
+    def filled(self, relation: Relation, found: Field, exact: Fraction) -> Finding:
+        """Report a blank that was computed."""
+        return self._finding(relation, found, exact, Level.INFO, Kind.FILLED, Action.FILLED)
+
+    def unsettled(self, relation: Relation, found: Field, exact: Fraction) -> Finding:
+        """Report a contradiction that the form itself cannot settle; nothing is changed."""
+        advice = "本表无法判断何者有误，未作更正，请对照原始资料核实"
+        finding = self._finding(
+            relation,
+            found,
+            exact,
+            Level.REVIEW,
+            Kind.UNSETTLED,
+            Action.LEFT,
+            cause=relation.doubt,
+            advice=advice,
+            points=relation.options,
+        )
+        return finding
+
+    def uncomputable(self, relation: Relation, found: Field) -> Finding:
+        """Report a figure that cannot be recomputed because its denominator is zero or blank."""
+        return self._finding(
+            relation,
+            found,
+            None,
+            Level.REVIEW,
+            Kind.UNSETTLED,
+            Action.LEFT,
+            cause="分母为 0 或未填，无法计算",
+            advice="请补填分母，或删去本格数值",
+        )
+
+    def unreadable(self, relation: Relation, found: Field, stated: Unreadable) -> Finding:
+        """Report a derived cell whose content is no number."""
+        exact = self.expected.get(found.cell)
+        return self._finding(
+            relation,
+            found,
+            exact,
+            Level.REVIEW,
+            Kind.UNSETTLED,
+            Action.LEFT,
+            cause=stated.reason,
+            advice="请改填数字",
+        )
+
+    def context(
+        self, relation: Relation, found: Field, stated: Quantity, exact: Fraction
+    ) -> Context:
+        """Gather what a likely cause is looked for in."""
+        expression = self.used.get(found.cell, relation.equals)
+        parts: list[tuple[str, Fraction]] = []
+        if isinstance(expression, Sum):
+            for cell in expression.cells():
+                value = self.expected.get(cell)
+                if value is not None:
+                    parts.append((f"{a1(cell)} {self.form.fields[cell].label}", value))
+        return Context(
+            stated=stated.value,
+            expected=exact,
+            decimals=stated.decimals,
+            percent=stated.percent or found.scale == 100,
+            neighbours=tuple(neighbours(self.form, found)),
+            parts=tuple(parts),
+        )
+
+    def show(self, cell: Cell) -> str:
+        """Return a cell's exact value as it would be printed there."""
+        found = self.form.fields.get(cell)
+        value = self.expected.get(cell)
+        if found is None or value is None:
+            return ""
+        if isinstance(found.stated, Quantity) and found.stated.value == value:
+            return format_like(value, found.stated)
+        return printed(value, found)
+
+    def _finding(
+        self,
+        relation: Relation,
+        found: Field,
+        exact: Fraction | None,
+        level: Level,
+        kind: Kind,
+        action: Action,
+        *,
+        cause: str = "",
+        advice: str = "",
+        root: Cell | None = None,
+        points: tuple[str, ...] = (),
+    ) -> Finding:
+        stated = found.stated if isinstance(found.stated, Quantity) else None
+        decimals = stated.decimals if stated and not stated.computed else found.decimals
+        expected = None if exact is None else half_up(exact, decimals)
+        value = None if stated is None else half_up(stated.value, max(decimals, stated.decimals))
+        raw = self.form.sheet.text(found.cell)
+        stated_text = printed(stated.value, found) if stated else raw
+        expected_text = "" if exact is None else printed(exact, found)
+        calculation = "" if exact is None else self._calculation(relation, found, expected_text)
+        entry = rule(relation.rule)
+        finding = Finding(
+            sheet=self.form.sheet.name,
+            cell=a1(found.cell),
+            form=self.form.kind,
+            project=self.form.head.project,
+            rule=relation.rule,
+            level=level,
+            kind=kind,
+            action=action,
+            field=found.label,
+            stated=value if stated else (raw or None),
+            expected=expected,
+            difference=None if value is None or expected is None else value - expected,
+            stated_text=stated_text,
+            expected_text=expected_text,
+            calculation=calculation,
+            cause=cause,
+            root=f"{self.form.sheet.name}!{a1(root)}" if root else "",
+            message=_sentence(stated_text, expected_text, entry.truth, calculation, cause, advice),
+            advice=advice,
+            formula=self._formula(relation, found, decimals) if action is not Action.LEFT else "",
+            number_format=self._number_format(found, decimals),
+            written=None if expected is None else expected * found.scale,
+            points=points,
+        )
+        return finding
+
+    def _calculation(self, relation: Relation, found: Field, result: str) -> str:
+        expression = self.used.get(found.cell, relation.equals)
+        text = expression.sentence(self.show)
+        return f"{text} = {result}" if text else ""
+
+    def _formula(self, relation: Relation, found: Field, decimals: int) -> str:
+        """Return the live formula when every operand is a numeric cell of the plain scale."""
+        expression = self.used.get(found.cell, relation.equals)
+        if found.scale != 1:
+            return ""
+        for cell in expression.cells():
+            operand = self.form.fields.get(cell)
+            value = self.form.sheet.value(cell)
+            if operand is None or operand.scale != 1 or isinstance(value, str | bool):
+                return ""
+            if value is None and operand.stated is not None:
+                return ""
+        return f"ROUND({expression.formula()},{max(decimals, 0)})"
+
+    def _number_format(self, found: Field, decimals: int) -> str:
+        """Return the format a number needs in a cell that holds text or no format of its own."""
+        raw = self.form.sheet.value(found.cell)
+        own = self.form.sheet.number_formats.get(found.cell, "")
+        if own and not isinstance(raw, str):
+            return ""
+        stated = found.stated if isinstance(found.stated, Quantity) else None
+        if found.measure is Measure.RATE and found.scale == 1:
+            places = max(decimals - 2, 0)
+            return f"0.{'0' * places}%" if places else "0%"
+        if not isinstance(raw, str) and stated is not None:
+            return ""
+        unit = stated.unit if stated else ""
+        places = max(decimals, 0)
+        return ("0." + "0" * places if places else "0") + (f'"{unit}"' if unit else "")
+
+
+def printed(value: Fraction, found: Field) -> str:
+    """Write a value as it would be printed in a field's cell: 5.41%, 9.62, 30人."""
+    if isinstance(found.stated, Quantity) and not found.stated.computed:
+        return format_like(value, found.stated)
+    if found.measure is Measure.RATE:
+        return f"{half_up(value * 100, max(found.decimals - 2, 0))}%"
+    return str(half_up(value, found.decimals))
+
+
+def _sentence(
+    stated: str, expected: str, truth: str, calculation: str, cause: str, advice: str
+) -> str:
+    """Join the parts of a message: stated → expected → rule and figures → cause → advice."""
+    start = f"填报 {stated}" if stated else "未填"
+    if expected:
+        start += f"，应为 {expected}" if stated else f"，按公式为 {expected}"
+    why = f"{truth}：{calculation}" if calculation else truth
+    parts = [start, why, cause, advice]
+    return "。".join(part.rstrip("。") for part in parts if part) + "。"
