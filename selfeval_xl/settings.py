@@ -1,9 +1,16 @@
-"""What an office may change: scoring rules that differ by province, and limits, with defaults."""
+"""What an office may change: scoring rules that differ by province, and limits, with defaults.
+
+The values of a profile come from RULES §1–§7. The file ``设置.toml`` beside the inbox changes
+single values of a profile; every report names the profile it was made with.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+
+SETTINGS_FILE = "设置.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,51 @@ class Settings:
     qualitative_bands: tuple[Fraction, Fraction] = (Fraction(8, 10), Fraction(6, 10))
     """Lower ends of the first and second qualitative band, as parts of the points."""
     disabled_rules: frozenset[str] = frozenset()
+    execution_weight: Fraction = Fraction(10)
+    """Points of 预算执行率 in a self-evaluation form."""
+    level_weights: tuple[tuple[str, Fraction], ...] = (
+        ("产出", Fraction(50)),
+        ("效益", Fraction(30)),
+        ("满意度", Fraction(10)),
+    )
+    """Usual points of the first-level indicators; a label's own number comes before these."""
+    execution_explained_below: Fraction = Fraction(9, 10)
+    """An execution rate below this needs an explanation; 0 never asks."""
+    time_limit: float = 60.0
+    """Seconds one workbook may take before it is given up."""
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """Limits of ``workbooks.guard.Limits`` that differ from its defaults, by field name."""
 
 
 DEFAULT = Settings()
+
+PROFILES: dict[str, Settings] = {
+    profile.profile: profile
+    for profile in (
+        # 财预〔2020〕10号: 执行率 10, 产出 50, 效益 30, 满意度 10.
+        DEFAULT,
+        # 湖南 2023 forms: 成本 20, 产出 30, 效益 30, 满意度 10, 执行率 10.
+        replace(
+            DEFAULT,
+            profile="湖南",
+            level_weights=(
+                ("成本", Fraction(20)),
+                ("产出", Fraction(30)),
+                ("效益", Fraction(30)),
+                ("满意度", Fraction(10)),
+            ),
+        ),
+        # Kunming reports: 项目决策 20, 项目管理 20, 项目绩效 60; the execution rate is no row of
+        # the indicator system.
+        replace(
+            DEFAULT,
+            profile="云南昆明",
+            level_weights=(
+                ("项目决策", Fraction(20)),
+                ("项目管理", Fraction(20)),
+                ("项目绩效", Fraction(60)),
+            ),
+        ),
+    )
+}
+"""The profiles shipped, by name; the first is the default."""
