@@ -1,0 +1,1 @@
+"""What a run hands back: marks and review sheets in the copies, the summary, findings.json."""

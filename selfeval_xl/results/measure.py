@@ -1,0 +1,53 @@
+"""How much room text takes in a cell, counted: Chinese characters are two wide."""
+
+from __future__ import annotations
+
+from unicodedata import east_asian_width
+
+LINE_HEIGHT = 15.0
+"""Points of one line of 10-point text."""
+PADDING = 5.0
+"""Points above and below the text of a row together."""
+HIGHEST_ROW = 409.0
+"""The largest row height a worksheet allows, in points."""
+
+
+def text_width(text: str) -> int:
+    """Return the width of one line of text in characters."""
+    return len(text) if text.isascii() else sum(map(_width, text))
+
+
+def lines(text: str, width: float) -> int:
+    """Return how many lines wrapped text takes in a column ``width`` characters wide."""
+    room = max(width - 1.5, 1.0)
+    return sum(_paragraph(paragraph, room) for paragraph in text.split("\n")) if text else 1
+
+
+def row_height(texts: list[tuple[str, float]], least: float = 20.0) -> float:
+    """Return the height in points of a row whose cells hold (text, column width)."""
+    most = max((lines(text, width) for text, width in texts), default=1)
+    return min(max(least, most * LINE_HEIGHT + PADDING), HIGHEST_ROW)
+
+
+def _width(character: str) -> int:
+    return 2 if east_asian_width(character) in "WFA" else 1
+
+
+def _paragraph(text: str, room: float) -> int:
+    """Count the lines of one paragraph, breaking between words and Chinese characters."""
+    count, used, word = 1, 0, 0
+    for character in text:
+        width = _width(character)
+        if width == 1 and character != " ":
+            word += 1
+            if word <= room:
+                continue
+            width, word = word, 0
+        else:
+            if used and used + word > room:
+                count, used = count + 1, 0
+            used, word = used + word, 0
+        if used + width > room:
+            count, used = count + 1, 0
+        used += width
+    return count + 1 if used and used + word > room else count

@@ -1,0 +1,208 @@
+"""The head and the foot of the review sheet: verdict, legend, what was checked and how."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from selfeval_xl.records import Counts, FileRecord, FormRecord
+from selfeval_xl.results import style
+from selfeval_xl.results.measure import row_height
+from selfeval_xl.results.tally import notes, verdict_line
+from selfeval_xl.workbooks.changes import NewCell, NewRow, Style
+from selfeval_xl.workbooks.sheet import Range
+
+WIDTHS: tuple[float, ...] = (6, 7, 14, 8, 27, 12, 12, 11, 36, 24, 18, 8, 10, 16)
+"""Column widths of the review sheet in characters."""
+
+FORM_TITLES = {
+    "department_base_data": "部门整体支出绩效评价基础数据表",
+    "fund_detail": "资金使用明细表",
+    "project_self_evaluation": "项目支出绩效自评表",
+    "department_self_evaluation": "部门整体支出绩效自评表",
+    "indicator_scores": "指标体系评分表",
+    "questionnaire": "社会公众满意度调查问卷统计表",
+}
+"""Form ids and their names."""
+
+_FIGURES = (
+    ("score", "总分"),
+    ("grade", "等级"),
+    ("satisfaction", "满意度"),
+    ("execution_rate", "执行率"),
+)
+_SOURCES = {"project": "项目", "year": "年度", "organisation": "单位"}
+_ALL = sum(WIDTHS)
+_LAST = len(WIDTHS) - 1
+
+
+def headline(record: FileRecord, counts: Counts, profile: str) -> list[NewRow]:
+    """Return the title row and the verdict row."""
+    title = Style(bold=True, size=16, colour=style.TITLE, horizontal="left")
+    if counts.error:
+        look = style.CONSEQUENCE.fill, style.ROOT.ink
+    elif counts.review or counts.rounding or not _judged(record):
+        look = "FFFFF3D1", style.REVIEW.ink
+    else:
+        look = style.GOOD_FILL, style.GOOD_INK
+    band = Style(bold=True, size=11, colour=look[1], fill=look[0], wrap=True, horizontal="left")
+    text = "".join((_verdict(record, counts), *_headline_figures(record)))
+    text += f"（已核对 {len(_judged(record))} 张表，规则口径：{profile}；核对范围和颜色含义见表末）"
+    return [
+        NewRow((NewCell("预算绩效自评核对结果", title),), height=30),
+        NewRow(
+            (NewCell(text, band), *[NewCell(None, band)] * _LAST),
+            height=row_height([(text, _ALL * 0.85)], 26),
+        ),
+    ]
+
+
+def legend_strip(counts: Counts) -> tuple[NewRow, list[Range]]:
+    """Return the row of coloured counts above the table, and its merges."""
+    numbers = (
+        counts.root,
+        counts.consequence,
+        counts.review,
+        counts.rounding,
+        counts.filled,
+        notes(counts),
+    )
+    spans = ((2, 3), (4, 4), (5, 6), (7, 7), (8, 8), (9, 9))
+    cells = [NewCell(None, Style(size=10))] * len(WIDTHS)
+    cells[0] = NewCell("图例", Style(bold=True, size=10, colour=style.TITLE, horizontal="center"))
+    labels = ("独立错误", "连带错误", "核实", "尾差", "补算", "提示")
+    for mark, label, number, (first, last) in zip(
+        style.LEGEND, labels, numbers, spans, strict=True
+    ):
+        look = Style(bold=bool(number), size=10, fill=mark.fill, border=True, horizontal="center")
+        for column in range(first, last + 1):
+            cells[column] = NewCell(None, look)
+        cells[first] = NewCell(f"{label} {number}", look)
+    merges: list[Range] = [(2, 0, 2, 1)]
+    merges += [(2, first, 2, last) for first, last in spans if last > first]
+    return NewRow(tuple(cells), height=24), merges
+
+
+def scope_rows(
+    record: FileRecord, profile: str, notices: Sequence[str], first: int
+) -> tuple[list[NewRow], list[Range]]:
+    """Return the rows under the table, which begin at row ``first``, and their merges."""
+    section = _Section(first)
+    section.blank()
+    section.heading("核对范围")
+    section.line("文件", record.path)
+    section.line("规则口径", f"{profile}（分值、等级、问卷系数等按此口径；可在设置中更换）")
+    for form in record.forms:
+        section.line(_form_title(form), _form_text(form))
+    if not record.forms:
+        section.line("识别结果", record.message or "没有找到可以核对的自评表格")
+    section.blank()
+    section.heading("颜色含义")
+    for mark in style.LEGEND:
+        section.line(mark.label, mark.meaning, mark.fill)
+    section.blank()
+    section.heading("使用说明")
+    for text in (
+        "点击“单元格”一列可直接跳到该处；左侧的加减号可展开、收起连带错误。",
+        "请在“复核意见”一列选择：采纳＝同意更正；保留原值＝以原填报数为准；退回＝退填报单位重报。",
+        "“差额”＝填报值－核算值；原文件没有改动，本文件为核对后的副本。",
+        *notices,
+    ):
+        section.sentence(text)
+    return section.rows, section.merges
+
+
+class _Section:
+    """Rows of label and text over the whole width."""
+
+    def __init__(self, first: int) -> None:
+        self.first = first
+        self.rows: list[NewRow] = []
+        self.merges: list[Range] = []
+
+    def blank(self) -> None:
+        self.rows.append(NewRow((), height=12))
+
+    def heading(self, text: str) -> None:
+        look = Style(bold=True, size=11, colour=style.TITLE, horizontal="left")
+        self._merge(0, _LAST)
+        self.rows.append(NewRow((NewCell(text, look),), height=22))
+
+    def line(self, label: str, text: str, fill: str = "") -> None:
+        head = Style(
+            bold=True,
+            size=10,
+            fill=fill or style.BAND_FILL,
+            border=True,
+            wrap=True,
+            horizontal="left",
+        )
+        body = Style(size=10, border=True, wrap=True, horizontal="left")
+        self._merge(0, 2)
+        self._merge(3, _LAST)
+        cells = [NewCell(label, head), *[NewCell(None, head)] * 2, NewCell(text, body)]
+        cells += [NewCell(None, body)] * (_LAST - 3)
+        height = row_height([(label, sum(WIDTHS[:3])), (text, sum(WIDTHS[3:]))])
+        self.rows.append(NewRow(tuple(cells), height=height))
+
+    def sentence(self, text: str) -> None:
+        look = Style(size=10, wrap=True, horizontal="left")
+        self._merge(0, _LAST)
+        height = row_height([(text, _ALL)], 18)
+        self.rows.append(NewRow((NewCell(text, look),), height=height))
+
+    def _merge(self, left: int, right: int) -> None:
+        row = self.first + len(self.rows)
+        self.merges.append((row, left, row, right))
+
+
+def _judged(record: FileRecord) -> list[FormRecord]:
+    return [form for form in record.forms if not form.failure]
+
+
+def _verdict(record: FileRecord, counts: Counts) -> str:
+    if not record.forms:
+        return "未识别到可核对的自评表格。"
+    failed = sum(bool(form.failure) for form in record.forms)
+    text = verdict_line(counts) if failed < len(record.forms) or counts != Counts() else ""
+    return f"{text}有 {failed} 张表无法核对。" if failed else text
+
+
+def _headline_figures(record: FileRecord) -> list[str]:
+    """Return 总分 96.49 → 95.30 for every headline figure that changes."""
+    texts = []
+    for form in _judged(record):
+        for key, label in _FIGURES:
+            figure = form.figures.get(key)
+            if figure is None or figure.expected is None or figure.stated == figure.expected:
+                continue
+            stated, expected = (_shown(key, v) for v in (figure.stated, figure.expected))
+            texts.append(f"{label}填报 {stated or '空白'}，核算 {expected}。")
+    return texts[:4]
+
+
+def _shown(key: str, value: Decimal | str | None) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return f"{value * 100:f}%" if key == "execution_rate" else f"{value:f}"
+
+
+def _form_title(form: FormRecord) -> str:
+    return form.title or FORM_TITLES.get(form.form, form.form)
+
+
+def _form_text(form: FormRecord) -> str:
+    parts = [f"工作表“{form.sheet}”"]
+    if form.project:
+        parts.append(f"项目：{form.project}")
+    if form.year:
+        parts.append(f"年度：{form.year}")
+    if form.organisation:
+        parts.append(f"单位：{form.organisation}")
+    if form.amount_unit:
+        parts.append(f"金额单位：{form.amount_unit}")
+    sources = [f"{_SOURCES.get(key, key)}取自{place}" for key, place in form.sources]
+    if sources:
+        parts.append(f"（{'，'.join(sources)}）")
+    text = "　".join(parts)
+    return f"{text}　未能核对：{form.failure}" if form.failure else text

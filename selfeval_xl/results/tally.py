@@ -1,0 +1,58 @@
+"""How many findings of which weight, and the verdict line that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from selfeval_xl.findings import Finding, Kind, Level
+from selfeval_xl.records import Counts
+
+
+def tally(findings: Iterable[Finding]) -> Counts:
+    """Count findings by level and by the kinds the verdict line names.
+
+    ``info`` holds filled cells and notes alike, as in findings.json.
+    """
+    levels = dict.fromkeys(Level, 0)
+    kinds = dict.fromkeys(Kind, 0)
+    for finding in findings:
+        levels[finding.level] += 1
+        kinds[finding.kind] += 1
+    return Counts(
+        error=levels[Level.ERROR],
+        review=levels[Level.REVIEW],
+        rounding=levels[Level.ROUNDING],
+        info=levels[Level.INFO],
+        root=levels[Level.ERROR] - kinds[Kind.CONSEQUENCE],
+        consequence=kinds[Kind.CONSEQUENCE],
+        filled=kinds[Kind.FILLED],
+    )
+
+
+def notes(counts: Counts) -> int:
+    """Return the number of findings that only inform."""
+    return counts.info - counts.filled
+
+
+def verdict_line(counts: Counts) -> str:
+    """Return the result in one sentence, errors first; 未发现差异 when there is nothing."""
+    others = [
+        f"{label} {number} 处"
+        for label, number in (
+            ("需核实", counts.review),
+            ("尾差", counts.rounding),
+            ("补算", counts.filled),
+            ("提示", notes(counts)),
+        )
+        if number
+    ]
+    if counts.error:
+        parts = [f"共发现 {counts.root} 处独立错误"]
+        if counts.consequence:
+            parts.append(f"连带 {counts.consequence} 处")
+        return "，".join([*parts, *others]) + "。"
+    if counts.review or counts.rounding:
+        return "未发现错误，" + "，".join(others) + "。"
+    if others:
+        return "未发现差异（" + "，".join(others) + "）。"
+    return "未发现差异。"
