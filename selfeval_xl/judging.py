@@ -84,7 +84,7 @@ class _Judging:
         self.used: dict[Cell, Expression] = {}
         self.open: set[Cell] = set()
         self.judged: set[Cell] = set()
-        self.report = Report(form, self.result.expected)
+        self.report = Report(form, self.result.expected, self.used)
 
     def run(self) -> Judgement:
         for cell in self.form.fields:

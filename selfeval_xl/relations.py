@@ -251,7 +251,7 @@ class Capped:
         return f"MIN({self.inner.formula()},{self.limit.formula()})"
 
     def sentence(self, show: Show) -> str:
-        return f"{self.inner.sentence(show)}，最高 {self.limit.sentence(show)}"
+        return f"{self.inner.sentence(show)}（最高按 {self.limit.sentence(show)} 计）"
 
 
 @dataclass(frozen=True, slots=True)

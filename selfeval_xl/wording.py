@@ -178,7 +178,7 @@ class Report:
             calculation=calculation,
             cause=cause,
             root=f"{self.form.sheet.name}!{a1(root)}" if root else "",
-            message=_sentence(stated_text, expected_text, entry.truth, calculation, cause, advice),
+            message=_sentence(kind, stated_text, expected_text, entry.truth, calculation, cause, advice),
             advice=advice,
             formula=self._formula(relation, found, decimals) if action is not Action.LEFT else "",
             number_format=self._number_format(found, decimals),
@@ -233,12 +233,19 @@ def printed(value: Fraction, found: Field) -> str:
 
 
 def _sentence(
-    stated: str, expected: str, truth: str, calculation: str, cause: str, advice: str
+    kind: Kind,
+    stated: str,
+    expected: str,
+    truth: str,
+    calculation: str,
+    cause: str,
+    advice: str,
 ) -> str:
     """Join the parts of a message: stated → expected → rule and figures → cause → advice."""
     start = f"填报 {stated}" if stated else "未填"
     if expected:
-        start += f"，应为 {expected}" if stated else f"，按公式为 {expected}"
+        should = "应为" if stated and kind is not Kind.UNSETTLED else "按公式为"
+        start += f"，{should} {expected}"
     why = f"{truth}：{calculation}" if calculation else truth
     parts = [start, why, cause, advice]
     return "。".join(part.rstrip("。") for part in parts if part) + "。"

@@ -1,0 +1,36 @@
+"""The six forms, each in its own module, and how they are found on a sheet."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from selfeval_xl.forms import department_self_evaluation, project_self_evaluation
+from selfeval_xl.forms.form import Form
+from selfeval_xl.settings import Settings
+from selfeval_xl.workbooks.sheet import Sheet
+
+FORMS: tuple[ModuleType, ...] = (
+    project_self_evaluation,
+    department_self_evaluation,
+)
+"""Most specific first: a form found later may not lie on rows an earlier one has taken."""
+
+
+def recognise(sheet: Sheet, settings: Settings) -> list[Form]:
+    """Return every form on a sheet in the order of its rows."""
+    found: list[Form] = []
+    for module in FORMS:
+        for form in module.recognise(sheet, settings):
+            if not any(_overlap(form, other) for other in found):
+                found.append(form)
+    return sorted(found, key=lambda form: form.region)
+
+
+def _overlap(one: Form, other: Form) -> bool:
+    top, left, bottom, right = one.region
+    return (
+        top <= other.region[2]
+        and other.region[0] <= bottom
+        and left <= other.region[3]
+        and other.region[1] <= right
+    )

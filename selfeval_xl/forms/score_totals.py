@@ -1,0 +1,103 @@
+"""Points and scores of a self-evaluation that must add up, and when they cannot be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from selfeval_xl.forms.fields import number_in
+from selfeval_xl.forms.form import Form
+from selfeval_xl.labels import key
+from selfeval_xl.relations import At, Relation, Sum
+from selfeval_xl.settings import Settings
+from selfeval_xl.values import half_up
+from selfeval_xl.workbooks.sheet import Cell
+
+if TYPE_CHECKING:
+    from selfeval_xl.forms.indicator_table import Group
+    from selfeval_xl.forms.self_evaluation import SelfEvaluation
+
+
+def score_relations(
+    form: Form, body: SelfEvaluation, settings: Settings
+) -> Iterator[Relation]:
+    """Yield: label points = Σ of their rows; Σ points = the total; Σ scores = the total.
+
+    A number inside a label is never rewritten. The totals are not rewritten either while the
+    points contradict each other, for then no one can tell which figure is to blame.
+    """
+    for group in body.labels:
+        cells = _group_points(body, group)
+        if any(number_in(form.fields[cell]) is not None for cell in cells):
+            yield Relation("S206", group.cell, _sum(cells), correctable=False, decimals=0,
+                           doubt=_label_doubt(form, group, cells))  # fmt: skip
+    doubt = points_doubt(form, body, settings)
+    if body.total_points is not None and len(body.points) > 1:
+        yield Relation("S204", body.total_points, _sum(body.points), doubt=doubt)
+    if body.total_score is not None and len(body.scores) > 1:
+        yield Relation(
+            "S205",
+            body.total_score,
+            _sum(body.scores),
+            doubt=doubt,
+            options=_score_options(form, body) if doubt else (),
+        )
+
+
+def points_doubt(form: Form, body: SelfEvaluation, settings: Settings) -> str:
+    """Return why the points cannot be trusted, "" when they can."""
+    for group in body.labels:
+        stated = number_in(form.fields[group.cell])
+        total = _total(form, _group_points(body, group))
+        if total is not None and stated != total:
+            return f"{key(group.name)}各行分值合计 {_text(total)}，与标签所写 {_text(stated)} 分不符"
+    total = _total(form, body.points)
+    if total is not None and total != settings.full_score:
+        return f"分值合计为 {_text(total)}，不是 {_text(settings.full_score)}"
+    return ""
+
+
+def _group_points(body: SelfEvaluation, group: Group) -> list[Cell]:
+    cells: list[Cell] = []
+    for indicator in body.table.indicators:
+        cell = indicator.points
+        if indicator.row in group.rows and cell in body.points and cell not in cells:
+            assert cell is not None
+            cells.append(cell)
+    return cells
+
+
+def _label_doubt(form: Form, group: Group, cells: list[Cell]) -> str:
+    total = _total(form, cells)
+    return f"标签写明 {_text(number_in(form.fields[group.cell]))} 分，所属各行分值相加为 {_text(total)} 分"
+
+
+def _score_options(form: Form, body: SelfEvaluation) -> tuple[str, ...]:
+    """Return what the scores add up to, with and without the execution score."""
+    from_rows = [cell for cell in body.scores if cell != body.execution_score]
+    execution = form.fields[body.execution_score] if body.execution_score else None
+    options = []
+    without = _total(form, from_rows)
+    if without is not None:
+        options.append(f"各指标得分合计（不含预算执行率）{_text(without)}")
+        stated = number_in(execution)
+        if stated is not None:
+            options.append(f"含预算执行率得分 {_text(without + stated)}")
+    return tuple(options)
+
+
+def _sum(cells: Iterable[Cell]) -> Sum:
+    return Sum(tuple(At(cell) for cell in cells))
+
+
+def _total(form: Form, cells: Iterable[Cell]) -> Fraction | None:
+    numbers = [number_in(form.fields[cell]) for cell in cells]
+    known = [number for number in numbers if number is not None]
+    return sum(known, Fraction()) if known else None
+
+
+def _text(number: Fraction | None) -> str:
+    if number is None:
+        return "空"
+    return format(half_up(number, 4).normalize(), "f")

@@ -1,0 +1,54 @@
+"""What the summary shows of a self-evaluation."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from selfeval_xl.forms.self_evaluation import SelfEvaluation
+from selfeval_xl.labels import key
+from selfeval_xl.records import LevelScore
+from selfeval_xl.values import half_up
+from selfeval_xl.workbooks.sheet import Cell
+
+if TYPE_CHECKING:
+    from selfeval_xl.judging import Judgement
+
+
+def record(judgement: Judgement) -> dict[str, object]:
+    """Return the first-level scores of a self-evaluation, execution first."""
+    body = judgement.form.body
+    assert isinstance(body, SelfEvaluation)
+    levels = []
+    if body.execution_points in body.points:
+        levels.append(_level(judgement, "预算执行率", [body.execution_points], [body.execution_score]))
+    for group in body.table.groups:
+        if group.level != 1:
+            continue
+        rows = [row for row in body.table.indicators if row.row in group.rows]
+        levels.append(
+            _level(
+                judgement,
+                key(group.name),
+                [row.points for row in rows if row.points in body.points],
+                [row.score for row in rows if row.score in body.scores],
+            )
+        )
+    return {"levels": tuple(levels)}
+
+
+def _level(
+    judgement: Judgement, name: str, points: list[Cell | None], scores: list[Cell | None]
+) -> LevelScore:
+    def total(cells: list[Cell | None]) -> Fraction | None:
+        known = [
+            value
+            for cell in dict.fromkeys(cells)
+            if cell is not None and (value := judgement.expected.get(cell)) is not None
+        ]
+        return sum(known, Fraction()) if known else None
+
+    def rounded(value: Fraction | None) -> object:
+        return None if value is None else half_up(value, 2)
+
+    return LevelScore(name, rounded(total(points)), rounded(total(scores)))  # type: ignore[arg-type]

@@ -1,0 +1,24 @@
+"""The review rules, a module per bundle: what is no equation but must be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from selfeval_xl.findings import Finding
+from selfeval_xl.rules import self_evaluations
+from selfeval_xl.settings import Settings
+
+if TYPE_CHECKING:
+    from selfeval_xl.judging import Judgement
+
+BUNDLES: tuple[ModuleType, ...] = (self_evaluations,)
+
+
+def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
+    """Yield what every bundle asks of a judged form, but for the rules switched off."""
+    for bundle in BUNDLES:
+        for finding in bundle.review(judgement, settings):
+            if finding.rule not in settings.disabled_rules:
+                yield finding
