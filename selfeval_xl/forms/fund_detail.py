@@ -1,0 +1,307 @@
+"""资金使用明细表: the list of who got or spent how much, in any layout, with its totals."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from selfeval_xl.findings import Level
+from selfeval_xl.forms.form import Field, Form, Head, Measure
+from selfeval_xl.forms.fund_headings import Flow, Role, split_unit
+from selfeval_xl.forms.fund_relations import relations
+from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind, contents, find_tables
+from selfeval_xl.forms.heading import read_head, title_of
+from selfeval_xl.labels import squash
+from selfeval_xl.records import FundLine
+from selfeval_xl.rules.rule import Rule
+from selfeval_xl.settings import Settings
+from selfeval_xl.values import Quantity, half_up, read_quantity
+from selfeval_xl.workbooks.sheet import Cell, Sheet
+
+if TYPE_CHECKING:
+    from selfeval_xl.judging import Judgement
+
+KIND = "fund_detail"
+TITLE = "资金使用明细表"
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        code="F201",
+        name="明细合计",
+        form=KIND,
+        level=Level.ERROR,
+        truth="合计 = 本列各明细行之和",
+        why="合计数会写进自评报告和汇总表；有一行漏加、重加，全年资金就对不上。分组小计、合并单元格只加一次，“其中”行不重复加。",
+        source="五份自评报告的资金明细表（创业就业、就业服务、盲人按摩机构、养老保险补助）",
+        safe=True,
+        wrong="各行 10.5、11、12，合计填 33",
+        right="各行 10.5、11、12，合计填 33.5",
+    ),
+    Rule(
+        code="F202",
+        name="结余",
+        form=KIND,
+        level=Level.ERROR,
+        truth="结余 = 下达（到位）金额 − 使用（支出）金额",
+        why="结余数决定资金是收回还是结转，必须与下达数、支出数一致；表内有上年结转列并与数据相符时一并计入。",
+        source="自评报告“项目支出明细表”（结余经费 = 下达金额 − 使用经费）",
+        safe=True,
+        wrong="下达 12，使用 10.5，结余填 2.5",
+        right="下达 12，使用 10.5，结余填 1.5",
+    ),
+    Rule(
+        code="F203",
+        name="完成率、执行率",
+        form=KIND,
+        level=Level.ERROR,
+        truth="完成率（执行率）= 完成数（支出数）÷ 计划数（预算数）",
+        why="比率是自评打分的直接依据；可大于 100%，由人说明原因，但必须算对。",
+        source="自评报告“补助经费使用情况表”末行（任务完成率 = 合计人数 ÷ 全年预计补助人数）",
+        safe=True,
+        wrong="23186 人 ÷ 20000 人，任务完成率填 116.93%",
+        right="23186 人 ÷ 20000 人，任务完成率填 115.93%",
+    ),
+    Rule(
+        code="F204",
+        name="行合计",
+        form=KIND,
+        level=Level.ERROR,
+        truth="合计（小计）列 = 同一行各分项列之和",
+        why="分资金来源填列时，每行的合计须等于中央、省、市、县等各列之和；只有多数行都符合这种关系时才核对。",
+        source="资金明细表的两行表头（合计｜中央｜省级｜市级）的填列口径",
+        safe=True,
+        wrong="市级 5、县级 3，合计列填 9",
+        right="市级 5、县级 3，合计列填 8",
+    ),
+)
+
+_DEFAULT_DECIMALS = {Role.COUNT: 0, Role.RATE: 4}
+
+
+def recognise(sheet: Sheet, settings: Settings) -> list[Form]:
+    """Return the fund tables of a sheet.
+
+    A fund table has a header with a money or quantity heading over figures, and a total row or a
+    title that names such a table. Tables with the header words of other forms are left alone.
+    """
+    forms: list[Form] = []
+    above = 0
+    for table in find_tables(sheet):
+        forms.append(_form(table, above))
+        above = table.last + 1
+    return forms
+
+
+def _form(table: FundTable, above: int) -> Form:
+    sheet = table.sheet
+    head = read_head(sheet, above, table.header)
+    if not head.amount_unit and table.amount_unit:
+        head = replace(head, amount_unit=table.amount_unit)
+    fields = _fields(table, head)
+    columns = [column.index for column in table.columns]
+    title = table.title or title_of(sheet, above, table.header) or TITLE
+    form = Form(
+        kind=KIND,
+        sheet=sheet,
+        region=(table.header, min(columns), table.last, max(columns)),
+        title=title,
+        head=head,
+        fields=fields,
+        body=table,
+        confidence=0.9 if table.title else 0.7,
+        evidence=_evidence(table),
+    )
+    form.relations = relations(table, fields)
+    form.figures = figures(table, fields)
+    return form
+
+
+def _evidence(table: FundTable) -> tuple[str, ...]:
+    names = [c.heading.label for c in table.of_role(Role.AMOUNT, Role.COUNT)]
+    found = [f"第 {table.header + 1} 行为表头，金额、数量列：{'、'.join(names[:6])}"]
+    found += [
+        f"第 {row.index + 1} 行为{row.name.rstrip(':')}行"
+        for row in table.rows
+        if row.kind is RowKind.TOTAL
+    ]
+    return (f"标题“{table.title}”", *found) if table.title else tuple(found)
+
+
+# --- fields ------------------------------------------------------------------------------------
+
+
+def _fields(table: FundTable, head: Head) -> dict[Cell, Field]:
+    """Return a field for every figure cell, also for blank ones in rows that hold figures."""
+    fields: dict[Cell, Field] = {}
+    for column in table.columns:
+        if column.heading.role in (Role.TEXT, Role.PRICE):
+            continue
+        unit = column.heading.unit
+        if not unit and column.heading.role is Role.AMOUNT:
+            unit = head.amount_unit
+        decimals = _decimals(table, column)
+        scale = _scale(table, column)
+        for row in table.rows:
+            if row.kind in (RowKind.TAIL, RowKind.SECTION):
+                continue
+            cell = row.cell(column.index)
+            if table.sheet.anchor(cell) == cell:
+                fields[cell] = _field(row, column, unit, decimals, scale)
+    for row in table.rows:
+        if row.kind is RowKind.TAIL:
+            fields.update(_pairs(table, row, head))
+    return fields
+
+
+def _field(row: Row, column: Column, unit: str, decimals: int, scale: int) -> Field:
+    stated = row.stated.get(column.index)
+    if scale == 100 and isinstance(stated, Quantity) and not stated.percent:
+        stated = replace(
+            stated,
+            value=stated.value / 100,
+            decimals=stated.decimals + 2,
+            shortest=stated.shortest + 2 if stated.value else 0,
+        )
+    own_scale = 1 if isinstance(stated, Quantity) and stated.percent else scale
+    label = f"{row.name.rstrip(':')}/{column.heading.label}"
+    measure = column.heading.measure
+    return Field(row.cell(column.index), label, measure, stated, unit, decimals, own_scale)
+
+
+def _decimals(table: FundTable, column: Column) -> int:
+    """Return the decimals a blank of a column is filled with: as many as its figures use.
+
+    Balances and row totals are worked out from other columns, so they need the decimals of all
+    money columns.
+    """
+    columns = [column]
+    if column.heading.role is Role.AMOUNT and column.heading.flow in (Flow.REST, Flow.SUM):
+        columns = table.of_role(Role.AMOUNT)
+    used = [
+        found.shortest
+        for other in columns
+        for row in table.rows
+        if row.kind is not RowKind.TAIL
+        and (found := row.quantity(other.index)) is not None
+        and not found.computed
+    ]
+    return max(used, default=_DEFAULT_DECIMALS.get(column.heading.role, 2))
+
+
+def _scale(table: FundTable, column: Column) -> int:
+    """Return 100 for a rate column written in figures without a percent sign (87.5)."""
+    if column.heading.role is not Role.RATE:
+        return 1
+    plain = [
+        found.value
+        for row in table.rows
+        if (found := row.quantity(column.index)) is not None and not found.percent
+    ]
+    if not plain:
+        return 1
+    marked = column.heading.unit == "%" and any(value > 1 for value in plain)
+    return 100 if marked or sum(1 for value in plain if value > 2) * 2 > len(plain) else 1
+
+
+def _pairs(table: FundTable, row: Row, head: Head) -> dict[Cell, Field]:
+    """Return the label/value pairs of a row below the total."""
+    found: dict[Cell, Field] = {}
+    label = ""
+    for column, value in contents(table.sheet, row.index):
+        code = table.sheet.number_formats.get((row.index, column), "General")
+        stated = read_quantity(value, code)
+        if not isinstance(stated, Quantity):
+            label = squash(str(value)) if isinstance(value, str) else ""
+            continue
+        if not label:
+            continue
+        name, unit = split_unit(label.rstrip(":"))
+        measure = Measure.COUNT if unit or name.endswith("数") else Measure.AMOUNT
+        if unit in ("万元", "元", "亿元", "千元"):
+            measure = Measure.AMOUNT
+        if stated.percent or name.endswith("率"):
+            measure = Measure.RATE
+        elif "人" in name or "户" in name:
+            measure = Measure.COUNT
+        unit = unit or (head.amount_unit if measure is Measure.AMOUNT else "")
+        decimals = 4 if measure is Measure.RATE else stated.shortest
+        found[row.index, column] = Field((row.index, column), name, measure, stated, unit, decimals)
+        label = ""
+    return found
+
+
+# --- figures and record ------------------------------------------------------------------------
+
+
+def figures(table: FundTable, fields: dict[Cell, Field]) -> dict[str, Cell]:
+    """Return the totals other forms are compared with: budget, executed, amount_total."""
+    total = next((row for row in reversed(table.rows) if row.kind is RowKind.TOTAL), None)
+    if total is None:
+        return {}
+    amounts = [c for c in table.of_role(Role.AMOUNT) if total.cell(c.index) in fields]
+    given = [c for c in amounts if c.heading.flow is Flow.IN]
+    used = [c for c in amounts if c.heading.flow is Flow.OUT]
+    found: dict[str, Cell] = {}
+    budget = _chosen(given, "到位", "下达", "下拨")
+    if budget:
+        found["budget"] = total.cell(budget.index)
+    executed = _chosen(_same_source(used, budget), "支出", "使用", "执行")
+    if executed:
+        found["executed"] = total.cell(executed.index)
+    if len(amounts) == 1:
+        found["amount_total"] = total.cell(amounts[0].index)
+    return found
+
+
+def _chosen(columns: list[Column], *words: str) -> Column | None:
+    """Return the only column, or the first whose heading has one of the words in their order."""
+    if len(columns) < 2:
+        return columns[0] if columns else None
+    sums = [c for c in columns if "合计" in c.heading.leaf or "小计" in c.heading.leaf]
+    if len(sums) == 1:
+        return sums[0]
+    for word in words:
+        found = [c for c in columns if word in c.heading.leaf]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _same_source(used: list[Column], budget: Column | None) -> list[Column]:
+    """Keep the spending columns of the budget's own source of funds (市级 with 市级)."""
+    if budget is None or len(used) < 2:
+        return used
+    for source in ("中央", "省级", "市级", "州级", "县级", "区级", "本级"):
+        if source in budget.heading.label:
+            return [c for c in used if source in c.heading.label]
+    return used
+
+
+def record(judgement: Judgement) -> dict[str, object]:
+    """Return the table's lines for the summary, figures as they should be."""
+    table = judgement.form.body
+    if not isinstance(table, FundTable):
+        return {"funds": ()}
+    figure_columns = table.of_role(Role.AMOUNT, Role.COUNT, Role.NUMBER, Role.RATE)
+    lines = []
+    for row in table.rows:
+        if row.kind in (RowKind.TAIL, RowKind.SECTION):
+            continue
+        values = tuple(
+            (column.heading.label, _shown(judgement, row.cell(column.index)))
+            for column in figure_columns
+        )
+        total = row.kind in (RowKind.TOTAL, RowKind.SUBTOTAL)
+        lines.append(FundLine(row.name.rstrip(":"), values, total))
+    return {"funds": tuple(lines)}
+
+
+def _shown(judgement: Judgement, cell: Cell) -> Decimal | str | None:
+    found = judgement.form.fields.get(cell)
+    value = judgement.expected.get(cell)
+    if found is None or value is None:
+        return None
+    stated = found.stated
+    decimals = stated.decimals if isinstance(stated, Quantity) else found.decimals
+    return half_up(value, min(decimals, 6))

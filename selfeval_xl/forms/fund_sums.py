@@ -1,0 +1,267 @@
+"""Which rows of a fund table add up to which total: groups, outlines, 其中 rows, merged cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+
+from selfeval_xl.forms.fund_headings import Role
+from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind
+from selfeval_xl.values import Quantity, agrees
+from selfeval_xl.workbooks.sheet import Cell
+
+
+@dataclass(slots=True)
+class Node:
+    """A row and the rows it is the sum of."""
+
+    row: Row
+    children: list[Node] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSum:
+    """A total's cell and the cells it is the sum of."""
+
+    target: Cell
+    column: Column
+    row: Row
+    parts: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read the rows. ``clear`` is False when another way fits the figures as well."""
+
+    nodes: tuple[Node, ...]
+    clear: bool = True
+
+
+def column_sums(table: FundTable) -> tuple[list[ColumnSum], bool]:
+    """Return every total of the table with its parts, and whether the rows' structure is clear.
+
+    Where labels leave more than one reading (is the row after 其中 a part too? does 合计 in the
+    middle close what is above it?), the reading that most stated totals agree with is taken.
+    """
+    best: list[ColumnSum] = []
+    best_score = (-1, 0)
+    readings = 0
+    for place, nodes in enumerate(_readings(table)):
+        readings += 1
+        sums = [found for node in nodes for found in _sums(table, node)]
+        score = sum(1 for found in sums if _agrees(table, found)), -place
+        if score > best_score:
+            best, best_score = sums, score
+    return best, readings == 1 or best_score[0] > 0
+
+
+def _readings(table: FundTable) -> Iterator[list[Node]]:
+    rows = [row for row in table.rows if row.kind is not RowKind.TAIL]
+    if not any(row.kind in (RowKind.TOTAL, RowKind.SUBTOTAL) for row in rows) and not _outlined(
+        rows
+    ):
+        return
+    seen: list[list[tuple[int, ...]]] = []
+    runs = (False, True) if any(row.kind is RowKind.PART for row in rows) else (False,)
+    outlines = (True, False) if _outlined(rows) else (False,)
+    middles = ("before", "after", "all") if _total_in_middle(rows) else ("before",)
+    for run, outline, middle in product(runs, outlines, middles):
+        nodes = _build(_without_parts(rows, run), outline, middle)
+        shape = [(node.row.index, *(child.row.index for child in node.children)) for node in nodes]
+        if shape not in seen:
+            seen.append(shape)
+            yield nodes
+
+
+def _outlined(rows: list[Row]) -> bool:
+    """Tell whether the rows are numbered on two levels or more."""
+    levels = [row.level for row in rows if row.kind is RowKind.DETAIL and row.level is not None]
+    return len(set(levels)) > 1 and bool(levels) and levels[0] == min(levels)
+
+
+def _total_in_middle(rows: list[Row]) -> bool:
+    places = [n for n, row in enumerate(rows) if row.kind is RowKind.TOTAL]
+    details = [n for n, row in enumerate(rows) if row.kind is RowKind.DETAIL]
+    if len(places) != 1 or not details:
+        return False
+    return details[0] < places[0] < details[-1]
+
+
+def _without_parts(rows: list[Row], runs: bool) -> list[Row]:
+    """Leave out the 其中 rows; with ``runs`` also the unnumbered rows that follow one."""
+    kept: list[Row] = []
+    inside = False
+    for row in rows:
+        if row.kind is RowKind.PART:
+            inside = runs
+        elif not (inside and row.kind is RowKind.DETAIL and row.level is None):
+            inside = False
+            kept.append(row)
+    return kept
+
+
+def _build(rows: list[Row], outline: bool, middle: str) -> list[Node]:
+    """Return the nodes that have children: every total, subtotal and outline group."""
+    groups: list[Node] = []
+    top = _nest(rows, groups) if outline else [Node(row) for row in rows]
+    top = [node for node in top if node.row.kind is not RowKind.SECTION]
+    top = _subtotal(top, groups)
+    places = [n for n, node in enumerate(top) if node.row.kind is RowKind.TOTAL]
+    done = 0
+    for place in places:
+        total = top[place]
+        before = [node for node in top[done:place] if node.row.kind is not RowKind.TOTAL]
+        after = [node for node in top[place + 1 :] if node.row.kind is not RowKind.TOTAL]
+        if len(places) == 1:
+            total.children = _around(before, after, middle)
+        else:
+            total.children = before
+            done = place + 1
+        groups.append(total)
+    return [node for node in groups if node.children]
+
+
+def _around(before: list[Node], after: list[Node], middle: str) -> list[Node]:
+    if not before or not after:
+        return before or after
+    return {"before": before, "after": after, "all": before + after}[middle]
+
+
+def _nest(rows: list[Row], groups: list[Node]) -> list[Node]:
+    """Nest numbered rows under the row of the level above; unnumbered ones under the last."""
+    top: list[Node] = []
+    stack: list[tuple[int, Node]] = []
+    for row in rows:
+        node = Node(row)
+        if row.kind is not RowKind.DETAIL:
+            if row.kind is not RowKind.SECTION:
+                stack.clear()
+            top.append(node)
+            continue
+        level = 99 if row.level is None else row.level
+        while stack and stack[-1][0] >= level:
+            stack.pop()
+        has_figures = any(isinstance(value, Quantity) for value in row.stated.values())
+        if stack:
+            parent = stack[-1][1]
+            if not parent.children:
+                groups.append(parent)
+            parent.children.append(node)
+        elif has_figures:
+            top.append(node)
+        if has_figures:
+            stack.append((level, node))
+    return top
+
+
+def _subtotal(top: list[Node], groups: list[Node]) -> list[Node]:
+    """Gather rows under their subtotal, which stands below its rows or above them."""
+    kinds = [node.row.kind for node in top if node.row.kind is not RowKind.TOTAL]
+    if RowKind.SUBTOTAL not in kinds:
+        return top
+    leading = kinds[0] is RowKind.SUBTOTAL
+    result: list[Node] = []
+    pending: list[Node] = []
+    for node in top:
+        kind = node.row.kind
+        if kind is RowKind.SUBTOTAL:
+            groups.append(node)
+            if not leading:
+                node.children = pending
+            pending = []
+            result.append(node)
+        elif kind is RowKind.TOTAL:
+            result.extend(pending)
+            pending = []
+            result.append(node)
+        elif leading and result and result[-1].row.kind is RowKind.SUBTOTAL:
+            result[-1].children.append(node)
+        else:
+            pending.append(node)
+    result.extend(pending)
+    return result
+
+
+# --- cells -------------------------------------------------------------------------------------
+
+
+def _sums(table: FundTable, node: Node) -> Iterator[ColumnSum]:
+    """Yield the column sums of one total row."""
+    columns = [column for column in table.columns if column.summable]
+    for column in columns:
+        target = node.row.cell(column.index)
+        if table.sheet.anchor(target) != target:
+            continue
+        span = table.sheet.merge(target)
+        spanned = [
+            other
+            for other in columns
+            if span[1] <= other.index <= span[3] and other.heading.role is column.heading.role
+        ]
+        parts = tuple(cell for other in spanned for cell in _parts(table, node, other.index))
+        stated = node.row.stated.get(column.index)
+        if node.row.kind is RowKind.DETAIL and not isinstance(stated, Quantity):
+            continue
+        if parts and target not in parts:
+            yield ColumnSum(target, column, node.row, _once(table, node, column, parts))
+
+
+def _parts(table: FundTable, node: Node, column: int) -> Iterator[Cell]:
+    """Yield the cells a node's figure is the sum of; blank groups give way to their rows."""
+    for child in node.children:
+        cell = child.row.cell(column)
+        if table.sheet.anchor(cell) != cell:
+            continue
+        computed = child.row.kind is RowKind.SUBTOTAL and any(_parts(table, child, column))
+        if computed or child.row.stated.get(column) is not None:
+            yield cell
+        elif child.children:
+            yield from _parts(table, child, column)
+
+
+def _once(
+    table: FundTable, node: Node, column: Column, parts: tuple[Cell, ...]
+) -> tuple[Cell, ...]:
+    """Leave out a group's figure repeated on each of its rows, where only that fits the total."""
+    stated = node.row.quantity(column.index)
+    if stated is None or len(parts) < 3 or agrees(stated, _total(table, parts)):
+        return parts
+    for text in table.of_role(Role.TEXT):
+        kept = tuple(_first_of_runs(table, parts, text.index))
+        if len(kept) < len(parts) and agrees(stated, _total(table, kept)):
+            return kept
+    return parts
+
+
+def _first_of_runs(table: FundTable, parts: tuple[Cell, ...], text: int) -> Iterator[Cell]:
+    before: tuple[str, object] | None = None
+    for cell in parts:
+        name = table.sheet.text(table.sheet.anchor((cell[0], text)))
+        this = (name, table.sheet.value(cell))
+        if not name or this != before:
+            yield cell
+        before = this
+
+
+def _quantity(table: FundTable, cell: Cell) -> Quantity | None:
+    for row in table.rows:
+        if row.index == cell[0]:
+            return row.quantity(cell[1])
+    return None
+
+
+def _total(table: FundTable, parts: tuple[Cell, ...]) -> Fraction:
+    rows = {row.index: row for row in table.rows}
+    total = Fraction()
+    for row, column in parts:
+        quantity = rows[row].quantity(column)
+        if quantity is not None:
+            total += quantity.value
+    return total
+
+
+def _agrees(table: FundTable, found: ColumnSum) -> bool:
+    stated = found.row.quantity(found.target[1])
+    return stated is not None and agrees(stated, _total(table, found.parts))
