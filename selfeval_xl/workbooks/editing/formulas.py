@@ -1,0 +1,174 @@
+"""References in formula text: which cells a formula reads, and moving it as a copy would.
+
+Nothing is computed here. What is not understood for certain (INDIRECT, OFFSET, table references,
+unknown names, spills) makes a formula *opaque*: it may read any cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from selfeval_xl.workbooks.sheet import column_letters
+
+LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
+
+_CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
+_WORD = r"[\w.\u00b7\\?]"
+_TOKEN = re.compile(
+    rf"""
+    (?P<text>"(?:[^"]|"")*")
+  | (?P<error>\#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA))
+  | (?P<sheet>'(?:[^']|'')+'!|(?:\[[0-9]+\])?{_WORD}+(?::{_WORD}+)?!|\[[0-9]+\]!)
+  | (?P<function>[A-Za-z_\u0080-\uffff]{_WORD}*)(?=\s*\()
+  | (?P<range>{_CELL}:{_CELL}|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[0-9]+:\$?[0-9]+)(?!{_WORD})
+  | (?P<cell>{_CELL})(?!{_WORD})
+  | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?)
+  | (?P<name>[A-Za-z_\\\u0080-\uffff]{_WORD}*)
+  | (?P<plain>[-+*/^&=<>%(),;{{}}@!\s])
+  | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_PLACE = re.compile(r"(\$?)([A-Za-z]{0,3})(\$?)([0-9]*)")
+_OPAQUE_FUNCTIONS = frozenset(
+    [
+        "INDIRECT",
+        "OFFSET",
+        "EVALUATE",
+        "GETPIVOTDATA",
+        "CELL",
+        "INFO",
+        "FORMULATEXT",
+        "LAMBDA",
+        "LET",
+        "_XLFN.LAMBDA",
+        "_XLFN.LET",
+        "_XLFN.FORMULATEXT",
+        "_XLFN.ANCHORARRAY",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A row or column of a reference and whether it is fixed by a dollar sign."""
+
+    index: int
+    fixed: bool
+
+    def moved(self, by: int) -> int:
+        """Return the index after copying the formula ``by`` rows or columns further."""
+        return self.index if self.fixed else self.index + by
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Cells a formula reads; ``sheet`` is None for the formula's own sheet."""
+
+    sheet: str | None
+    top: Axis
+    left: Axis
+    bottom: Axis
+    right: Axis
+
+    def area(self, down: int = 0, across: int = 0) -> tuple[int, int, int, int]:
+        """Return first row, first column, last row, last column, for a copy moved so far."""
+        rows = sorted((self.top.moved(down), self.bottom.moved(down)))
+        columns = sorted((self.left.moved(across), self.right.moved(across)))
+        return rows[0], columns[0], rows[1], columns[1]
+
+
+def column_index(letters: str) -> int:
+    """Return the zero-based column of its letters."""
+    index = 0
+    for letter in letters.upper():
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+def _corner(text: str, last: bool) -> tuple[Axis, Axis]:
+    """Return row and column of one end of a reference; what is left out spans the sheet."""
+    match = _PLACE.fullmatch(text)
+    assert match is not None
+    first_dollar, letters, second_dollar, digits = match.groups()
+    column_fixed = bool(first_dollar) if letters else True
+    # In a row reference "$5" the only dollar sign belongs to the row.
+    row_fixed = bool(second_dollar or (first_dollar and not letters)) if digits else True
+    column = column_index(letters) if letters else (LAST_COLUMN if last else 0)
+    row = int(digits) - 1 if digits else (LAST_ROW if last else 0)
+    return Axis(row, row_fixed), Axis(column, column_fixed)
+
+
+def _reference(text: str, sheet: str | None) -> Reference:
+    first, _, last = text.partition(":")
+    top, left = _corner(first, last=False)
+    bottom, right = _corner(last or first, last=True)
+    return Reference(sheet, top, left, bottom, right)
+
+
+def _sheet_name(token: str) -> str:
+    name = token[:-1]
+    return name[1:-1].replace("''", "'") if name.startswith("'") else name
+
+
+Names = Callable[[str, str | None], tuple[Reference, ...] | None]
+"""Looks up a defined name (with the sheet it is qualified by): its references, None if opaque."""
+
+
+def references(formula: str, names: Names) -> tuple[Reference, ...] | None:
+    """Return the cells a formula reads, None when that cannot be told."""
+    found: list[Reference] = []
+    sheet: str | None = None
+    for match in _TOKEN.finditer(formula):
+        kind, token = match.lastgroup, match[0]
+        if kind == "sheet":
+            sheet = _sheet_name(token)
+            continue
+        outside = sheet is not None and sheet.startswith("[")
+        if kind in ("cell", "range"):
+            if sheet is not None and ":" in sheet:
+                return None  # a reference through several sheets
+            if not outside:
+                found.append(_reference(token, sheet))
+        elif kind == "name" and not outside:
+            if token.upper() not in ("TRUE", "FALSE"):
+                named = names(token, sheet)
+                if named is None:
+                    return None
+                found.extend(named)
+        elif kind == "other" or (kind == "function" and token.upper() in _OPAQUE_FUNCTIONS):
+            return None
+        sheet = None
+    return tuple(found)
+
+
+def moved(formula: str, down: int, across: int) -> str:
+    """Return the formula as copying it so many rows down and columns right would write it."""
+    return "".join(_moved_tokens(formula, down, across))
+
+
+def _moved_tokens(formula: str, down: int, across: int) -> Iterator[str]:
+    for match in _TOKEN.finditer(formula):
+        if match.lastgroup in ("cell", "range"):
+            ends = [_moved_end(end, down, across) for end in match[0].split(":")]
+            yield "#REF!" if "" in ends else ":".join(ends)
+        else:
+            yield match[0]
+
+
+def _moved_end(text: str, down: int, across: int) -> str:
+    match = _PLACE.fullmatch(text)
+    assert match is not None
+    row, column = _corner(text, last=False)
+    first_dollar, letters, second_dollar, digits = match.groups()
+    new_row, new_column = row.moved(down), column.moved(across)
+    if not (0 <= new_row <= LAST_ROW and 0 <= new_column <= LAST_COLUMN):
+        return ""
+    return (
+        first_dollar
+        + (column_letters(new_column) if letters else "")
+        + second_dollar
+        + (str(new_row + 1) if digits else "")
+    )

@@ -1,0 +1,242 @@
+"""The styles part: cell formats cloned with another fill or number format, and new ones."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from lxml import etree
+
+from selfeval_xl.workbooks.changes import Style
+from selfeval_xl.workbooks.editing.markup import (
+    Element,
+    insert_ordered,
+    local,
+    parse,
+    serialise,
+)
+from selfeval_xl.workbooks.editing.opc import free_name
+from selfeval_xl.workbooks.editing.workbook_part import WorkbookPart
+
+CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
+_ORDER = [
+    "numFmts",
+    "fonts",
+    "fills",
+    "borders",
+    "cellStyleXfs",
+    "cellXfs",
+    "cellStyles",
+    "dxfs",
+    "tableStyles",
+    "colors",
+    "extLst",
+]
+_FONT = "微软雅黑"
+_BORDER_COLOUR = "FFBFC5CD"
+_FIRST_OWN_FORMAT = 164
+_BUILTIN_FORMATS = {
+    "General": 0,
+    "0": 1,
+    "0.00": 2,
+    "#,##0": 3,
+    "#,##0.00": 4,
+    "0%": 9,
+    "0.00%": 10,
+    "@": 49,
+}
+_EMPTY = (
+    '<styleSheet xmlns="{}"><fonts count="1"><font><sz val="11"/><name val="宋体"/>'
+    '<family val="3"/><charset val="134"/></font></fonts><fills count="2"><fill>'
+    '<patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border>'
+    '</borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>'
+    '</cellStyleXfs><cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" '
+    'xfId="0"/></cellXfs><cellStyles count="1"><cellStyle name="常规" xfId="0" builtinId="0"/>'
+    "</cellStyles></styleSheet>"
+)
+
+
+class Styles:
+    """The styles of a workbook; formats are appended, existing ones never changed."""
+
+    def __init__(self, workbook: WorkbookPart) -> None:
+        self._workbook = workbook
+        self.part = workbook.related("styles")
+        self._new = not self.part
+        if self._new:
+            self.part = free_name(workbook.package, workbook.folder.lstrip("/") + "/styles{}.xml")
+            content = _EMPTY.format(workbook.main).encode()
+        else:
+            content = workbook.package.read(self.part)
+        self._root = parse(content, self.part)
+        self._clones: dict[tuple[int, str, str, bool], int] = {}
+        self._styles: dict[tuple[Style, bool], int] = {}
+        self._by_identity: dict[tuple[int, bool], int] = {}
+        self._kept: list[Style] = []
+        self._fills: dict[str, int] = {}
+        self._fonts: dict[tuple[bool, bool, bool, float, str], int] = {}
+        self._border: int | None = None
+        self._formats: dict[str, int] | None = None
+        self._changed = self._new
+
+    def _tag(self, name: str) -> str:
+        return f"{{{self._workbook.main}}}{name}"
+
+    def _list(self, name: str) -> Element:
+        found = self._root.find(self._tag(name))
+        if found is None:
+            found = etree.Element(self._tag(name))
+            insert_ordered(self._root, found, _ORDER[_ORDER.index(name) + 1 :])
+        return found
+
+    def _append(self, name: str, item: Element) -> int:
+        """Append to one of the lists and return the item's position."""
+        listed = self._list(name)
+        position = sum(1 for child in listed if local(child))
+        listed.append(item)
+        listed.set("count", str(position + 1))
+        self._changed = True
+        return position
+
+    def marked(self, base: int, fill: str, number_format: str, *, quoted: bool = False) -> int:
+        """Return the format ``base`` with another fill and number format ("" keeps either).
+
+        Font, border, alignment, protection and extensions stay. ``quoted`` keeps text that
+        looks like a formula text when a person edits the cell.
+        """
+        if not (fill or number_format or quoted):
+            return base
+        key = (base, fill, number_format, quoted)
+        position = self._clones.get(key)
+        if position is None:
+            position = self._clones[key] = self._cloned(*key)
+        return position
+
+    def _cloned(self, base: int, fill: str, number_format: str, quoted: bool) -> int:
+        formats = [item for item in self._list("cellXfs") if local(item) == "xf"]
+        if base < len(formats):
+            clone = deepcopy(formats[base])
+        else:
+            clone = self._element("xf", numFmtId=0, fontId=0, fillId=0, borderId=0, xfId=0)
+        if fill:
+            clone.set("fillId", str(self._fill(fill)))
+            clone.set("applyFill", "1")
+        if number_format:
+            clone.set("numFmtId", str(self._number_format(number_format)))
+            clone.set("applyNumberFormat", "1")
+        if quoted:
+            clone.set("quotePrefix", "1")
+        return self._append("cellXfs", clone)
+
+    def styled(self, style: Style, *, quoted: bool = False) -> int:
+        """Return the format of a new cell's style."""
+        # Hashing a style costs more than the rest of writing a cell; most cells share objects.
+        position = self._by_identity.get((id(style), quoted))
+        if position is None:
+            position = self._styles.get((style, quoted))
+            if position is None:
+                position = self._styles[style, quoted] = self._created(style, quoted)
+            self._kept.append(style)  # keeps the identity taken
+            self._by_identity[id(style), quoted] = position
+        return position
+
+    def _created(self, style: Style, quoted: bool) -> int:
+        item = self._element(
+            "xf",
+            numFmtId=self._number_format(style.number_format) if style.number_format else 0,
+            fontId=self._font(style),
+            fillId=self._fill(style.fill) if style.fill else 0,
+            borderId=self._thin_border() if style.border else 0,
+            xfId=0,
+            applyNumberFormat=int(bool(style.number_format)),
+            applyFont=1,
+            applyFill=int(bool(style.fill)),
+            applyBorder=int(style.border),
+            applyAlignment=1,
+        )
+        if quoted:
+            item.set("quotePrefix", "1")
+        alignment = self._child(item, "alignment")
+        if style.horizontal:
+            alignment.set("horizontal", style.horizontal)
+        if style.vertical:
+            alignment.set("vertical", style.vertical)
+        if style.wrap:
+            alignment.set("wrapText", "1")
+        return self._append("cellXfs", item)
+
+    def _element(self, name: str, **attributes: object) -> Element:
+        element = etree.Element(self._tag(name))
+        for key, value in attributes.items():
+            element.set(key, str(value))
+        return element
+
+    def _child(self, parent: Element, name: str, **attributes: object) -> Element:
+        child = self._element(name, **attributes)
+        parent.append(child)
+        return child
+
+    def _fill(self, colour: str) -> int:
+        if colour not in self._fills:
+            fill = self._element("fill")
+            pattern = self._child(fill, "patternFill", patternType="solid")
+            self._child(pattern, "fgColor", rgb=colour)
+            self._child(pattern, "bgColor", indexed=64)
+            if not len(self._list("fills")):
+                # The first two fills are reserved whatever a file says.
+                for kind in ("none", "gray125"):
+                    reserved = self._element("fill")
+                    self._child(reserved, "patternFill", patternType=kind)
+                    self._append("fills", reserved)
+            self._fills[colour] = self._append("fills", fill)
+        return self._fills[colour]
+
+    def _font(self, style: Style) -> int:
+        key = (style.bold, style.italic, style.underline, style.size, style.colour)
+        if key not in self._fonts:
+            font = self._element("font")
+            for name, wanted in (("b", style.bold), ("i", style.italic), ("u", style.underline)):
+                if wanted:
+                    self._child(font, name)
+            self._child(font, "sz", val=f"{style.size:g}")
+            if style.colour:
+                self._child(font, "color", rgb=style.colour)
+            self._child(font, "name", val=_FONT)
+            self._child(font, "family", val=2)
+            self._child(font, "charset", val=134)
+            self._fonts[key] = self._append("fonts", font)
+        return self._fonts[key]
+
+    def _thin_border(self) -> int:
+        if self._border is None:
+            border = self._element("border")
+            for side in ("left", "right", "top", "bottom"):
+                line = self._child(border, side, style="thin")
+                self._child(line, "color", rgb=_BORDER_COLOUR)
+            self._child(border, "diagonal")
+            self._border = self._append("borders", border)
+        return self._border
+
+    def _number_format(self, code: str) -> int:
+        if code in _BUILTIN_FORMATS:
+            return _BUILTIN_FORMATS[code]
+        if self._formats is None:
+            listed = self._root.find(self._tag("numFmts"))
+            self._formats = {
+                item.get("formatCode", ""): int(item.get("numFmtId", "0"))
+                for item in (listed if listed is not None else ())
+                if local(item) == "numFmt"
+            }
+        if code not in self._formats:
+            number = max((_FIRST_OWN_FORMAT - 1, *self._formats.values())) + 1
+            self._append("numFmts", self._element("numFmt", numFmtId=number, formatCode=code))
+            self._formats[code] = number
+        return self._formats[code]
+
+    def save(self) -> None:
+        """Write the part if anything was added, creating it when the workbook has none."""
+        if not self._changed:
+            return
+        if self._new:
+            self._workbook.add_part("styles", self.part, CONTENT_TYPE)
+        self._workbook.package.write(self.part, serialise(self._root))

@@ -1,0 +1,218 @@
+"""VML drawings of notes, edited as text because Excel's own are not well-formed XML."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from selfeval_xl.workbooks.editing.markup import local, truthy
+from selfeval_xl.workbooks.editing.worksheet import WorksheetPart
+from selfeval_xl.workbooks.sheet import Cell
+
+_NAMESPACES = {
+    "v": "urn:schemas-microsoft-com:vml",
+    "o": "urn:schemas-microsoft-com:office:office",
+    "x": "urn:schemas-microsoft-com:office:excel",
+}
+_BOX_TYPE = "_x0000_t202"
+_WIDTH = 300  # pixels of a note's box
+_LINE = 17  # pixels of a line of 9 pt text
+_MARGIN = 16
+_TALLEST = 620
+_UNITS_PER_LINE = 44  # half-width characters of 9 pt in the box's width
+_DIGIT = 7  # pixels of a digit in the default font, the unit of column widths
+_CELL_PADDING = 5
+_SHAPE = re.compile(r"<v:shape\b.*?</v:shape>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Widths of columns and heights of rows in pixels, to place a box on."""
+
+    default_width: int
+    default_height: int
+    heights: dict[int, int] = field(default_factory=dict)
+    spans: tuple[tuple[int, int, int], ...] = ()
+
+    @classmethod
+    def of(cls, sheet: WorksheetPart) -> Grid:
+        """Return the grid of a sheet."""
+        base = sheet.root.find(sheet.tag("sheetFormatPr"))
+        width = _pixels_wide(base.get("defaultColWidth")) if base is not None else 0
+        height = _pixels_high(base.get("defaultRowHeight")) if base is not None else 0
+        columns = sheet.root.find(sheet.tag("cols"))
+        spans = tuple(
+            (
+                int(item.get("min", "1")) - 1,
+                int(item.get("max", "1")) - 1,
+                0 if truthy(item.get("hidden")) else _pixels_wide(item.get("width")),
+            )
+            for item in (columns if columns is not None else ())
+            if local(item) == "col"
+        )
+        return cls(width or 64, height or 20, _row_heights(sheet), spans)
+
+    def width(self, column: int) -> int:
+        """Return a column's width."""
+        for first, last, width in self.spans:
+            if first <= column <= last:
+                return width
+        return self.default_width
+
+    def height(self, row: int) -> int:
+        """Return a row's height."""
+        return self.heights.get(row, self.default_height)
+
+
+def _row_heights(sheet: WorksheetPart) -> dict[int, int]:
+    return {
+        number: 0 if truthy(row.get("hidden")) else _pixels_high(row.get("ht"))
+        for number, row in sheet.rows()
+        if row.get("ht") or row.get("hidden")
+    }
+
+
+def _pixels_wide(characters: str | None) -> int:
+    return int(float(characters) * _DIGIT) + _CELL_PADDING if characters else 0
+
+
+def _pixels_high(points: str | None) -> int:
+    return round(float(points) * 4 / 3) if points else 0
+
+
+def _box_height(text: str) -> int:
+    """Return the pixels a text needs, counting a CJK character as two units wide."""
+    lines = 0
+    for line in text.split("\n"):
+        units = sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in line)
+        lines += max(1, -(-units // _UNITS_PER_LINE))
+    return min(lines * _LINE + _MARGIN, _TALLEST)
+
+
+class Drawing:
+    """The text of a VML part."""
+
+    def __init__(self, text: str, encoding: str, end: str) -> None:
+        self._head = text
+        self._end = end
+        self._encoding = encoding
+        self._shapes: list[str] = []
+        self._next = max(
+            (int(number) for number in re.findall(r"_x0000_s(\d+)", text)),
+            default=self._first_of_cluster(),
+        )
+
+    def _first_of_cluster(self) -> int:
+        cluster = re.search(r"<o:idmap\b[^>]*?\bdata\s*=\s*[\"'](\d+)", self._head)
+        return int(cluster[1]) * 1024 if cluster else 1024
+
+    @classmethod
+    def read(cls, content: bytes) -> Drawing:
+        """Take an existing part."""
+        encoding = "utf-8"
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            encoding = "utf-16"
+        text = content.decode(encoding, "surrogateescape")
+        place = text.rfind("</")
+        return cls(text[:place], encoding, text[place:])
+
+    @classmethod
+    def empty(cls, number: int) -> Drawing:
+        """Start a new part; ``number`` keeps its shape identifiers apart from other parts'."""
+        names = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in _NAMESPACES.items())
+        head = (
+            f'<xml{names}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{number}"/>'
+            "</o:shapelayout>"
+        )
+        return cls(head, "utf-8", "</xml>")
+
+    def to_bytes(self) -> bytes:
+        """Return the part with its new shapes."""
+        text = self._head
+        if self._shapes and f'id="{_BOX_TYPE}"' not in text:
+            text += (
+                f'<v:shapetype id="{_BOX_TYPE}" coordsize="21600,21600" o:spt="202" '
+                f'path="m,l,21600r21600,l21600,xe"{self._missing_names()}>'
+                '<v:stroke joinstyle="miter"/>'
+                '<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+            )
+        text += "".join(self._shapes) + self._end
+        return text.encode(self._encoding, "surrogateescape")
+
+    def _missing_names(self) -> str:
+        return "".join(
+            f' xmlns:{prefix}="{uri}"'
+            for prefix, uri in _NAMESPACES.items()
+            if f"xmlns:{prefix}=" not in self._head
+        )
+
+    def add(self, cell: Cell, text: str, grid: Grid) -> None:
+        """Draw the hidden box of a new note."""
+        self._next += 1
+        row, column = cell
+        anchor = _anchor(cell, _box_height(text), grid)
+        self._shapes.append(
+            f'<v:shape id="_x0000_s{self._next}" type="#{_BOX_TYPE}"'
+            f' style="position:absolute;margin-left:60pt;margin-top:2pt;'
+            f"width:{_WIDTH * 3 // 4}pt;height:{_box_height(text) * 3 // 4}pt;"
+            f'z-index:{len(self._shapes) + 1};visibility:hidden"'
+            f' fillcolor="#ffffe1" o:insetmode="auto"{self._missing_names()}>'
+            '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/>'
+            '<v:path o:connecttype="none"/>'
+            '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div>'
+            '</v:textbox><x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
+            f"<x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill>"
+            f"<x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
+        )
+
+    def enlarge(self, cell: Cell, text: str, grid: Grid) -> None:
+        """Make an existing note's box tall enough for its longer text."""
+        for match in _SHAPE.finditer(self._head):
+            shape = match[0]
+            if _number_in(shape, "Row") == cell[0] and _number_in(shape, "Column") == cell[1]:
+                taller = _with_height(shape, _box_height(text), grid)
+                self._head = self._head[: match.start()] + taller + self._head[match.end() :]
+                return
+
+
+def _number_in(shape: str, name: str) -> int:
+    found = re.search(rf"<x:{name}>\s*(\d+)\s*</x:{name}>", shape)
+    return int(found[1]) if found else -1
+
+
+def _with_height(shape: str, height: int, grid: Grid) -> str:
+    """Return a shape whose anchor spans at least ``height`` pixels and a readable width."""
+    anchor = re.search(r"<x:Anchor>([^<]*)</x:Anchor>", shape)
+    numbers = [int(part) for part in re.findall(r"-?\d+", anchor[1])] if anchor else []
+    if anchor is None or len(numbers) != 8:
+        return shape
+    left, left_offset, top, top_offset, right, right_offset, bottom, bottom_offset = numbers
+    new_bottom = _walk(top, top_offset + height, grid.height)
+    new_right = _walk(left, left_offset + _WIDTH, grid.width)
+    bottom, bottom_offset = max((bottom, bottom_offset), new_bottom)
+    right, right_offset = max((right, right_offset), new_right)
+    numbers = [left, left_offset, top, top_offset, right, right_offset, bottom, bottom_offset]
+    text = ", ".join(map(str, numbers))
+    return shape[: anchor.start(1)] + text + shape[anchor.end(1) :]
+
+
+def _anchor(cell: Cell, height: int, grid: Grid) -> str:
+    """Return the box's place: right of the cell, from a little above it."""
+    row, column = cell
+    left, left_offset = column + 1, 15
+    top, top_offset = max(row - 1, 0), 4
+    right, right_offset = _walk(left, left_offset + _WIDTH, grid.width)
+    bottom, bottom_offset = _walk(top, top_offset + height, grid.height)
+    numbers = (left, left_offset, top, top_offset, right, right_offset, bottom, bottom_offset)
+    return ", ".join(map(str, numbers))
+
+
+def _walk(start: int, distance: int, size: Callable[[int], int]) -> tuple[int, int]:
+    """Return the row or column, and the offset in it, ``distance`` pixels after one's start."""
+    index = start
+    while distance >= (extent := size(index)) and index < start + 200:
+        distance -= extent
+        index += 1
+    return index, distance

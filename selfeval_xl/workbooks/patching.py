@@ -1,0 +1,249 @@
+"""The marked copy: the sender's own package with marks, corrected values and added sheets.
+
+Whatever is not changed stays as it was: untouched parts keep their compressed bytes, and in an
+edited sheet only the cells that are changed differ. What is decided here:
+
+- A mark on a merged cell goes to its top left cell, whose look the whole merge shows.
+- Values of cells inside array formulas, data tables and table headers are left (a file with half
+  an array or a renamed table column is refused by Excel); their fill and note are set.
+- Cached results that depend on a changed value and are not given are removed, and the program
+  that opens the copy is asked to compute everything.
+- Digital signatures are taken out, because any change makes them invalid.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from selfeval_xl.workbooks.changes import CellChange, NewSheet, SheetChanges
+from selfeval_xl.workbooks.editing.markup import (
+    drop_attribute,
+    local,
+    looks_like_formula,
+    parse,
+    serialise,
+)
+from selfeval_xl.workbooks.editing.new_sheet import add_sheet
+from selfeval_xl.workbooks.editing.notes import add_notes
+from selfeval_xl.workbooks.editing.opc import Relationships
+from selfeval_xl.workbooks.editing.package import Package
+from selfeval_xl.workbooks.editing.recalculation import Place, stale
+from selfeval_xl.workbooks.editing.styles import Styles
+from selfeval_xl.workbooks.editing.workbook_part import WorkbookPart, drop_signatures
+from selfeval_xl.workbooks.editing.worksheet import WorksheetPart
+from selfeval_xl.workbooks.sheet import Cell, parse_range
+
+_SELECTED = re.compile(rb"\s+tabSelected\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_HEAD = 4096  # bytes in which a sheet's views begin
+
+
+def patch(package: bytes, changes: Mapping[str, SheetChanges], sheets: Sequence[NewSheet]) -> bytes:
+    """Return a copy of an .xlsx or .xlsm file with its marks and with new sheets in front.
+
+    ``changes`` are given by sheet name as the workbook shows it; KeyError when it has no such
+    worksheet. The same input gives the same bytes; without changes and sheets the very bytes
+    given come back. Raises WorkbookProblem (kind ``damaged``) when a part that must be edited
+    cannot be read.
+    """
+    changes = {name: change for name, change in changes.items() if change.cells or change.cached}
+    if not changes and not sheets:
+        return package
+    return _Patch(Package(package)).apply(changes, sheets)
+
+
+class _Patch:
+    """One run of :func:`patch`: the parts opened so far."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._workbook = WorkbookPart(package)
+        self._styles: Styles | None = None
+        self._parts: dict[int, WorksheetPart] = {}
+        self._positions = {
+            sheet.name.casefold(): number for number, sheet in enumerate(self._workbook.sheets)
+        }
+
+    def apply(self, changes: Mapping[str, SheetChanges], sheets: Sequence[NewSheet]) -> bytes:
+        """Make all changes and return the file."""
+        self._edit(changes)
+        for part in self._parts.values():
+            part.save()
+        if sheets:
+            self._deselect()
+            for position, sheet in enumerate(sheets):
+                add_sheet(self._workbook, self._look(), sheet, position)
+            self._workbook.show_first()
+        if self._styles is not None:
+            self._styles.save()
+        drop_signatures(self._package, self._workbook.types.remove)
+        self._workbook.save()
+        return self._package.to_bytes()
+
+    def _look(self) -> Styles:
+        if self._styles is None:
+            self._styles = Styles(self._workbook)
+        return self._styles
+
+    def _sheet(self, position: int) -> WorksheetPart:
+        if position not in self._parts:
+            part = self._workbook.sheets[position].part
+            self._parts[position] = WorksheetPart(self._package, part)
+        return self._parts[position]
+
+    def _edit(self, changes: Mapping[str, SheetChanges]) -> None:
+        changed: list[Place] = []
+        known: list[Place] = []
+        formulas_changed = False
+        for name, change in changes.items():
+            position = self._positions[name.casefold()]
+            sheet = self._sheet(position)
+            cells = _settled(sheet, change.cells, self._headers(sheet))
+            own = {cell.cell for cell in cells if _has_value(cell)}
+            sheet.formulas()  # read before any is taken away
+            formulas_changed |= self._write(sheet, cells)
+            results = self._write_results(sheet, change, own)
+            changed += [(position, *cell) for cell in (*own, *results)]
+            known += [(position, *cell) for cell in (*own, *results)]
+        if changed:
+            self._drop_stale(changed, known)
+            self._workbook.recalculate_on_load()
+        if formulas_changed:
+            self._workbook.drop("calcChain")
+
+    def _write(self, sheet: WorksheetPart, cells: Iterable[CellChange]) -> bool:
+        """Write cells and notes; tell whether formulas came or went."""
+        formulas_changed = False
+        notes: dict[Cell, str] = {}
+        for change in cells:
+            quoted = isinstance(change.value, str) and looks_like_formula(change.value)
+            if change.value is not None:
+                formulas_changed |= sheet.set_value(change.cell, change.value, change.formula)
+            elif change.formula:
+                sheet.set_formula(change.cell, change.formula)
+                formulas_changed = True
+            if change.fill or change.number_format or quoted:
+                sheet.require(change.cell)
+                base = sheet.style_of(change.cell)
+                style = self._look().marked(
+                    base, change.fill, change.number_format, quoted=quoted and not change.formula
+                )
+                sheet.set_style(change.cell, style)
+            if change.note:
+                notes[change.cell] = change.note
+        if notes:
+            add_notes(self._workbook, sheet, notes)
+        return formulas_changed
+
+    @staticmethod
+    def _write_results(sheet: WorksheetPart, change: SheetChanges, own: set[Cell]) -> list[Cell]:
+        """Write the new results of formula cells that were not changed themselves."""
+        if not change.cached:
+            return []
+        formulas = {formula.cell for formula in sheet.formulas()}
+        written = [cell for cell in change.cached if cell in formulas and cell not in own]
+        for cell in written:
+            sheet.set_result(cell, change.cached[cell])
+        return written
+
+    def _drop_stale(self, changed: Iterable[Place], known: Iterable[Place]) -> None:
+        """Remove cached results that are no longer right."""
+        formulas = {}
+        for position, entry in enumerate(self._workbook.sheets):
+            if entry.part in self._package and (
+                position in self._parts or _may_have_formulas(self._package.read(entry.part))
+            ):
+                found = self._sheet(position).formulas()
+                if found:
+                    formulas[position] = found
+        if not formulas:
+            return
+        names = self._workbook.defined_names()
+        outdated = stale(formulas, changed, known, self._positions, names)
+        for position, row, column in sorted(outdated):
+            self._sheet(position).set_result((row, column), None)
+
+    def _headers(self, sheet: WorksheetPart) -> list[tuple[int, int, int]]:
+        """Return row, first and last column of the header rows of a sheet's tables."""
+        if not sheet.header_rows():
+            return []
+        headers = []
+        for part in Relationships(self._package, sheet.part).of_kind("table"):
+            if part in self._package:
+                table = parse(self._package.read(part), part)
+                top, left, _, right = parse_range(table.get("ref", "A1"))
+                if table.get("headerRowCount") != "0":
+                    headers.append((top, left, right))
+        return headers
+
+    def _deselect(self) -> None:
+        """Unselect the workbook's own sheets: typing into grouped sheets changes all of them."""
+        for sheet in self._workbook.sheets:
+            if sheet.part not in self._package:
+                continue
+            head = self._package.head(sheet.part, _HEAD)
+            if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+                self._deselect_tree(sheet.part)
+            elif b"tabSelected" in head or b"<sheetData" not in head:
+                self._deselect_text(sheet.part)
+
+    def _deselect_text(self, part: str) -> None:
+        content = self._package.read(part)
+        end = content.find(b"sheetData")
+        views = content[: end if end >= 0 else len(content)]
+        cleared = _SELECTED.sub(b"", views)
+        if cleared != views:
+            self._package.write(part, cleared + content[len(views) :])
+
+    def _deselect_tree(self, part: str) -> None:
+        root = parse(self._package.read(part), part)
+        views = [item for item in root.iter() if local(item) == "sheetView"]
+        if sum(drop_attribute(item, "tabSelected") for item in views):
+            self._package.write(part, serialise(root))
+
+
+def _may_have_formulas(content: bytes) -> bool:
+    return b"<f" in content or b":f>" in content or b":f " in content or b"\0" in content[:4]
+
+
+def _has_value(change: CellChange) -> bool:
+    return change.value is not None or bool(change.formula)
+
+
+def _settled(
+    sheet: WorksheetPart, changes: Iterable[CellChange], headers: list[tuple[int, int, int]]
+) -> list[CellChange]:
+    """Return one change per cell, moved to merge anchors, without values that must stay."""
+    settled: dict[Cell, CellChange] = {}
+    for change in changes:
+        cell = sheet.anchor(change.cell)
+        before = settled.get(cell)
+        moved = replace(change, cell=cell)
+        settled[cell] = moved if before is None else _joined(before, moved)
+    return [
+        replace(change, value=None, formula="")
+        if _has_value(change) and _fixed(sheet, change.cell, headers)
+        else change
+        for change in settled.values()
+    ]
+
+
+def _fixed(sheet: WorksheetPart, cell: Cell, headers: list[tuple[int, int, int]]) -> bool:
+    row, column = cell
+    return sheet.in_array(cell) or any(
+        row == top and left <= column <= right for top, left, right in headers
+    )
+
+
+def _joined(first: CellChange, second: CellChange) -> CellChange:
+    """Join two changes of one cell: the first one's value and fill, both notes."""
+    source = first if _has_value(first) else second
+    return CellChange(
+        cell=first.cell,
+        fill=first.fill or second.fill,
+        note="\n".join(filter(None, (first.note, second.note))),
+        value=source.value,
+        formula=source.formula,
+        number_format=first.number_format or second.number_format,
+    )
