@@ -1,0 +1,30 @@
+"""Links from the summary to files beside it, written as a spreadsheet program expects them."""
+
+from __future__ import annotations
+
+_RESERVED = ' "#%<>[]^`{}|?'
+LONGEST_LINK = 2000
+"""Characters of a link target; a spreadsheet program refuses longer ones than 2,079."""
+
+
+def relative(path: str, folder: str = "") -> str:
+    """Return a path relative to the summary with forward slashes, below ``folder``."""
+    clean = path.replace("\\", "/").lstrip("/")
+    base = folder.replace("\\", "/").strip("/")
+    return f"{base}/{clean}" if base else clean
+
+
+def escape(path: str) -> str:
+    """Percent-encode what would end or change a link; Chinese characters stay readable.
+
+    A ``#`` would begin a place inside the file and a ``%`` an escape, so both are encoded.
+    """
+    return "".join(f"%{ord(c):02X}" if c in _RESERVED else c for c in path)
+
+
+def external(path: str) -> str | None:
+    """Return the link target for a relative path, None when it is too long to be a link."""
+    target = escape(path)
+    if len(target.encode("utf-16-le")) // 2 > LONGEST_LINK:
+        return None
+    return f"external:{target}"

@@ -1,0 +1,77 @@
+"""The workbook 汇总表.xlsx over a whole run, written while the files pass by once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from selfeval_xl.records import FileRecord, ProjectRecord
+from selfeval_xl.results import style
+from selfeval_xl.results.links import relative
+from selfeval_xl.results.summary_book import Book
+from selfeval_xl.results.summary_charts import write_charts
+from selfeval_xl.results.summary_departments import write_departments
+from selfeval_xl.results.summary_files import FilesTable
+from selfeval_xl.results.summary_findings import FindingsTable
+from selfeval_xl.results.summary_funds import FundsTable
+from selfeval_xl.results.summary_projects import write_projects
+from selfeval_xl.results.summary_questionnaires import QuestionsTable
+from selfeval_xl.results.summary_rules import RuleCounts, write_rules
+from selfeval_xl.rules.rule import Rule
+
+SHEETS = ("汇总", "部门汇总", "差异明细", "问卷", "资金", "图表", "规则统计", "文件清单")
+"""The sheets in their order; a table past the row limit goes on in 差异明细(2) … at the end."""
+
+
+def write_summary(
+    target: str | Path | BinaryIO,
+    files: Iterable[FileRecord],
+    projects: Sequence[ProjectRecord],
+    *,
+    profile: str,
+    rules: Mapping[str, Rule],
+    corrected_folder: str = "",
+    created: date | None = None,
+    incomplete: str = "",
+) -> None:
+    """Write the summary of a run.
+
+    ``files`` is gone through once and may be a generator: no finding is kept. ``projects`` name
+    their files by position in it. Links to the marked copies are relative: the copy's path below
+    ``corrected_folder``, itself relative to the summary ("" when the copies lie beside it).
+    ``created`` is the date in the document's properties; without it a fixed date is written, so
+    the same input always gives the same bytes. ``incomplete`` says in Chinese what is missing
+    when the run was broken off. Raises OSError when the target cannot be written.
+    """
+    book = Book(target, created)
+    sheets = {name: book.sheet(name, _COLOURS.get(name, style.TITLE)) for name in SHEETS}
+    remark = f"规则口径：{profile}"
+    if created:
+        remark += f"　编制日期：{created.year}年{created.month}月{created.day}日"
+    tables = (
+        FindingsTable(book, sheets["差异明细"], remark),
+        QuestionsTable(book, sheets["问卷"], remark),
+        FundsTable(book, sheets["资金"], remark),
+        FilesTable(book, sheets["文件清单"], remark),
+    )
+    counted = RuleCounts()
+    copies: list[tuple[str, str]] = []
+    for file in files:
+        copy = relative(file.corrected, corrected_folder) if file.corrected else ""
+        copies.append((file.path, copy))
+        for table in tables:
+            table.add(file, copy)
+        counted.add(file.findings)
+    for table in tables:
+        table.finish()
+    remark += f"　项目 {len(projects)} 个，文件 {len(copies)} 个"
+    write_projects(book, sheets["汇总"], projects, copies, remark=remark, incomplete=incomplete)
+    write_departments(book, sheets["部门汇总"], projects, remark)
+    write_charts(book, sheets["图表"], projects, counted.totals(), rules)
+    write_rules(book, sheets["规则统计"], counted, rules, remark)
+    book.close()
+
+
+_COLOURS = {"差异明细": style.ROOT.ink, "规则统计": style.MUTED, "文件清单": style.MUTED}

@@ -1,0 +1,266 @@
+"""The summary workbook as a set of plain tables: looks, print set-up and streamed rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import xlsxwriter  # type: ignore[import-untyped]
+
+from selfeval_xl.results import style
+from selfeval_xl.results.links import external
+
+Value = Decimal | int | float | str | None
+
+MOST_ROWS = 1_048_576
+"""Rows of a worksheet."""
+MOST_LINKS = 65_000
+"""Links written on one sheet, kept under the 65,530 a worksheet may have."""
+LONGEST_TEXT = 32_767
+"""Characters of a cell."""
+_UNDATED = date(2000, 1, 1)
+"""The creation date written when none is given: the same input gives the same bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    ``look`` is one of text, wrap, centre, amount, rate, score, count, number, link. ``group`` is
+    a heading over neighbouring columns that share it.
+    """
+
+    title: str
+    width: float
+    look: str = "text"
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A text that opens a file given by its path relative to the summary."""
+
+    text: str
+    path: str
+
+
+_LOOKS: dict[str, dict[str, Any]] = {
+    "text": {"align": "left"},
+    "wrap": {"align": "left", "text_wrap": True},
+    "centre": {"align": "center"},
+    "amount": {"align": "right", "num_format": "#,##0.00####"},
+    "rate": {"align": "right", "num_format": "0.00%"},
+    "score": {"align": "right", "num_format": "0.00"},
+    "count": {"align": "center", "num_format": "0"},
+    "number": {"align": "right", "num_format": "General"},
+    "link": {"align": "left", "font_color": style.rgb(style.LINK), "underline": 1},
+}
+
+
+class Book:
+    """An xlsxwriter workbook written row by row, its formats made once."""
+
+    def __init__(self, target: str | Path | BinaryIO, created: date | None) -> None:
+        self.workbook = xlsxwriter.Workbook(
+            str(target) if isinstance(target, Path) else target,
+            {
+                "constant_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "nan_inf_to_errors": True,
+            },
+        )
+        day = created or _UNDATED
+        self.workbook.set_properties(
+            {
+                "title": "预算绩效自评汇总表",
+                "subject": "预算绩效自评核对",
+                "created": datetime(day.year, day.month, day.day),
+            }
+        )
+        self.workbook.set_calc_mode("auto")
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def close(self) -> None:
+        """Write the file."""
+        self.workbook.close()
+
+    def format(self, **properties: Any) -> Any:
+        """Return the format with these properties, 10-point and vertically centred."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            base = {"font_name": style.FONT, "font_size": 10, "valign": "vcenter"}
+            self._formats[key] = self.workbook.add_format(base | properties)
+        return self._formats[key]
+
+    def cell(self, look: str, **properties: Any) -> Any:
+        """Return the format of a table cell."""
+        line = {"border": 1, "border_color": style.rgb(style.LINE)}
+        return self.format(**(line | _LOOKS[look] | properties))
+
+    def sheet(self, name: str, colour: str = style.TITLE) -> Any:
+        """Add a worksheet that prints on A4 landscape, one page wide, with page numbers."""
+        sheet = self.workbook.add_worksheet(name)
+        sheet.hide_gridlines(2)
+        sheet.set_tab_color(style.rgb(colour))
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.55, bottom=0.6)
+        sheet.set_footer("&L&9&A&C&9第 &P 页，共 &N 页&R&9预算绩效自评核对")
+        sheet.set_default_row(18)
+        return sheet
+
+
+class Table:
+    """A titled table that grows downward and goes on to a further sheet when one is full."""
+
+    def __init__(
+        self,
+        book: Book,
+        name: str,
+        title: str,
+        columns: Sequence[Column],
+        *,
+        remark: str = "",
+        frozen: int = 0,
+        colour: str = style.TITLE,
+        most_rows: int = MOST_ROWS,
+        sheet: Any = None,
+    ) -> None:
+        self.book = book
+        self.name = name
+        self.title = title
+        self.columns = tuple(columns)
+        self.remark = remark
+        self.frozen = frozen
+        self.colour = colour
+        self.most_rows = most_rows
+        self.parts = 0
+        self.written = 0
+        self._looks = [book.cell(column.look) for column in self.columns]
+        self.sheet = sheet or book.sheet(name, colour)
+        self._start()
+
+    def _start(self) -> None:
+        self.parts += 1
+        self.links = 0
+        sheet, book, last = self.sheet, self.book, len(self.columns) - 1
+        for at, column in enumerate(self.columns):
+            sheet.set_column(at, at, column.width)
+        heading = book.format(bold=True, font_size=16, font_color=style.rgb(style.TITLE))
+        sheet.set_row(0, 32)
+        sheet.write_string(0, 0, self.title, heading)
+        sheet.set_row(1, 20)
+        sheet.write_string(1, 0, self.remark, book.format(font_color=style.rgb(style.MUTED)))
+        self.header = 2
+        if any(column.group for column in self.columns):
+            self._group_header()
+        look = self._header_look()
+        sheet.set_row(self.header, 32)
+        for at, column in enumerate(self.columns):
+            sheet.write_string(self.header, at, column.title, look)
+        sheet.freeze_panes(self.header + 1, self.frozen)
+        sheet.repeat_rows(min(2, self.header), self.header)
+        self.first = self.next = self.header + 1
+        self.last_column = last
+
+    def _header_look(self, **properties: Any) -> Any:
+        return self.book.format(
+            bold=True,
+            align="center",
+            text_wrap=True,
+            font_color=style.rgb(style.HEADER_INK),
+            bg_color=style.rgb(style.HEADER_FILL),
+            border=1,
+            border_color=style.rgb(style.LINE),
+            **properties,
+        )
+
+    def _group_header(self) -> None:
+        look = self._header_look(bottom=0)
+        over = self._header_look()
+        self.sheet.set_row(self.header, 20)
+        at = 0
+        while at < len(self.columns):
+            group, end = self.columns[at].group, at
+            while end + 1 < len(self.columns) and group == self.columns[end + 1].group and group:
+                end += 1
+            if end > at:
+                self.sheet.merge_range(self.header, at, self.header, end, group, over)
+            else:
+                self.sheet.write_string(self.header, at, group, over if group else look)
+            at = end + 1
+        self.header += 1
+
+    def row(
+        self,
+        values: Sequence[Value | Linked],
+        *,
+        height: float | None = None,
+        looks: dict[int, Any] | None = None,
+    ) -> int:
+        """Write a row, its column formats replaced by ``looks`` where given; return its number."""
+        if self.next >= self.most_rows:
+            self._finish()
+            self.sheet = self.book.sheet(f"{self.name}({self.parts + 1})", self.colour)
+            self._start()
+        row, sheet = self.next, self.sheet
+        if height is not None:
+            sheet.set_row(row, height)
+        for at, value in enumerate(values):
+            look = self._looks[at] if at < len(self._looks) else self._looks[-1]
+            if looks and at in looks:
+                look = looks[at]
+            self._put(row, at, value, look)
+        self.next += 1
+        self.written += 1
+        return row
+
+    def _put(self, row: int, column: int, value: Value | Linked, look: Any) -> None:
+        if value is None or value == "":
+            self.sheet.write_blank(row, column, None, look)
+        elif isinstance(value, str):
+            self.sheet.write_string(row, column, value[:LONGEST_TEXT], look)
+        elif isinstance(value, Linked):
+            self._link(row, column, value, look)
+        else:
+            self.sheet.write_number(row, column, value, look)
+
+    def _link(self, row: int, column: int, value: Linked, look: Any) -> None:
+        target = external(value.path) if self.links < MOST_LINKS else None
+        if target is None:
+            plain = self.book.cell("wrap")
+            self.sheet.write_string(row, column, value.text[:LONGEST_TEXT], plain)
+            return
+        self.links += 1
+        self.sheet.write_url(row, column, target, look, value.text[:LONGEST_TEXT])
+
+    def nothing(self, text: str) -> None:
+        """Write a row that says why the table is empty."""
+        look = self.book.cell("centre", font_color=style.rgb(style.MUTED))
+        self.sheet.set_row(self.next, 28)
+        self.sheet.merge_range(self.next, 0, self.next, self.last_column, text, look)
+        self.next += 1
+
+    def _finish(self) -> None:
+        if self.next > self.first:
+            self.sheet.autofilter(self.header, 0, self.next - 1, self.last_column)
+
+    def finish(self, empty: str = "没有数据") -> None:
+        """End the table: filter over its rows, or a line that says it is empty."""
+        if self.next == self.first:
+            self.nothing(empty)
+        else:
+            self._finish()
+
+
+def file_name(path: str) -> str:
+    """Return the last part of a path written with either slash."""
+    return re.split(r"[\\/]", path)[-1]

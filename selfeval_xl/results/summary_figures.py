@@ -1,0 +1,61 @@
+"""Figures of projects as the summary shows them: one money unit, names, verdicts, averages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from selfeval_xl.records import Counts, ProjectRecord
+from selfeval_xl.results import style
+
+WHOLE = "（部门整体）"
+"""Stands for the project name of a department's whole year; left out of the fund totals."""
+
+_YUAN = Decimal(10000)
+
+
+def in_wan(amount: Decimal | None, unit: str) -> Decimal | None:
+    """Return an amount in 万元; a figure without a unit is taken to be in 万元."""
+    if amount is None:
+        return None
+    return amount / _YUAN if unit.strip() in ("元", "人民币元") else amount
+
+
+def project_name(project: ProjectRecord) -> str:
+    """Return the name shown for a project or a department's whole year."""
+    return project.project or WHOLE
+
+
+def project_verdict(counts: Counts) -> str:
+    """Return a project's result in a few words."""
+    if counts.error:
+        return f"有错误 {counts.root or counts.error} 处"
+    if counts.review:
+        return f"待核实 {counts.review} 处"
+    return "仅有尾差" if counts.rounding else "未发现差异"
+
+
+def verdict_shade(counts: Counts) -> tuple[str, str]:
+    """Return the fill and the ink (#RRGGBB) of a project's result."""
+    if counts.error:
+        return style.rgb(style.CONSEQUENCE.fill), style.rgb(style.ROOT.ink)
+    if counts.review:
+        return style.rgb(style.REVIEW.fill), style.rgb(style.REVIEW.ink)
+    if counts.rounding:
+        return style.rgb(style.ROUNDING.fill), style.rgb(style.ROUNDING.ink)
+    return style.rgb(style.GOOD_FILL), style.rgb(style.GOOD_INK)
+
+
+def total(values: Iterable[Decimal | None]) -> Decimal:
+    """Add what is there."""
+    return sum((value for value in values if value is not None), Decimal())
+
+
+def weighted_mean(pairs: Sequence[tuple[Decimal | None, Decimal | None]]) -> Decimal | None:
+    """Return the mean of (weight, value) pairs, None when no value has a weight.
+
+    The rule for summing up rates and scores: by amount of funds (按资金额度加权平均).
+    """
+    known = [(w, v) for w, v in pairs if w is not None and v is not None]
+    weight = total(w for w, _ in known)
+    return total(w * v for w, v in known) / weight if weight else None

@@ -1,0 +1,131 @@
+"""The sheet 汇总: one row per project, a total row with formulas, links to the marked copies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from selfeval_xl.records import ProjectRecord
+from selfeval_xl.results import style
+from selfeval_xl.results.measure import row_height
+from selfeval_xl.results.summary_book import Book, Column, Linked, Table, Value, file_name
+from selfeval_xl.results.summary_figures import in_wan, project_name, project_verdict
+from selfeval_xl.results.summary_totals import Places, add_conditions, verdict_look, write_total
+from selfeval_xl.results.tally import notes
+
+MOST_LEVELS = 8
+MOST_FILES = 6
+_FIRST_LEVEL = 8
+
+
+def level_names(projects: Sequence[ProjectRecord]) -> list[str]:
+    """Return the first-level indicators by how many projects have them, at most eight."""
+    seen = Counter(level.name for project in projects for level in project.levels)
+    return [name for name, _ in seen.most_common(MOST_LEVELS)]
+
+
+def write_projects(
+    book: Book,
+    sheet: Any,
+    projects: Sequence[ProjectRecord],
+    copies: Sequence[tuple[str, str]],
+    *,
+    remark: str,
+    incomplete: str,
+) -> None:
+    """Fill the sheet; ``copies`` has each file's input path and its copy's path to link to."""
+    names = level_names(projects)
+    most = min(max((len(project.files) for project in projects), default=1) or 1, MOST_FILES)
+    places = _places(len(names))
+    table = Table(
+        book,
+        "汇总",
+        "预算绩效自评核对汇总表",
+        _columns(names, most),
+        remark=f"【结果不完整】{incomplete}　{remark}" if incomplete else remark,
+        frozen=2,
+        sheet=sheet,
+    )
+    if incomplete:
+        alarm = book.format(
+            bold=True, font_color=style.rgb(style.ROOT.ink), bg_color=style.rgb(style.ROOT.fill)
+        )
+        sheet.set_row(1, 22, alarm)
+    for number, project in enumerate(projects, start=1):
+        values = _values(number, project, names)
+        values += [_copy(copies[at]) for at in project.files[:most] if at < len(copies)]
+        values += [None] * (places.files + most - len(values))
+        texts = [(project_name(project), 26.0), (project.organisation, 20.0)]
+        height = row_height([*texts, (project.department, 16.0)])
+        table.row(values, height=height, looks=verdict_look(book, project.counts, places.verdict))
+    table.finish("没有识别到项目")
+    if projects:
+        last = table.next - 1
+        add_conditions(book, table.sheet, table.first, last, places)
+        write_total(book, table, projects, places)
+    sheet.print_area(0, 0, max(table.next - 1, 3), places.verdict)
+    sheet.set_first_sheet()
+    sheet.activate()
+
+
+def _places(levels: int) -> Places:
+    score = _FIRST_LEVEL + levels
+    return Places(score, score + 2, score + 4, score + 6, score + 12, score + 13)
+
+
+def _columns(names: Sequence[str], most: int) -> list[Column]:
+    funds = "资金（万元）"
+    columns = [
+        Column("序号", 6, "centre"),
+        Column("项目名称", 26, "wrap"),
+        Column("年度", 7, "centre"),
+        Column("单位", 20, "wrap"),
+        Column("主管部门", 16, "wrap"),
+        Column("预算数", 12, "amount", funds),
+        Column("执行数", 12, "amount", funds),
+        Column("执行率", 9.5, "rate", funds),
+    ]
+    columns += [Column(name, 10, "score", "一级指标得分（核算）") for name in names]
+    for group, look in (("总分", "score"), ("等级", "centre"), ("满意度", "score")):
+        width = 7 if look == "centre" else 9
+        columns += [Column(title, width, look, group) for title in ("填报", "核算")]
+    titles = ("独立错误", "连带", "核实", "尾差", "补算", "提示")
+    columns += [Column(title, 6.5, "count", "差异处数") for title in titles]
+    columns.append(Column("结论", 15, "centre"))
+    group = "核对后的工作簿（点击打开）"
+    return columns + [Column(f"文件{n + 1}", 30, "link", group) for n in range(most)]
+
+
+def _values(number: int, project: ProjectRecord, names: Sequence[str]) -> list[Value | Linked]:
+    scores = {level.name: level.score for level in project.levels}
+    counts = project.counts
+    return [
+        number,
+        project_name(project),
+        project.year,
+        project.organisation,
+        project.department,
+        in_wan(project.budget, project.amount_unit),
+        in_wan(project.executed, project.amount_unit),
+        project.execution_rate,
+        *(scores.get(name) for name in names),
+        project.score_stated,
+        project.score_expected,
+        project.grade_stated,
+        project.grade_expected,
+        project.satisfaction_stated,
+        project.satisfaction_expected,
+        counts.root,
+        counts.consequence,
+        counts.review,
+        counts.rounding,
+        counts.filled,
+        notes(counts),
+        project_verdict(counts),
+    ]
+
+
+def _copy(paths: tuple[str, str]) -> Linked | str:
+    source, copy = paths
+    return Linked(file_name(copy), copy) if copy else file_name(source)

@@ -1,0 +1,135 @@
+"""The total row and the conditional colours of the sheet 汇总."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from selfeval_xl.records import Counts, ProjectRecord
+from selfeval_xl.results import style
+from selfeval_xl.results.summary_book import Book, Table
+from selfeval_xl.results.summary_figures import (
+    WHOLE,
+    in_wan,
+    total,
+    verdict_shade,
+    weighted_mean,
+)
+from selfeval_xl.results.tally import notes
+from selfeval_xl.workbooks.sheet import column_letters
+
+BUDGET, EXECUTED, RATE = 5, 6, 7
+"""Columns of the funds."""
+_NAME = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The columns whose number depends on the first-level indicators shown."""
+
+    score: int
+    grade: int
+    satisfaction: int
+    counts: int
+    verdict: int
+    files: int
+
+
+def verdict_look(book: Book, counts: Counts, column: int) -> dict[int, Any]:
+    """Return the format of a project's result."""
+    fill, ink = verdict_shade(counts)
+    return {column: book.cell("centre", bg_color=fill, font_color=ink, bold=True)}
+
+
+def add_conditions(book: Book, sheet: Any, first: int, last: int, places: Places) -> None:
+    """Colour counts above zero, rates off the usual range, and figures that change."""
+    marks = (
+        style.ROOT,
+        style.CONSEQUENCE,
+        style.REVIEW,
+        style.ROUNDING,
+        style.FILLED,
+    )
+    for at, mark in enumerate(marks, start=places.counts):
+        fill = book.workbook.add_format({"bg_color": style.rgb(mark.fill), "bold": True})
+        rule = {"type": "cell", "criteria": ">", "value": 0, "format": fill}
+        sheet.conditional_format(first, at, last, at, rule)
+    red = book.workbook.add_format({"font_color": style.rgb(style.ROOT.ink), "bold": True})
+    amber = book.workbook.add_format({"font_color": style.rgb(style.REVIEW.ink), "bold": True})
+    rate = column_letters(RATE)
+    for test, look in ((f"${rate}{first + 1}>1", red), (f"${rate}{first + 1}<0.9", amber)):
+        criteria = f"=AND(ISNUMBER(${rate}{first + 1}),{test})"
+        rule = {"type": "formula", "criteria": criteria, "format": look}
+        sheet.conditional_format(first, RATE, last, RATE, rule)
+    for column in (places.score, places.grade, places.satisfaction):
+        stated, expected = (f"${column_letters(c)}{first + 1}" for c in (column, column + 1))
+        criteria = f'=AND({stated}<>"",{expected}<>"",{stated}<>{expected})'
+        rule = {"type": "formula", "criteria": criteria, "format": red}
+        sheet.conditional_format(first, column + 1, last, column + 1, rule)
+
+
+def write_total(
+    book: Book, table: Table, projects: Sequence[ProjectRecord], places: Places
+) -> None:
+    """Write the total row: sums, the overall rate, means weighted by funds.
+
+    A department's whole year contains its projects; it is left out of the sums of money and the
+    means when there is one.
+    """
+    first, last, row, sheet = table.first, table.next - 1, table.next, table.sheet
+    whole = any(not project.project for project in projects)
+    counted = [project for project in projects if project.project]
+    fill = {"bg_color": style.rgb(style.TOTAL_FILL), "bold": True, "top": 2}
+    sheet.set_row(row, 24)
+    for column in range(places.verdict + 1):
+        sheet.write_blank(row, column, None, book.cell("text", **fill))
+    label = "合计（资金、平均分不含部门整体）" if whole else "合计"
+    sheet.write_string(row, _NAME, label, book.cell("wrap", **fill))
+    sheet.set_row(row, 34 if whole else 24)
+
+    def span(column: int) -> str:
+        letters = column_letters(column)
+        return f"{letters}{first + 1}:{letters}{last + 1}"
+
+    def put(column: int, look: str, formula: str, value: Decimal | int | str) -> None:
+        number = value if isinstance(value, str) else float(value)
+        sheet.write_formula(row, column, f"={formula}", book.cell(look, **fill), number)
+
+    only = f'--({span(_NAME)}<>"{WHOLE}"),' if whole else ""
+    sums = []
+    for column, field in ((BUDGET, "budget"), (EXECUTED, "executed")):
+        value = total(in_wan(getattr(p, field), p.amount_unit) for p in counted)
+        formula = f"SUMPRODUCT({only}{span(column)})" if whole else f"SUM({span(column)})"
+        put(column, "amount", formula, value)
+        sums.append(value)
+    budget, executed = (f"{column_letters(c)}{row + 1}" for c in (BUDGET, EXECUTED))
+    rate = sums[1] / sums[0] if sums[0] else ""
+    put(RATE, "rate", f'IF({budget}=0,"",{executed}/{budget})', rate)
+    _means(put, span, counted, only, places)
+    values = [
+        (c.root, c.consequence, c.review, c.rounding, c.filled, notes(c))
+        for c in (project.counts for project in projects)
+    ]
+    for at in range(6):
+        column = places.counts + at
+        put(column, "count", f"SUM({span(column)})", sum(value[at] for value in values))
+
+
+def _means(
+    put: Any, span: Any, projects: Sequence[ProjectRecord], only: str, places: Places
+) -> None:
+    """Write the mean total score and satisfaction, weighted by the budget."""
+    fields = (
+        (places.score, "score_stated"),
+        (places.score + 1, "score_expected"),
+        (places.satisfaction, "satisfaction_stated"),
+        (places.satisfaction + 1, "satisfaction_expected"),
+    )
+    for column, field in fields:
+        pairs = [(in_wan(p.budget, p.amount_unit), getattr(p, field)) for p in projects]
+        mean = weighted_mean(pairs)
+        known = f"{only}{span(BUDGET)},--ISNUMBER({span(column)})"
+        formula = f'IFERROR(SUMPRODUCT({only}{span(BUDGET)},{span(column)})/SUMPRODUCT({known}),"")'
+        put(column, "score", formula, "" if mean is None else mean)
