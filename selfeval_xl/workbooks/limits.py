@@ -1,0 +1,36 @@
+"""How large a file may be before it is refused instead of read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Upper limits of a file's content; anything beyond is refused with a clear message.
+
+    Sizes are bytes. A filled form has a few dozen rows and is below 1 MB, so the defaults leave
+    more than a hundredfold room and still keep one file from taking the machine's memory.
+    ``ratio`` is the greatest ratio of unpacked to packed size of a part above ``ratio_floor``
+    bytes. ``area`` is the greatest number of cells of one sheet between A1 and the last cell with
+    content, and of all its merged ranges together; ``cells`` the number of cells with content of
+    all sheets. ``depth`` is the nesting of XML elements, ``text_length`` the characters of one
+    cell (Excel itself allows 32,767).
+    """
+
+    file_bytes: int = 100_000_000
+    total_bytes: int = 400_000_000
+    part_bytes: int = 150_000_000
+    ratio: int = 400
+    ratio_floor: int = 4_000_000
+    parts: int = 10_000
+    sheets: int = 500
+    rows: int = 100_000
+    columns: int = 2_000
+    area: int = 2_000_000
+    cells: int = 500_000
+    depth: int = 100
+    text_length: int = 100_000
+
+
+DEFAULT = Limits()

@@ -1,0 +1,165 @@
+"""The parts of an .xlsx or .xlsm package: which sheets there are, their texts and formats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from posixpath import dirname, join, normpath
+
+from selfeval_xl.workbooks.container import Container, damaged, too_large
+from selfeval_xl.workbooks.limits import Limits
+from selfeval_xl.workbooks.number_formats import BUILT_IN, GENERAL
+from selfeval_xl.workbooks.xml_parts import attribute, local, parse, plain_text, unescape
+
+_ITEM = re.compile(r"<si\b[^>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
+_PHONETIC = re.compile(r"<rPh\b.*?</rPh>", re.DOTALL)
+_TEXT = re.compile(r"<t(?:\s[^>]*?)?(?:/>|>([^<]*)</t>)")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_CELL_FORMATS = re.compile(r"<cellXfs\b.*?</cellXfs>", re.DOTALL)
+_CELL_FORMAT = re.compile(r"<xf\b([^>]*)>")
+_FORMAT_ID = re.compile(r'\bnumFmtId\s*=\s*["\'](\d+)["\']')
+_CUSTOM_FORMAT = re.compile(r"<numFmt\b([^>]*)>")
+_FORMAT_CODE = re.compile(r'\bformatCode\s*=\s*(["\'])(.*?)\1', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """A worksheet of the workbook: its name, the part that holds it, whether it is hidden."""
+
+    name: str
+    part: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """What the sheets of a package share.
+
+    ``formats`` are the number format codes by cell style index, ``strings`` the shared texts.
+    """
+
+    sheets: tuple[SheetPart, ...]
+    strings: list[str]
+    formats: list[str]
+    date_1904: bool
+
+
+def workbook_part(container: Container) -> str:
+    """Return the workbook part's name as the package's relationships give it, "" when none."""
+    if "_rels/.rels" in container:
+        for kind, target, _ in relationships(container, "").values():
+            if kind == "officeDocument" and target in container:
+                return target
+    return "xl/workbook.xml" if "xl/workbook.xml" in container else ""
+
+
+def relationships(container: Container, part: str) -> dict[str, tuple[str, str, bool]]:
+    """Return a part's relationships by id: kind, target part and whether it lies outside.
+
+    The kind is the last word of the relationship type (``worksheet``, ``styles`` …), the same in
+    the transitional and the strict format.
+    """
+    folder = dirname(part)
+    name = join(folder, "_rels", part.rpartition("/")[2] + ".rels")
+    if name not in container:
+        return {}
+    found: dict[str, tuple[str, str, bool]] = {}
+    for element in parse(container.read(name)):
+        kind = attribute(element, "Type").rpartition("/")[2]
+        external = attribute(element, "TargetMode") == "External"
+        target = attribute(element, "Target").replace("\\", "/")
+        if not external:
+            target = normpath(join("/", folder, target)).lstrip("/")
+        found[attribute(element, "Id")] = (kind, target, external)
+    return found
+
+
+def open_package(container: Container, limits: Limits) -> Package:
+    """Return the worksheets of a package and what they share.
+
+    Chart, dialogue and macro sheets are left out. Raises WorkbookProblem when the workbook part or
+    a worksheet is missing, or a limit is exceeded.
+    """
+    part = workbook_part(container)
+    if not part:
+        raise damaged("缺少工作簿部件")
+    root = parse(container.read(part), limits.depth)
+    links = relationships(container, part)
+    strings: list[str] = []
+    formats: list[str] = []
+    for kind, target, external in links.values():
+        if external or target not in container:
+            continue
+        if kind == "sharedStrings":
+            strings = shared_strings(container.read(target))
+        elif kind == "styles":
+            formats = cell_formats(container.read(target))
+    sheets: list[SheetPart] = []
+    date_1904 = False
+    for element in root.iter("{*}workbookPr", "{*}sheet"):
+        if local(element) == "workbookPr":
+            date_1904 = attribute(element, "date1904") in ("1", "true")
+            continue
+        kind, target, external = links.get(element_link(element), ("", "", False))
+        if kind != "worksheet" or external:
+            if kind:
+                continue
+            raise damaged("工作表的关系")
+        if target not in container:
+            raise damaged(f"缺少工作表“{attribute(element, 'name')}”的内容")
+        hidden = attribute(element, "state") in ("hidden", "veryHidden")
+        sheets.append(SheetPart(attribute(element, "name"), target, hidden))
+    if len(sheets) > limits.sheets:
+        raise too_large(f"工作簿有 {len(sheets)} 张工作表")
+    return Package(tuple(sheets), strings, formats, date_1904)
+
+
+def element_link(element: object) -> str:
+    """Return the relationship id of an element (``r:id`` in either namespace)."""
+    for key, value in element.items():  # type: ignore[attr-defined]
+        if key.endswith("}id"):
+            return str(value)
+    return ""
+
+
+def shared_strings(data: bytes) -> list[str]:
+    """Return the shared texts in their order, rich text joined, phonetic runs left out."""
+    return [rich_text(content) for content in _ITEM.findall(plain_text(data))]
+
+
+def rich_text(markup: str) -> str:
+    """Return the text of a string item: its runs joined, without phonetic runs."""
+    if "<rPh" in markup:
+        markup = _PHONETIC.sub("", markup)
+    return decode("".join(_TEXT.findall(markup)))
+
+
+def decode(text: str) -> str:
+    """Return the characters of a stored text: XML references and ``_x000D_`` escapes resolved."""
+    text = unescape(text)
+    if "_x" in text:
+        return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return text
+
+
+def cell_formats(data: bytes) -> list[str]:
+    """Return the number format code of each cell style (cellXfs) of a styles part."""
+    text = plain_text(data)
+    codes: Mapping[int, str] = {**BUILT_IN, **_custom_formats(text)}
+    section = _CELL_FORMATS.search(text)
+    formats = []
+    for attributes in _CELL_FORMAT.findall(section[0]) if section else ():
+        number = _FORMAT_ID.search(attributes)
+        formats.append(codes.get(int(number[1]), GENERAL) if number else GENERAL)
+    return formats
+
+
+def _custom_formats(text: str) -> dict[int, str]:
+    custom = {}
+    for attributes in _CUSTOM_FORMAT.findall(text.partition("<cellXfs")[0]):
+        number = _FORMAT_ID.search(attributes)
+        code = _FORMAT_CODE.search(attributes)
+        if number and code:
+            custom[int(number[1])] = unescape(code[2]) or GENERAL
+    return custom

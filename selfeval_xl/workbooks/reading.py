@@ -1,0 +1,52 @@
+"""Reading a workbook: bytes in, sheets with values, merges, formats and formulas out."""
+
+from __future__ import annotations
+
+from selfeval_xl.workbooks.container import Container, damaged
+from selfeval_xl.workbooks.extent import too_many_cells
+from selfeval_xl.workbooks.guard import open_container
+from selfeval_xl.workbooks.limits import DEFAULT, Limits
+from selfeval_xl.workbooks.package import open_package
+from selfeval_xl.workbooks.sheet import Sheet
+from selfeval_xl.workbooks.sheet_xml import read_sheet
+from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
+from selfeval_xl.workbooks.xml_parts import plain_text
+
+
+def read_workbook(data: bytes, name: str, limits: Limits = DEFAULT) -> Workbook:
+    """Return all worksheets of a file given as bytes; ``name`` is its file name.
+
+    Values are as stored: numbers as int (whole) or float, dates where the number format shows one,
+    the cached result of formulas (None when there is none), None for blank and error cells. Chart,
+    dialogue and macro sheets are left out, hidden sheets are marked. Raises WorkbookProblem, and
+    nothing else, for anything that cannot be read.
+    """
+    try:
+        form, container = open_container(data, name, limits)
+        if container is not None and form in ("xlsx", "xlsm"):
+            return Workbook(_sheets(container, limits), form, patchable=True)
+        from selfeval_xl.workbooks.legacy import read_legacy  # noqa: PLC0415 (starts calamine)
+
+        return read_legacy(data, form, container, limits)
+    except WorkbookProblem:
+        raise
+    except MemoryError as error:
+        raise WorkbookProblem(
+            "too_large", "读取该文件所需的内存超出本机可用内存，未读取。请删减内容后重新放入。"
+        ) from error
+    except Exception as error:  # whatever a hostile file provokes must cost this file only
+        raise damaged(type(error).__name__) from error
+
+
+def _sheets(container: Container, limits: Limits) -> tuple[Sheet, ...]:
+    package = open_package(container, limits)
+    sheets = []
+    cells = 0
+    for part in package.sheets:
+        text = plain_text(container.read(part.part))
+        sheet = read_sheet(text, part.name, part.hidden, package, limits)
+        cells += sum(map(len, sheet.rows))
+        if cells > limits.cells:
+            raise too_many_cells(sheet.name, limits)
+        sheets.append(sheet)
+    return tuple(sheets)
