@@ -9,42 +9,55 @@ from functools import lru_cache
 
 from selfeval_xl.values import Quantity
 
-_SPACE = re.compile(r"[\s\u200b\ufeff]+")
-_BRACKETS = str.maketrans("〔〕【】［］｛｝<>《》", "()()()()()()")
+_LONGEST = 200  # longer texts are prose: worth reading once, not remembering
+
+_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_BRACKETS = str.maketrans("〔〕【】{}<>《》〈〉", "()()()()()()")
 _BRACKETED = re.compile(r"\([^()]*\)")
-_OPEN = re.compile(r"\([^()]*$")
-_TAIL_POINTS = re.compile(r"(?:权重)?\d+(?:\.\d+)?分?\)$|(?<=\D)\d+(?:\.\d+)?分$")
+_UNCLOSED = re.compile(r"\([^()]*$")
+_UNOPENED = re.compile(r"\d+(?:\.\d+)?分?\)+$|\)+$")
+_POINTS_BEHIND = re.compile(r"(?<=\D)(?<!第)\d{1,3}(?:\.\d+)?分$")
 _NUMBERING = re.compile(
-    r"^(?:[★☆*●◆■▲※#·]|(?:指标|目标|问题)\d{1,2}[:.、]|\(?\d{1,2}\)[.、:]?|\d{1,2}[.、:](?!\d)|"
-    r"\([一二三四五六七八九十]{1,3}\)[、.:]?|[一二三四五六七八九十]{1,3}[、.:]|"
-    r"第[一二三四五六七八九十\d]{1,2}[题项][:.、]?|Q\d{1,2}[:.、]?|[A-Ea-e][.、:])"
+    r"(?:指标|目标|问题|任务)\d{1,2}[:.、]|\d{1,2}[:.、](?!\d)|\d{1,2}(?:\.\d{1,2}){1,3}(?=[^\d.%])"
+    r"|\(?\d{1,2}\)[.、:]?|\(?[一二三四五六七八九十]{1,3}\)[、.:]?|[一二三四五六七八九十]{1,3}[、.:]"
+    r"|第[一二三四五六七八九十\d]{1,3}[题项条][:.、]?|[Qq]\d{1,2}[:.、]?|[A-Ea-e][.、:]|[★☆*●◆■▲※#·•√-]+"
 )
-_CIRCLED = re.compile("^[①-⑳⑴-⒇⒈-⒛㈠-㈩]+[、.:：]?")
-_ENDS = ":;,。、.*★-_—…=()"
+_CIRCLED = re.compile("^[①-⑳⑴-⒇⒈-⒛㈠-㈩❶-❿]+[、.:：]?")
+_ENDS = ":;,。、.*★☆_—…=()!?-"
 
 
-@lru_cache(maxsize=16384)
 def squash(text: str) -> str:
     """Return the text after NFKC without any white space: “年初 预算数” → “年初预算数”."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    return _squash(text) if len(text) <= _LONGEST else _squash.__wrapped__(text)
 
 
 @lru_cache(maxsize=16384)
+def _squash(text: str) -> str:
+    if text.isascii() and text.isalnum():
+        return text
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+
+
 def key(text: str) -> str:
     """Return what a label says, for comparing labels.
 
-    Squashed, without numbering in front (1：, 指标1:, ①, 一、), bracketed remarks (also with one
-    bracket missing), points behind it, marks such as ★ and trailing colons. A label that consists
-    of nothing else keeps its squashed form. Letters that belong to the name stay (A项目决策).
+    Squashed, without numbering in front (1：, 指标1:, 1.2, (1), ①, 一、), bracketed remarks (also
+    with one bracket missing), points behind it, marks such as ★ and trailing colons. Letters that
+    belong to the name stay (A项目决策). A label of nothing but those is returned squashed.
     """
+    return _key(text) if len(text) <= _LONGEST else _key.__wrapped__(text)
+
+
+@lru_cache(maxsize=16384)
+def _key(text: str) -> str:
     plain = squash(_CIRCLED.sub("", text.strip())).translate(_BRACKETS)
     label = plain
-    while (shorter := _NUMBERING.sub("", label)) != label:
-        label = shorter
+    while (match := _NUMBERING.match(label)) and match.end() < len(label):
+        label = label[match.end() :]
     while (shorter := _BRACKETED.sub("", label)) != label:
         label = shorter
-    label = _TAIL_POINTS.sub("", _OPEN.sub("", label))
-    label = label.strip(_ENDS)
+    label = _UNOPENED.sub("", _UNCLOSED.sub("", label))
+    label = _POINTS_BEHIND.sub("", label.strip(_ENDS)).strip(_ENDS)
     return label or plain
 
 
@@ -53,12 +66,28 @@ def matches(text: str, names: frozenset[str]) -> bool:
     return key(text) in names
 
 
+_AMONG = re.compile(r"(?:其中|包括|其[:.])[:.,、]?")
+
+
+def among(text: str) -> tuple[bool, str]:
+    """Split 其中 off a label: “其中：办公经费” → (True, “办公经费”)."""
+    label = key(text)
+    match = _AMONG.match(label)
+    if not match or match.end() == len(label):
+        return match is not None, label
+    return True, key(label[match.end() :])
+
+
 _NUMBER = r"(\d{1,3}(?:\.\d+)?)"
+_NAMED = "(?:权重|权重分|分值|分数|满分|标准分|总分|共|共计|合计|计)[:=为]?"
 _POINTS = (
-    re.compile(rf"\((?:权重|分值|满分|标准分|共|计|合计)?[:=]?{_NUMBER}分?\)?$"),
-    re.compile(rf"(?:^|[^\d.]){_NUMBER}分?\)$"),
-    re.compile(rf"(?:^|[^\d.第]){_NUMBER}分$"),
+    re.compile(rf"\((?:{_NAMED})?{_NUMBER}分(?:\)|$)"),  # (30分)  (30分
+    re.compile(rf"\((?:{_NAMED})?{_NUMBER}\)?$"),  # (30)  (30
+    re.compile(rf"\(权重[:=]?{_NUMBER}%\)?$"),  # (权重30%)
+    re.compile(rf"^[^()]*[^()\d.第~—/至到-]{_NUMBER}分?\)+$"),  # 30分)
+    re.compile(rf"^[^()]*[^()\d.第~—/至到得扣-]{_NUMBER}分$"),  # 产出指标50分
 )
+_HIGHEST = 1000
 
 
 @lru_cache(maxsize=4096)
@@ -67,12 +96,14 @@ def label_points(text: str) -> Quantity | None:
 
     None when it carries none; years, units and other bracketed remarks are no points.
     """
+    if len(text) > _LONGEST:
+        return None
     label = squash(text).translate(_BRACKETS).rstrip(":;,。")
     for pattern in _POINTS:
-        match = pattern.search(label)
-        if match:
+        if match := pattern.search(label):
             whole, _, part = match[1].partition(".")
             value = Fraction(int(whole + part), 10 ** len(part))
-            shortest = len(part.rstrip("0"))
-            return Quantity(value, len(part), shortest, "分", "", False, False, True)
+            if 0 < value <= _HIGHEST:
+                shortest = len(part.rstrip("0"))
+                return Quantity(value, len(part), shortest, "分", typed=True)
     return None

@@ -1,0 +1,54 @@
+"""Rounding as forms are filled in: half up (四舍五入), exact, in integers."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+
+def half_up(value: Fraction, decimals: int) -> Decimal:
+    """Round to ``decimals`` places (negative: tens, hundreds …), halves away from zero."""
+    numerator, denominator = scaled(value, decimals)
+    digits = (2 * numerator + denominator) // (2 * denominator)
+    return _decimal(-digits if value.numerator < 0 else digits, decimals)
+
+
+def directed(value: Fraction, decimals: int) -> tuple[Decimal, Decimal]:
+    """Return the value cut off (截断, towards zero) and carried up (进位, away from zero)."""
+    numerator, denominator = scaled(value, decimals)
+    down, up = numerator // denominator, -(-numerator // denominator)
+    if value.numerator < 0:
+        down, up = -down, -up
+    return _decimal(down, decimals), _decimal(up, decimals)
+
+
+def half_unit(decimals: int) -> Fraction:
+    """Return half a unit of the last place: 2 → 1/200, -2 → 50."""
+    return Fraction(1, 2 * 10**decimals) if decimals >= 0 else Fraction(10**-decimals, 2)
+
+
+def scaled(value: Fraction, decimals: int) -> tuple[int, int]:
+    """Return numerator and denominator of |value| × 10^decimals, not reduced."""
+    numerator, denominator = abs(value.numerator), value.denominator
+    if decimals >= 0:
+        return numerator * 10**decimals, denominator
+    return numerator, denominator * 10**-decimals
+
+
+def decimals_of(value: Fraction) -> int | None:
+    """Return the decimals a number needs, None when no number of decimals is enough (1/3)."""
+    rest, twos, fives = value.denominator, 0, 0
+    while rest % 2 == 0:
+        rest //= 2
+        twos += 1
+    while rest % 5 == 0:
+        rest //= 5
+        fives += 1
+    return max(twos, fives) if rest == 1 else None
+
+
+def _decimal(digits: int, decimals: int) -> Decimal:
+    """Return digits × 10^-decimals exactly, never with an exponent above zero."""
+    if decimals <= 0:
+        return Decimal(digits * 10**-decimals)
+    return Decimal((int(digits < 0), tuple(map(int, str(abs(digits)))), -decimals))

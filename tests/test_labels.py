@@ -1,0 +1,145 @@
+"""Labels: noise that must not matter, and points inside them."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selfeval_xl.labels import among, key, label_points, matches, squash
+
+KEYS = [
+    ("年初 预算数", "年初预算数"),
+    ("偏差原因 分析及\n改进措施", "偏差原因分析及改进措施"),
+    ("预 算\u3000数", "预算数"),
+    ("效益指标 30分)", "效益指标"),
+    ("成本指标 （20分）", "成本指标"),
+    ("产出指标（50", "产出指标"),
+    ("产出指标(30分)", "产出指标"),
+    ("产出指标【30分】", "产出指标"),
+    ("产出指标50分", "产出指标"),
+    ("绩效指标（90分）：", "绩效指标"),
+    ("分值(10)", "分值"),
+    ("项目资金 (万元)", "项目资金"),
+    ("项目资金（万元", "项目资金"),
+    ("全年预算数(A)", "全年预算数"),
+    ("全年执行数（Ｂ）", "全年执行数"),
+    ("1：残疾人无障碍改造", "残疾人无障碍改造"),
+    ("5、残疾人困难救助", "残疾人困难救助"),
+    ("指标1: 培训人数", "培训人数"),
+    ("(1)培训人数", "培训人数"),
+    ("（一）项目决策", "项目决策"),
+    ("1)培训人数", "培训人数"),
+    ("①培训人数", "培训人数"),
+    ("⑴培训人数", "培训人数"),
+    ("一、项目决策", "项目决策"),
+    ("1.2 培训人数", "培训人数"),
+    ("第3题：服务态度", "服务态度"),
+    ("A.非常满意", "非常满意"),
+    ("A项目决策", "A项目决策"),
+    ("★培训人数", "培训人数"),
+    ("*培训人数", "培训人数"),
+    ("总分：", "总分"),
+    ("2023年预算数", "2023年预算数"),
+    ("100米跑道", "100米跑道"),
+    ("12345热线", "12345热线"),
+    ("“三公”经费", "“三公”经费"),
+    ("一级指标", "一级指标"),
+    ("十分满意", "十分满意"),
+    ("三级指标", "三级指标"),
+    ("(1)", "(1)"),
+    ("3", "3"),
+    ("", ""),
+    ("得分", "得分"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), KEYS)
+def test_key(text: str, expected: str) -> None:
+    assert key(text) == expected
+
+
+@pytest.mark.parametrize("text", [text for text, _ in KEYS])
+def test_key_is_stable(text: str) -> None:
+    assert key(key(text)) == key(text)
+
+
+POINTS = [
+    ("产出指标(30分)", "30"),
+    ("产出指标（30分)", "30"),
+    ("产出指标 ( 30 分 )", "30"),
+    ("效益指标 30分)", "30"),
+    ("效益指标30)", "30"),
+    ("成本指标 （20分）", "20"),
+    ("产出指标（50", "50"),
+    ("产出指标（50分", "50"),
+    ("绩效指标（90分）", "90"),
+    ("产出指标50分", "50"),
+    ("产出指标50分：", "50"),
+    ("分值(10)", "10"),
+    ("总分(100分)", "100"),
+    ("执行率（１０分）", "10"),
+    ("过程（权重20%）", "20"),
+    ("决策（权重：12.5分）", "12.5"),
+    ("产出指标(30分)得分", "30"),
+    ("评价年度(2023)", None),
+    ("2023年", None),
+    ("评价年度2023", None),
+    ("项目资金(万元)", None),
+    ("全年预算数(A)", None),
+    ("全年预算数(A1)", None),
+    ("附件(表2)", None),
+    ("实际人数(100人)", None),
+    ("满意率(95%)", None),
+    ("评分（0-10分）", None),
+    ("A.10-8分", None),
+    ("第3分", None),
+    ("指标得分", None),
+    ("1：残疾人无障碍改造", None),
+    ("(0分)", None),
+    ("", None),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), POINTS)
+def test_label_points(text: str, expected: str | None) -> None:
+    points = label_points(text)
+    assert (points.value if points else None) == (Fraction(expected) if expected else None)
+
+
+def test_among() -> None:
+    assert among("其中：办公经费") == (True, "办公经费")
+    assert among("其中:1.办公经费") == (True, "办公经费")
+    assert among("其中") == (True, "其中")
+    assert among("办公经费") == (False, "办公经费")
+
+
+def test_matches() -> None:
+    names = frozenset(["全年执行数", "预算执行数"])
+    assert matches("全年 执行数（B）", names)
+    assert not matches("全年预算数", names)
+
+
+NAMES = st.text(st.sampled_from("产出效益成本满意度指标项目决策培训人数A"), min_size=2, max_size=8)
+SPACES = st.sampled_from(["", " ", "\n", "\u3000", "\u00a0", "\t "])
+
+
+@given(
+    NAMES,
+    st.sampled_from(["", "1：", "12、", "指标3:", "(2)", "（2）", "①", "一、", "★", "（三）"]),
+    st.sampled_from(
+        ["", "（30分）", "(30分)", "（30分", "30分)", "（万元）", ":", "：", "*", "50分"]
+    ),
+    st.data(),
+)
+def test_noise_does_not_matter(name: str, front: str, back: str, data: st.DataObject) -> None:
+    noisy = "".join(character + data.draw(SPACES) for character in name)
+    assert key(front + noisy + data.draw(SPACES) + back) == key(name)
+
+
+@given(st.text(max_size=300))
+def test_nothing_raises(text: str) -> None:
+    assert not any(character.isspace() for character in squash(text))
+    key(text), label_points(text), among(text)
