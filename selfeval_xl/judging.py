@@ -16,7 +16,7 @@ from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.forms.form import Field, Form, Measure
 from selfeval_xl.relations import Bounds, Expression, Relation
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity, agrees, directed, half_unit, half_up
+from selfeval_xl.values import Quantity, Unreadable, agrees, directed, half_unit, half_up
 from selfeval_xl.wording import Report
 from selfeval_xl.workbooks.sheet import Cell
 
@@ -29,14 +29,14 @@ class Judgement:
     """A judged form.
 
     ``expected`` holds the exact value of every cell that has one: inputs as stated, derived
-    cells recomputed. ``roots`` names, for each cell found wrong, the cell that caused it.
+    cells recomputed. ``roots`` names, for each cell found wrong, the cells that caused it.
     """
 
     form: Form
     settings: Settings
     expected: dict[Cell, Fraction]
     findings: list[Finding] = field(default_factory=list)
-    roots: dict[Cell, Cell] = field(default_factory=dict)
+    roots: dict[Cell, tuple[Cell, ...]] = field(default_factory=dict)
 
     def stated(self, cell: Cell) -> Fraction | None:
         """Return the number stated in a cell, None when it is blank or no number."""
@@ -83,7 +83,11 @@ class _Judging:
         self.result = Judgement(form, settings, {})
         self.used: dict[Cell, Expression] = {}
         self.open: set[Cell] = set()
-        self.judged: set[Cell] = set()
+        self.unreadable = {
+            cell
+            for cell, found in form.fields.items()
+            if isinstance(found.stated, Unreadable) and cell not in self.relations
+        }
         self.report = Report(form, self.result.expected, self.used)
 
     def run(self) -> Judgement:
@@ -120,7 +124,7 @@ class _Judging:
         quantity = self.form.fields[relation.target].stated
         first = None
         for expression in (relation.equals, *relation.alternatives):
-            value = expression.value(self.expected)
+            value = self._value(expression)
             if value is None:
                 continue
             if first is None:
@@ -130,6 +134,12 @@ class _Judging:
                 self.used[relation.target] = expression
                 return value
         return first
+
+    def _value(self, expression: Expression) -> Fraction | None:
+        """Compute an expression; None when an operand holds something that is no number."""
+        if self.unreadable and not self.unreadable.isdisjoint(expression.cells()):
+            return None
+        return expression.value(self.expected)
 
     def _in_order(self) -> Iterator[Relation]:
         """Yield the relations with operands before the cells computed from them."""
@@ -156,7 +166,7 @@ class _Judging:
         candidates = [
             value
             for expression in (relation.equals, *relation.alternatives)
-            if (value := expression.value(self.expected)) is not None
+            if (value := self._value(expression)) is not None
         ]
         if not candidates:
             return self._uncomputable(relation, found)
@@ -171,8 +181,10 @@ class _Judging:
     def _uncomputable(self, relation: Relation, found: Field) -> Finding | None:
         """Question a figure whose denominator is zero or missing; zero and blank are as good."""
         stated = self.result.stated(found.cell)
-        operands = [self.expected(cell) for cell in relation.equals.cells()]
-        if not stated or all(value is None for value in operands):
+        operands = list(relation.equals.cells())
+        if not stated or not self.unreadable.isdisjoint(operands):
+            return None
+        if all(self.expected(cell) is None for cell in operands):
             return None
         return self.report.uncomputable(relation, found)
 
@@ -184,27 +196,32 @@ class _Judging:
     def _difference(
         self, relation: Relation, found: Field, stated: Quantity, exact: Fraction
     ) -> Finding:
-        culprit = self._wrong_operand(relation)
+        roots = self._roots_of_operands(relation)
         explained = any(
             self._inside(expression, found, stated)
             for expression in (relation.equals, *relation.alternatives)
         )
-        if explained and culprit is not None:
-            root = self.result.roots[culprit]
-            self.result.roots[found.cell] = root
-            return self.report.difference(relation, found, exact, Kind.CONSEQUENCE, root=root)
+        if explained and roots:
+            self.result.roots[found.cell] = roots
+            return self.report.difference(relation, found, exact, Kind.CONSEQUENCE, roots=roots)
         if explained:
             return self.report.rounding(relation, found, exact, corrected=False)
         if _wrongly_rounded(found, stated, exact):
-            self.result.roots[found.cell] = found.cell
+            self.result.roots[found.cell] = (found.cell,)
             return self.report.rounding(relation, found, exact, corrected=True)
-        self.result.roots[found.cell] = found.cell
+        self.result.roots[found.cell] = (found.cell,)
         causes = likely_causes(self.report.context(relation, found, stated, exact))
         return self.report.difference(relation, found, exact, Kind.ROOT, causes=causes)
 
-    def _wrong_operand(self, relation: Relation) -> Cell | None:
-        """Return the first operand that is wrong itself or for another cell's sake."""
-        return next((cell for cell in relation.equals.cells() if cell in self.result.roots), None)
+    def _roots_of_operands(self, relation: Relation) -> tuple[Cell, ...]:
+        """Return the root errors behind the operands, in the order of the operands."""
+        return tuple(
+            dict.fromkeys(
+                root
+                for cell in relation.equals.cells()
+                for root in self.result.roots.get(cell, ())
+            )
+        )
 
     def _inside(self, expression: Expression, found: Field, stated: Quantity) -> bool:
         """Tell whether the stated figure follows from what is stated in the operand cells."""

@@ -35,13 +35,16 @@ class Report:
         exact: Fraction,
         kind: Kind,
         *,
-        root: Cell | None = None,
+        roots: tuple[Cell, ...] = (),
         causes: list[str] | None = None,
     ) -> Finding:
         """Report a wrong figure, a root or the consequence of one; it is corrected."""
         cause = "；".join(causes or ())
-        if root is not None:
-            cause = f"由 {a1(root)} 的差错引起，更正该处后本格随之更正"
+        root = roots[0] if roots else None
+        if roots:
+            named = "、".join(map(a1, roots[:2]))
+            many = f"{named} 等 {len(roots)} 处" if len(roots) > 2 else f"{named} "
+            cause = f"由 {many}差错引起，更正后本格随之更正"
         return self._finding(
             relation, found, exact, Level.ERROR, kind, Action.CORRECTED, cause=cause, root=root
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from selfeval_xl.forms import department_self_evaluation, project_self_evaluation
+from selfeval_xl.forms import department_self_evaluation, project_self_evaluation, questionnaire
 from selfeval_xl.forms.form import Form
 from selfeval_xl.settings import Settings
 from selfeval_xl.workbooks.sheet import Sheet
@@ -12,6 +12,7 @@ from selfeval_xl.workbooks.sheet import Sheet
 FORMS: tuple[ModuleType, ...] = (
     project_self_evaluation,
     department_self_evaluation,
+    questionnaire,
 )
 """Most specific first: a form found later may not lie on rows an earlier one has taken."""
 

@@ -1,0 +1,27 @@
+"""All that is said of one form: what is derived, what may be repaired, what must be asked."""
+
+from __future__ import annotations
+
+from selfeval_xl.findings import Finding
+from selfeval_xl.forms.form import Form
+from selfeval_xl.judging import Judgement, judge
+from selfeval_xl.rules.bundles import review
+from selfeval_xl.settings import Settings
+
+
+def examine(form: Form, settings: Settings) -> Judgement:
+    """Judge a form and add the review rules' questions; rules switched off stay silent.
+
+    Nothing is reported twice: a question with the same rule at the same cell as an earlier
+    finding is dropped.
+    """
+    judgement = judge(form, settings)
+    seen: set[tuple[str, str]] = set()
+    findings: list[Finding] = []
+    for finding in (*judgement.findings, *review(judgement, settings)):
+        place = (finding.rule, finding.cell)
+        if finding.rule not in settings.disabled_rules and place not in seen:
+            seen.add(place)
+            findings.append(finding)
+    judgement.findings = findings
+    return judgement
