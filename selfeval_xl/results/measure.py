@@ -18,8 +18,11 @@ def text_width(text: str) -> int:
 
 
 def lines(text: str, width: float) -> int:
-    """Return how many lines wrapped text takes in a column ``width`` characters wide."""
-    room = max(width - 1.5, 1.0)
+    """Return how many lines wrapped text takes in a column ``width`` characters wide.
+
+    Column widths count digits of the 11-point default font; 10-point text is a little narrower.
+    """
+    room = max(width * 1.03 - 1.0, 2.0)
     return sum(_paragraph(paragraph, room) for paragraph in text.split("\n")) if text else 1
 
 

@@ -12,7 +12,7 @@ from selfeval_xl.results.tally import notes, verdict_line
 from selfeval_xl.workbooks.changes import NewCell, NewRow, Style
 from selfeval_xl.workbooks.sheet import Range
 
-WIDTHS: tuple[float, ...] = (6, 7, 14, 8, 27, 12, 12, 11, 36, 24, 18, 8, 10, 16)
+WIDTHS: tuple[float, ...] = (6, 7, 12, 8, 24, 11, 11, 11, 34, 24, 17, 7, 10, 13)
 """Column widths of the review sheet in characters."""
 
 FORM_TITLES = {
@@ -24,6 +24,16 @@ FORM_TITLES = {
     "questionnaire": "社会公众满意度调查问卷统计表",
 }
 """Form ids and their names."""
+
+SHORT_TITLES = {
+    "department_base_data": "基础数据表",
+    "fund_detail": "资金明细表",
+    "project_self_evaluation": "项目自评表",
+    "department_self_evaluation": "部门自评表",
+    "indicator_scores": "指标评分表",
+    "questionnaire": "问卷统计表",
+}
+"""Form ids and their names where room is short."""
 
 _FIGURES = (
     ("score", "总分"),
@@ -109,6 +119,8 @@ def scope_rows(
         *notices,
     ):
         section.sentence(text)
+    section.blank()
+    section.sentence("复核人：＿＿＿＿＿＿＿＿　　　　复核日期：＿＿＿＿年＿＿月＿＿日")
     return section.rows, section.merges
 
 

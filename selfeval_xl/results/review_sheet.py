@@ -114,7 +114,7 @@ def shown_difference(finding: Finding) -> tuple[Decimal | None, str]:
         exponent = difference.as_tuple().exponent
         places = max(-exponent, 0) if isinstance(exponent, int) else 2
     number = ("0." + "0" * places if places else "0") + ("%" if percent else "")
-    return difference, f"+{number};-{number};0"
+    return difference, f"+{number}_ ;-{number}_ ;0_ "
 
 
 def _places(text: str) -> int:

@@ -13,6 +13,7 @@ from selfeval_xl.results.links import relative
 from selfeval_xl.results.summary_book import Book
 from selfeval_xl.results.summary_charts import write_charts
 from selfeval_xl.results.summary_departments import write_departments
+from selfeval_xl.results.summary_figures import overview
 from selfeval_xl.results.summary_files import FilesTable
 from selfeval_xl.results.summary_findings import FindingsTable
 from selfeval_xl.results.summary_funds import FundsTable
@@ -66,7 +67,7 @@ def write_summary(
         counted.add(file.findings)
     for table in tables:
         table.finish()
-    remark += f"　项目 {len(projects)} 个，文件 {len(copies)} 个"
+    remark += f"　{overview(projects, tables[3].statuses)}"
     write_projects(book, sheets["汇总"], projects, copies, remark=remark, incomplete=incomplete)
     write_departments(book, sheets["部门汇总"], projects, remark)
     write_charts(book, sheets["图表"], projects, counted.totals(), rules)

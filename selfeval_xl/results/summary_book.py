@@ -53,10 +53,10 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "text": {"align": "left"},
     "wrap": {"align": "left", "text_wrap": True},
     "centre": {"align": "center"},
-    "amount": {"align": "right", "num_format": "#,##0.00####"},
-    "rate": {"align": "right", "num_format": "0.00%"},
-    "score": {"align": "right", "num_format": "0.00"},
-    "count": {"align": "center", "num_format": "0"},
+    "amount": {"align": "right", "num_format": "#,##0.00####_ "},
+    "rate": {"align": "right", "num_format": "0.00%_ "},
+    "score": {"align": "right", "num_format": "0.00##_ "},
+    "count": {"align": "center", "num_format": '0;-0;"–"'},
     "number": {"align": "right", "num_format": "General"},
     "link": {"align": "left", "font_color": style.rgb(style.LINK), "underline": 1},
 }
@@ -74,6 +74,7 @@ class Book:
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
                 "nan_inf_to_errors": True,
+                "max_url_length": 2079,
             },
         )
         day = created or _UNDATED
@@ -162,9 +163,10 @@ class Table:
         self.header = 2
         if any(column.group for column in self.columns):
             self._group_header()
-        look = self._header_look()
         sheet.set_row(self.header, 32)
+        joined, alone = self._header_look(top=0), self._header_look()
         for at, column in enumerate(self.columns):
+            look = joined if self.header > 2 and not column.group else alone
             sheet.write_string(self.header, at, column.title, look)
         sheet.freeze_panes(self.header + 1, self.frozen)
         sheet.repeat_rows(min(2, self.header), self.header)
@@ -172,16 +174,16 @@ class Table:
         self.last_column = last
 
     def _header_look(self, **properties: Any) -> Any:
-        return self.book.format(
-            bold=True,
-            align="center",
-            text_wrap=True,
-            font_color=style.rgb(style.HEADER_INK),
-            bg_color=style.rgb(style.HEADER_FILL),
-            border=1,
-            border_color=style.rgb(style.LINE),
-            **properties,
-        )
+        look = {
+            "bold": True,
+            "align": "center",
+            "text_wrap": True,
+            "font_color": style.rgb(style.HEADER_INK),
+            "bg_color": style.rgb(style.HEADER_FILL),
+            "border": 1,
+            "border_color": style.rgb(style.LINE),
+        }
+        return self.book.format(**(look | properties))
 
     def _group_header(self) -> None:
         look = self._header_look(bottom=0)
@@ -241,6 +243,10 @@ class Table:
             return
         self.links += 1
         self.sheet.write_url(row, column, target, look, value.text[:LONGEST_TEXT])
+        # Relative targets are written with backslashes; only slashes work everywhere.
+        written = self.sheet.hyperlinks.get(row, {}).get(column)
+        if hasattr(written, "_relationship_link"):
+            written._relationship_link = written._relationship_link.replace("\\", "/")
 
     def nothing(self, text: str) -> None:
         """Write a row that says why the table is empty."""

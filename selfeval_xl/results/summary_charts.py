@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from selfeval_xl.records import LevelScore, ProjectRecord
@@ -13,14 +14,15 @@ from selfeval_xl.results.summary_departments import GRADES
 from selfeval_xl.results.summary_figures import project_name, total
 from selfeval_xl.results.summary_projects import level_names
 from selfeval_xl.rules.rule import Rule
+from selfeval_xl.values import half_up
 
 MOST_PROJECTS = 12
 """Projects that get a chart of their own."""
 MOST_RULES = 12
 _SHEET = "图表"
 _COLUMNS = 12
-_ROWS_PER_CHART = 17
-_CHART = {"width": 560, "height": 300}
+_ROWS_PER_CHART = 14
+_CHART = {"width": 585, "height": 320}
 _BLUE, _ORANGE = "#2F5D8A", "#E39A3B"
 _GRADE_COLOURS = ("#2E7D5B", "#2F5D8A", "#E39A3B", "#B23A3A")
 
@@ -67,7 +69,8 @@ def write_charts(
         remark += f"单个项目的图只列得分率最低的 {MOST_PROJECTS} 个。"
     sheet.write_string(1, 0, remark, muted)
     first = 2 + (len(blocks) + 1) // 2 * _ROWS_PER_CHART + 1
-    sheet.set_h_pagebreaks([2 + at * 2 * _ROWS_PER_CHART for at in range(1, len(blocks) // 4 + 1)])
+    pages = range(1, (len(blocks) + 3) // 4)
+    sheet.set_h_pagebreaks([*(2 + at * 2 * _ROWS_PER_CHART for at in pages), first])
     row = first
     for at, block in enumerate(blocks):
         chart = _chart(book, block, row)
@@ -113,7 +116,7 @@ def _levels_block(title: str, levels: Sequence[LevelScore]) -> _Block:
 
 
 def _rounded(value: Decimal | None) -> Decimal | None:
-    return None if value is None else round(value, 4)
+    return None if value is None else half_up(Fraction(value), 2).normalize()
 
 
 def _score_rate(project: ProjectRecord) -> Decimal:
@@ -144,7 +147,7 @@ def _figures(book: Book, sheet: Any, block: _Block, row: int) -> int:
     sheet.merge_range(row + 1, 0, row + 1, 1, block.headings[0], head)
     for at, heading in enumerate(block.headings[1:], start=2):
         sheet.write_string(row + 1, at, heading, head)
-    look = book.cell("number", num_format="0.##")
+    look = book.cell("number")
     for at, (name, values) in enumerate(block.rows, start=row + 2):
         sheet.merge_range(at, 0, at, 1, "", book.cell("text"))
         sheet.write_string(at, 0, name, book.cell("text"))
@@ -172,18 +175,24 @@ def _chart(book: Book, block: _Block, row: int) -> Any:
             "values_data": [float(value) if value is not None else "" for value in values],
             "fill": {"color": colours[at % 2]},
             "gap": 60,
-            "data_labels": {"value": True, "num_format": "0.##", "font": {"size": 9}},
+            "data_labels": {"value": True, "font": {"size": 9}},
         }
         if block.kind == "grades":
             series["points"] = [{"fill": {"color": colour}} for colour in _GRADE_COLOURS]
         chart.add_series(series)
     chart.set_title({"name": block.title, "name_font": {"size": 12}, "overlay": False})
     grid = {"visible": True, "line": {"color": "#E5E7EB"}}
-    numbers = {"name": block.axis, "major_gridlines": grid, "min": 0}
-    numbers["num_format"] = "0" if block.axis != "分" else "General"
-    numbers["name_font"] = {"size": 9, "rotation": 0 if kind == "bar" else 360}
-    chart.set_y_axis({"reverse": True} if kind == "bar" else numbers)
-    chart.set_x_axis(numbers if kind == "bar" else {"num_font": {"size": 9}})
+    numbers: dict[str, Any] = {"major_gridlines": grid, "min": 0, "num_font": {"size": 9}}
+    names_axis: dict[str, Any] = {"num_font": {"size": 9}, "interval_unit": 1}
+    if kind == "bar":
+        # The longest bar on top; the labels say the numbers.
+        chart.set_x_axis(names_axis | {"reverse": True})
+        chart.set_y_axis(numbers | {"visible": False, "major_gridlines": {"visible": False}})
+    else:
+        unit = {"name": block.axis, "name_font": {"size": 9, "rotation": 360}}
+        whole = {"num_format": "0"} if block.axis != "分" else {}
+        chart.set_x_axis(names_axis)
+        chart.set_y_axis(numbers | unit | whole)
     if len(block.headings) > 2:
         chart.set_legend({"position": "bottom"})
     else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from selfeval_xl.records import Counts, ProjectRecord
@@ -33,6 +34,24 @@ def project_verdict(counts: Counts) -> str:
     if counts.review:
         return f"待核实 {counts.review} 处"
     return "仅有尾差" if counts.rounding else "未发现差异"
+
+
+def overview(projects: Sequence[ProjectRecord], statuses: Mapping[str, int]) -> str:
+    """Return how many projects and files came out how, in one line."""
+    verdicts = Counter(_outcome(project.counts) for project in projects)
+    outcomes = [f"{word} {verdicts[word]} 个" for word in _OUTCOMES if verdicts[word]]
+    fates = [f"{word} {number} 个" for word, number in statuses.items() if number]
+    text = f"项目 {len(projects)} 个"
+    text += f"（{'，'.join(outcomes)}）" if outcomes else ""
+    text += f"；文件 {sum(statuses.values())} 个"
+    return text + (f"（{'，'.join(fates)}）" if fates else "")
+
+
+_OUTCOMES = ("有错误", "待核实", "仅有尾差", "未发现差异")
+
+
+def _outcome(counts: Counts) -> str:
+    return project_verdict(counts).split(" ", maxsplit=1)[0]
 
 
 def verdict_shade(counts: Counts) -> tuple[str, str]:

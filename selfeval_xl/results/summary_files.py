@@ -40,6 +40,7 @@ class FilesTable:
 
     def __init__(self, book: Book, sheet: Any, remark: str) -> None:
         self.book = book
+        self.statuses = {word: 0 for word, _ in STATUS.values()}
         self.table = Table(
             book, "文件清单", "文件清单", _COLUMNS, remark=remark, frozen=2, sheet=sheet
         )
@@ -47,6 +48,7 @@ class FilesTable:
     def add(self, file: FileRecord, copy: str) -> None:
         """Write the row of one file."""
         word, fill = STATUS[file.status]
+        self.statuses[word] += 1
         counts = tally(file.findings)
         numbers: list[Value] = [None] * 6
         if file.status is Status.CHECKED:

@@ -10,28 +10,28 @@ from selfeval_xl.results import style
 from selfeval_xl.results.grouping import grouped
 from selfeval_xl.results.marks import expected_text, stated_text, verdict
 from selfeval_xl.results.measure import row_height
-from selfeval_xl.results.review_scope import FORM_TITLES
+from selfeval_xl.results.review_scope import SHORT_TITLES
 from selfeval_xl.results.review_sheet import shown_difference, working
 from selfeval_xl.results.summary_book import Book, Column, Linked, Table, Value, file_name
 
 _COLUMNS = (
     Column("序号", 7, "centre"),
-    Column("级别", 7, "centre"),
-    Column("类型", 10, "centre"),
-    Column("文件", 24, "link"),
-    Column("项目", 22, "wrap"),
-    Column("表", 20, "wrap"),
-    Column("工作表", 12, "wrap"),
-    Column("单元格", 8, "centre"),
-    Column("项目/栏目", 24, "wrap"),
-    Column("填报值", 11, "number"),
-    Column("核算值", 11, "number"),
-    Column("差额", 11, "number"),
-    Column("计算过程", 36, "wrap"),
-    Column("可能原因", 26, "wrap"),
-    Column("处理", 18, "wrap"),
-    Column("规则", 8, "centre"),
-    Column("连带自", 14, "wrap"),
+    Column("级别", 6.5, "centre"),
+    Column("类型", 9.5, "centre"),
+    Column("文件", 20, "link"),
+    Column("项目", 18, "wrap"),
+    Column("表", 11.5, "wrap"),
+    Column("工作表", 11, "wrap"),
+    Column("单元格", 7.5, "centre"),
+    Column("项目/栏目", 22, "wrap"),
+    Column("填报值", 10.5, "number"),
+    Column("核算值", 10.5, "number"),
+    Column("差额", 10.5, "number"),
+    Column("计算过程", 32, "wrap"),
+    Column("可能原因", 24, "wrap"),
+    Column("处理", 16, "wrap"),
+    Column("规则", 7, "centre"),
+    Column("连带自", 10.5, "wrap"),
 )
 _WRAPPED = tuple(at for at, column in enumerate(_COLUMNS) if column.look == "wrap")
 
@@ -58,11 +58,11 @@ class FindingsTable:
         handled = verdict(finding)
         values: list[Value | Linked] = [
             self.table.written + 1,
-            mark.label,
+            finding.level.label,
             finding.kind.label,
             link,
             finding.project,
-            FORM_TITLES.get(finding.form, finding.form),
+            SHORT_TITLES.get(finding.form, finding.form),
             finding.sheet,
             finding.cell,
             finding.field,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from selfeval_xl.records import FileRecord, FormRecord
@@ -17,13 +18,16 @@ _HEAD = (
     Column("单位", 20, "wrap"),
     Column("表", 22, "wrap"),
     Column("金额单位", 9, "centre"),
+    Column("文件", 20, "link"),
     Column("明细项目", 34, "wrap"),
 )
+_LINK = 5
 _COLUMNS = (
     *_HEAD,
     *(Column(f"栏目{n + 1}", 13, "number", "数值（栏目名称见各表首行）") for n in range(_FIGURES)),
-    Column("文件", 28, "link"),
 )
+_HEADING = {"bold": True, "bg_color": style.rgb(style.TOTAL_FILL)}
+_TOTAL = {"bold": True, "bg_color": style.rgb(style.BAND_FILL)}
 
 
 class FundsTable:
@@ -50,55 +54,39 @@ class FundsTable:
             form.organisation,
             form.title or FORM_TITLES.get(form.form, form.form),
             form.amount_unit,
+            link,
         ]
-        width = max(_FIGURES, len(headings))
-        self._headings(key, headings, width, link)
+        self._line(key, "明细项目", headings, _HEADING)
         for line in form.funds:
             figures = dict(line.figures)
             cells = [figures.get(name) for name in headings]
-            values = [*key, line.item, *_padded(cells, _FIGURES), *_rest(cells, link)]
-            looks = self._looks(cells, line.total)
-            texts = [(str(key[at] or ""), _HEAD[at].width) for at in (0, 2, 3)]
-            texts += [(line.item, 34.0)]
-            texts += [(cell, 13.0) for cell in cells if isinstance(cell, str)]
-            self.table.row(values, height=row_height(texts, 18), looks=looks)
+            self._line(key, line.item, cells, _TOTAL if line.total else {})
 
-    def _headings(
-        self, key: list[Value | Linked], names: list[str], width: int, link: Linked | str
+    def _line(
+        self,
+        key: list[Value | Linked],
+        item: str,
+        cells: Sequence[Value],
+        emphasis: dict[str, Any],
     ) -> None:
-        look = self.book.cell(
-            "centre", text_wrap=True, bold=True, bg_color=style.rgb(style.TOTAL_FILL)
-        )
-        values = [*key, "明细项目", *_padded(list(names), _FIGURES), *_rest(list(names), link)]
-        linked = {len(_HEAD) + _FIGURES}
-        looks = {at: look for at in range(len(values)) if at not in linked}
-        texts = [(name, 13.0) for name in names]
-        texts += [(str(key[at] or ""), _HEAD[at].width) for at in (0, 2, 3)]
-        self.table.row(values, height=row_height(texts, 20), looks=looks)
-
-    def _looks(self, cells: list[Any], total: bool) -> dict[int, Any]:
+        """Write a line; a table wider than the sheet foresees goes on to the right."""
+        padding = [None] * (_FIGURES - len(cells))
+        heading = emphasis is _HEADING
         looks: dict[int, Any] = {}
-        bold = {"bold": True, "bg_color": style.rgb(style.BAND_FILL)} if total else {}
-        if total:
-            looks = {at: self.book.cell("wrap", **bold) for at in range(len(_HEAD))}
-            looks |= {
-                at: self.book.cell("number", **bold)
-                for at in range(len(_HEAD), len(_HEAD) + _FIGURES)
-            }
-        for at, cell in enumerate(cells[:_FIGURES], start=len(_HEAD)):
+        if emphasis:
+            for at in range(len(_COLUMNS)):
+                look = "centre" if heading and at >= len(_HEAD) else _COLUMNS[at].look
+                looks[at] = self.book.cell(look, **emphasis)
+            looks[_LINK] = self.book.cell("link")
+        for at, cell in enumerate(cells, start=len(_HEAD)):
             if isinstance(cell, str):
-                looks[at] = self.book.cell("wrap", **bold)
-        return looks
+                look = "centre" if heading else "wrap"
+                looks[at] = self.book.cell(look, **({"text_wrap": True} | emphasis))
+        texts = [(str(key[at] or ""), _HEAD[at].width) for at in (0, 2, 3)]
+        texts += [(item, _HEAD[-1].width)]
+        texts += [(cell, 13.0) for cell in cells if isinstance(cell, str)]
+        self.table.row([*key, item, *cells, *padding], height=row_height(texts, 18), looks=looks)
 
     def finish(self) -> None:
         """End the sheet."""
         self.table.finish("没有识别到资金明细表或基础数据表")
-
-
-def _padded(cells: list[Any], width: int) -> list[Any]:
-    return [*cells[:width], *[None] * (width - len(cells))]
-
-
-def _rest(cells: list[Any], link: Linked | str) -> list[Any]:
-    """Return the link and, beyond it, figures of a table wider than the sheet foresees."""
-    return [link, *cells[_FIGURES:]]

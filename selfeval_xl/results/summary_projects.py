@@ -14,13 +14,13 @@ from selfeval_xl.results.summary_figures import in_wan, project_name, project_ve
 from selfeval_xl.results.summary_totals import Places, add_conditions, verdict_look, write_total
 from selfeval_xl.results.tally import notes
 
-MOST_LEVELS = 8
+MOST_LEVELS = 6
 MOST_FILES = 6
-_FIRST_LEVEL = 8
+_FIRST_LEVEL = 7
 
 
 def level_names(projects: Sequence[ProjectRecord]) -> list[str]:
-    """Return the first-level indicators by how many projects have them, at most eight."""
+    """Return the first-level indicators by how many projects have them, at most six."""
     seen = Counter(level.name for project in projects for level in project.levels)
     return [name for name, _ in seen.most_common(MOST_LEVELS)]
 
@@ -56,43 +56,42 @@ def write_projects(
         values = _values(number, project, names)
         values += [_copy(copies[at]) for at in project.files[:most] if at < len(copies)]
         values += [None] * (places.files + most - len(values))
-        texts = [(project_name(project), 26.0), (project.organisation, 20.0)]
-        height = row_height([*texts, (project.department, 16.0)])
+        texts = [(project_name(project), 23.0), (project.organisation, 16.0)]
+        height = row_height([*texts, (project.department, 18.0)])
         table.row(values, height=height, looks=verdict_look(book, project.counts, places.verdict))
     table.finish("没有识别到项目")
     if projects:
         last = table.next - 1
         add_conditions(book, table.sheet, table.first, last, places)
         write_total(book, table, projects, places)
-    sheet.print_area(0, 0, max(table.next - 1, 3), places.verdict)
+    sheet.print_area(0, 0, table.next, places.verdict)
     sheet.set_first_sheet()
     sheet.activate()
 
 
 def _places(levels: int) -> Places:
     score = _FIRST_LEVEL + levels
-    return Places(score, score + 2, score + 4, score + 6, score + 12, score + 13)
+    return Places(score, score + 2, score + 4, score + 6, score + 12, score + 14)
 
 
 def _columns(names: Sequence[str], most: int) -> list[Column]:
     funds = "资金（万元）"
     columns = [
-        Column("序号", 6, "centre"),
-        Column("项目名称", 26, "wrap"),
-        Column("年度", 7, "centre"),
-        Column("单位", 20, "wrap"),
-        Column("主管部门", 16, "wrap"),
-        Column("预算数", 12, "amount", funds),
-        Column("执行数", 12, "amount", funds),
-        Column("执行率", 9.5, "rate", funds),
+        Column("序号", 5.5, "centre"),
+        Column("项目名称", 23, "wrap"),
+        Column("年度", 6.5, "centre"),
+        Column("单位", 16, "wrap"),
+        Column("预算数", 11, "amount", funds),
+        Column("执行数", 11, "amount", funds),
+        Column("执行率", 9, "rate", funds),
     ]
-    columns += [Column(name, 10, "score", "一级指标得分（核算）") for name in names]
+    columns += [Column(name, 8.5, "score", "一级指标得分（核算）") for name in names]
     for group, look in (("总分", "score"), ("等级", "centre"), ("满意度", "score")):
-        width = 7 if look == "centre" else 9
+        width = 6 if look == "centre" else 8
         columns += [Column(title, width, look, group) for title in ("填报", "核算")]
     titles = ("独立错误", "连带", "核实", "尾差", "补算", "提示")
-    columns += [Column(title, 6.5, "count", "差异处数") for title in titles]
-    columns.append(Column("结论", 15, "centre"))
+    columns += [Column(title, 6, "count", "差异处数") for title in titles]
+    columns += [Column("结论", 13, "centre"), Column("主管部门", 18, "wrap")]
     group = "核对后的工作簿（点击打开）"
     return columns + [Column(f"文件{n + 1}", 30, "link", group) for n in range(most)]
 
@@ -105,7 +104,6 @@ def _values(number: int, project: ProjectRecord, names: Sequence[str]) -> list[V
         project_name(project),
         project.year,
         project.organisation,
-        project.department,
         in_wan(project.budget, project.amount_unit),
         in_wan(project.executed, project.amount_unit),
         project.execution_rate,
@@ -123,6 +121,7 @@ def _values(number: int, project: ProjectRecord, names: Sequence[str]) -> list[V
         counts.filled,
         notes(counts),
         project_verdict(counts),
+        project.department,
     ]
 
 

@@ -57,7 +57,7 @@ def write_rules(
     for code, number in counted.totals():
         rule = rules.get(code)
         levels = [counted.counts[code, level] for level in _LEVELS]
-        texts: list[Value] = ["", "", "", "", "", "", "（规则目录中没有此代码）", ""]
+        texts: list[Value] = ["", "", "（规则目录中没有此代码）", "", "", "", "", ""]
         if rule:
             form = FORM_TITLES.get(rule.form, rule.form)
             safe = "是" if rule.safe else "否，须人工"

@@ -20,7 +20,7 @@ from selfeval_xl.results.summary_figures import (
 from selfeval_xl.results.tally import notes
 from selfeval_xl.workbooks.sheet import column_letters
 
-BUDGET, EXECUTED, RATE = 5, 6, 7
+BUDGET, EXECUTED, RATE = 4, 5, 6
 """Columns of the funds."""
 _NAME = 1
 
