@@ -166,7 +166,9 @@ def _table(sheet: Sheet, row: int) -> Table | None:
         table.last_row = body
         return table
     _read_body(sheet, table)
-    if not table.leaves or not _has_points(sheet, table):
+    if not table.leaves:
+        return None
+    if not _has_points(sheet, table) and (table.total is None or not marked):
         return None
     if strong or marked:
         return table
@@ -327,7 +329,7 @@ def _read_body(sheet: Sheet, table: Table) -> None:
         elif kind == "subtotal":
             _close(table, open_groups, figures, column)
             table.last_row = row
-        elif _has_figures(sheet, figures):
+        elif _has_figures(sheet, figures) or _named_leaf(sheet, table, row, figures):
             gap = 0
             _take(sheet, table, open_groups, row, figures)
             table.last_row = row
@@ -397,6 +399,17 @@ def _has_figures(sheet: Sheet, figures: Figures) -> bool:
     cells = [figures.points, figures.deduction, *figures.scores]
     cells += [cell for pair in figures.own.values() for cell in pair]
     return any(cell is not None and sheet.value(cell) not in (None, "") for cell in cells)
+
+
+def _named_leaf(sheet: Sheet, table: Table, row: int, figures: Figures) -> bool:
+    """Tell whether a row without figures is a leaf still to be scored, as in a blank template."""
+    if figures.points is None or not figures.scores or not table.detailed:
+        return False
+    leaf, parent = table.columns.levels[-1].column, table.columns.levels[-2].column
+    if isinstance(sheet.value((row, leaf)), str) and sheet.merge((row, leaf))[3] == leaf:
+        return True
+    top, _, bottom, right = sheet.merge((row, parent))
+    return right == parent and bottom > top or sheet.merge((row, leaf - 1))[2] > row
 
 
 def starts_like_number(value: object) -> bool:

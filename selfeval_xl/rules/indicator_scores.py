@@ -1,0 +1,225 @@
+"""What is asked of indicator scores besides their sums: weights, limits, reasons, the grade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from selfeval_xl.findings import Finding, Level
+from selfeval_xl.forms.indicator_scores import IndicatorScores
+from selfeval_xl.forms.indicator_scores_layout import Leaf, Table
+from selfeval_xl.labels import squash
+from selfeval_xl.rules.reviewing import question
+from selfeval_xl.rules.rule import Rule
+from selfeval_xl.settings import Settings
+from selfeval_xl.values import half_up
+from selfeval_xl.workbooks.sheet import Cell, a1
+
+if TYPE_CHECKING:
+    from selfeval_xl.judging import Judgement
+
+_FORM = "indicator_scores"
+_NO_REASON = frozenset(("", "无", "—", "-", "/", "--", "——", "\\", "0"))
+
+
+def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
+    """Yield the questions judged indicator scores raise; nothing for any other form."""
+    body = judgement.form.body
+    if not isinstance(body, IndicatorScores):
+        return
+    yield from _weights(judgement, body, settings)
+    yield from _grade(judgement, body, settings)
+    for table in body.tables:
+        for leaf in table.leaves:
+            yield from _limits(judgement, leaf)
+            yield from _reason(judgement, table, leaf)
+
+
+def _weights(judgement: Judgement, body: IndicatorScores, settings: Settings) -> Iterator[Finding]:
+    """I205: the weights add to the full score, unless a points finding explains it already."""
+    table = body.tables[-1]
+    cells = [leaf.figures.points for leaf in table.leaves]
+    values = [judgement.expected.get(cell) for cell in cells if cell is not None]
+    known = [value for value in values if value is not None]
+    if len(known) < len(values) or not known:
+        return
+    total = sum(known, Fraction())
+    if total == settings.full_score or _explained(judgement, body):
+        return
+    main = body.main
+    cell = main.total.points if main.total is not None else None
+    cell = cell or next(cell for cell in reversed(cells) if cell is not None)
+    yield question(
+        judgement.form,
+        cell,
+        "I205",
+        "权重合计",
+        f"各项权重之和为 {_plain(total)}，不等于 {_plain(settings.full_score)}，"
+        f"相差 {_signed(total - settings.full_score)}。",
+        calculation=_addition(known, total),
+        advice="请核对各指标权重；如为部分指标的得分表，请注明。",
+    )
+
+
+def _explained(judgement: Judgement, body: IndicatorScores) -> bool:
+    """Tell whether a finding at a points cell already questions the weights."""
+    from selfeval_xl.forms.form import Measure  # noqa: PLC0415 - one name for one check
+
+    points = {a1(c) for c, f in judgement.form.fields.items() if f.measure is Measure.POINTS}
+    return any(finding.cell in points for finding in judgement.findings)
+
+
+def _addition(values: list[Fraction], total: Fraction) -> str:
+    texts = [_plain(value) for value in values]
+    if len(texts) > 8:
+        texts = [*texts[:3], "…", texts[-1]]
+    return f"{' + '.join(texts)} = {_plain(total)}"
+
+
+def _grade(judgement: Judgement, body: IndicatorScores, settings: Settings) -> Iterator[Finding]:
+    """I206: the grade fits the recomputed total score."""
+    form = judgement.form
+    cell, score_cell = form.figures.get("grade"), form.figures.get("score")
+    score = judgement.expected.get(score_cell) if score_cell is not None else None
+    if cell is None or score is None:
+        return
+    stated = squash(form.sheet.text(cell))
+    names = [name for name, _ in settings.grades]
+    given = next((name for name in names if stated.startswith(name)), None)
+    if given is None:
+        return
+    expected = next(name for name, least in settings.grades if score >= least or least == 0)
+    if given == expected:
+        return
+    yield question(
+        form,
+        cell,
+        "I206",
+        "等级",
+        f"等级填“{form.sheet.text(cell)}”，总分 {_plain(score)} 对应“{expected}”。",
+        expected=expected,
+        calculation=_limits_of(settings),
+        advice="请更正等级，或说明所用的划分标准。",
+    )
+
+
+def _limits_of(settings: Settings) -> str:
+    parts = [f"{name} ≥ {_plain(least)}" for name, least in settings.grades[:-1]]
+    last, least = settings.grades[-1][0], settings.grades[-2][1]
+    return "，".join([*parts, f"{last} < {_plain(least)}"])
+
+
+def _limits(judgement: Judgement, leaf: Leaf) -> Iterator[Finding]:
+    """I301: 0 ≤ 得分 ≤ 权重."""
+    points = _value(judgement, leaf.figures.points)
+    cells = [*leaf.figures.scores[:1], *leaf.more_scores]
+    values = [value for cell in cells if (value := _value(judgement, cell)) is not None]
+    if not values:
+        return
+    score = sum(values, Fraction())
+    name = squash(leaf.name)
+    if any(value < 0 for value in values):
+        message = f"“{name}”得分为负数（{_plain(min(values))}）。"
+    elif points is not None and score > points:
+        message = f"“{name}”得分 {_plain(score)} 超过权重 {_plain(points)}。"
+    else:
+        return
+    yield question(
+        judgement.form,
+        cells[0],
+        "I301",
+        f"{name}/得分",
+        message,
+        advice="请核对得分或权重。",
+    )
+
+
+def _reason(judgement: Judgement, table: Table, leaf: Leaf) -> Iterator[Finding]:
+    """I302: points were taken off, the reason column is there and is blank."""
+    form = judgement.form
+    cell = leaf.figures.reason
+    if table.columns.reason is None or cell is None:
+        return
+    if squash(form.sheet.text(cell)) not in _NO_REASON:
+        return
+    points, score = _value(judgement, leaf.figures.points), None
+    if leaf.figures.scores:
+        score = _value(judgement, leaf.figures.scores[0])
+    if points is None or score is None or leaf.more_scores or not 0 <= score < points:
+        return
+    name = squash(leaf.name)
+    yield question(
+        form,
+        cell,
+        "I302",
+        f"{name}/扣分原因",
+        f"“{name}”权重 {_plain(points)}，得分 {_plain(score)}，扣 {_plain(points - score)} 分，"
+        "未填扣分原因。",
+        advice="请补填扣分原因。",
+    )
+
+
+def _value(judgement: Judgement, cell: Cell | None) -> Fraction | None:
+    return None if cell is None else judgement.expected.get(cell)
+
+
+def _plain(value: Fraction) -> str:
+    text = format(half_up(value, 4), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _signed(value: Fraction) -> str:
+    return f"{'+' if value > 0 else '−'}{_plain(abs(value))}"
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        code="I205",
+        name="权重合计",
+        form=_FORM,
+        level=Level.REVIEW,
+        truth="各项权重之和应为 100",
+        why="权重不足或超过 100，总分就不是百分制，等级也无从判定。",
+        source="预算绩效管理信息系统指标分值校验",
+        safe=False,
+        wrong="决策 20、管理 20、绩效 58，合计 98",
+        right="决策 20、管理 20、绩效 60，合计 100",
+    ),
+    Rule(
+        code="I206",
+        name="评价等级",
+        form=_FORM,
+        level=Level.REVIEW,
+        truth="等级应与总分对应",
+        why="等级用于结果应用；总分改动后等级往往忘记随之更改。",
+        source="财政部预算绩效评价等级划分：优 90 分以上，良 80 分以上，中 60 分以上，差 60 分以下",
+        safe=False,
+        wrong="总分 88.50，等级填“优”",
+        right="总分 88.50，等级为“良”",
+    ),
+    Rule(
+        code="I301",
+        name="得分范围",
+        form=_FORM,
+        level=Level.REVIEW,
+        truth="0 ≤ 得分 ≤ 权重",
+        why="得分最高不能超过该指标的分值上限，也不应为负数。",
+        source="项目支出绩效自评表填表说明：得分最高不能超过该指标分值上限",
+        safe=False,
+        wrong="权重 5，得分 6",
+        right="权重 5，得分 5",
+    ),
+    Rule(
+        code="I302",
+        name="扣分原因",
+        form=_FORM,
+        level=Level.REVIEW,
+        truth="有扣分的指标应填写扣分原因",
+        why="没有原因的扣分无法整改，也无法复核。",
+        source="预算绩效管理信息系统：得分低于分值须填写理由及依据",
+        safe=False,
+        wrong="权重 4，得分 2.5，扣分原因空白",
+        right="权重 4，得分 2.5，扣分原因：绩效目标未细化量化",
+    ),
+)
