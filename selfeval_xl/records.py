@@ -58,6 +58,36 @@ class FundLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure that must agree with one in another form of the project.
+
+    ``kind`` says which comparison it takes part in: ``satisfaction`` (an indicator's actual, in
+    percent points), ``project_spending`` (a department's), ``special_fund`` (``label`` names it).
+    """
+
+    kind: str
+    label: str
+    cell: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Findings by level, and the kinds the verdict line names."""
+
+    error: int = 0
+    review: int = 0
+    rounding: int = 0
+    info: int = 0
+    root: int = 0
+    consequence: int = 0
+    filled: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, n) + getattr(other, n) for n in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
 class FormRecord:
     """A recognised form, its headline figures and what the summary shows of it.
 
@@ -76,6 +106,8 @@ class FormRecord:
     levels: tuple[LevelScore, ...] = ()
     questions: tuple[QuestionScore, ...] = ()
     funds: tuple[FundLine, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    counts: Counts = Counts()
     sources: tuple[tuple[str, str], ...] = ()
     confidence: float = 1.0
     evidence: tuple[str, ...] = ()
@@ -92,19 +124,6 @@ class FileRecord:
     corrected: str = ""
     forms: tuple[FormRecord, ...] = ()
     findings: tuple[Finding, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Findings by level, and the kinds the verdict line names."""
-
-    error: int = 0
-    review: int = 0
-    rounding: int = 0
-    info: int = 0
-    root: int = 0
-    consequence: int = 0
-    filled: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from selfeval_xl.forms import department_self_evaluation, project_self_evaluation, questionnaire
+from selfeval_xl.forms import (
+    department_base_data,
+    department_self_evaluation,
+    fund_detail,
+    indicator_scores,
+    project_self_evaluation,
+    questionnaire,
+)
 from selfeval_xl.forms.form import Form
 from selfeval_xl.settings import Settings
 from selfeval_xl.workbooks.sheet import Sheet
@@ -13,6 +20,9 @@ FORMS: tuple[ModuleType, ...] = (
     project_self_evaluation,
     department_self_evaluation,
     questionnaire,
+    indicator_scores,
+    department_base_data,
+    fund_detail,
 )
 """Most specific first: a form found later may not lie on rows an earlier one has taken."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from selfeval_xl.forms.self_evaluation import SelfEvaluation
 from selfeval_xl.labels import key
-from selfeval_xl.records import LevelScore
-from selfeval_xl.values import half_up
-from selfeval_xl.workbooks.sheet import Cell
+from selfeval_xl.records import Fact, LevelScore
+from selfeval_xl.values import Quantity, half_up, read_quantity
+from selfeval_xl.workbooks.sheet import Cell, a1
 
 if TYPE_CHECKING:
     from selfeval_xl.judging import Judgement
@@ -34,7 +35,27 @@ def record(judgement: Judgement) -> dict[str, object]:
                 [row.score for row in rows if row.score in body.scores],
             )
         )
-    return {"levels": tuple(levels)}
+    return {"levels": tuple(levels), "facts": (*_satisfaction(judgement, body), *_spending(judgement))}
+
+
+def _satisfaction(judgement: Judgement, body: SelfEvaluation) -> Iterator[Fact]:
+    """The actual of a satisfaction indicator that is given as a percentage of its own."""
+    sheet = judgement.form.sheet
+    for row in body.table.indicators:
+        if row.actual is None or "满意" not in f"{row.level1}{row.level2}{row.name}":
+            continue
+        stated = read_quantity(sheet.value(row.actual), sheet.number_formats.get(row.actual, ""))
+        if isinstance(stated, Quantity) and stated.percent and not stated.comparator:
+            value = half_up(stated.value * 100, max(stated.decimals - 2, 0))
+            yield Fact("satisfaction", row.name, a1(row.actual), value)
+
+
+def _spending(judgement: Judgement) -> Iterator[Fact]:
+    """The project spending a department states in its breakdown by use."""
+    for cell, found in judgement.form.fields.items():
+        if found.label == "按支出性质分/项目支出" and isinstance(found.stated, Quantity):
+            value = half_up(found.stated.value, max(found.stated.decimals, 0))
+            yield Fact("project_spending", found.label, a1(cell), value)
 
 
 def _level(

@@ -7,13 +7,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding
-from selfeval_xl.rules import cell_values, self_evaluations
+from selfeval_xl.rules import cell_values, cross_form, self_evaluations
 from selfeval_xl.settings import Settings
 
 if TYPE_CHECKING:
     from selfeval_xl.judging import Judgement
 
-BUNDLES: tuple[ModuleType, ...] = (cell_values, self_evaluations)
+BUNDLES: tuple[ModuleType, ...] = (cell_values, self_evaluations, cross_form)
 
 
 def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:

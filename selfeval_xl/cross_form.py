@@ -1,0 +1,318 @@
+"""表间勾稽: figures of one project that stand in several forms, and submissions that collide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from difflib import SequenceMatcher
+from pathlib import PurePosixPath
+
+from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.projects import Entry, Project, comparable, is_departmental
+from selfeval_xl.records import Fact
+from selfeval_xl.rules.cross_form import RULES
+from selfeval_xl.rules.rule import Rule
+from selfeval_xl.settings import Settings
+
+Marked = tuple[int, Finding]
+"""The index of a file and a finding in it."""
+
+_SELF_EVALUATIONS = ("project_self_evaluation", "department_self_evaluation")
+_SCALES = {"元": Decimal(1), "百元": Decimal(100), "千元": Decimal(1000), "万元": Decimal(10_000),
+           "亿元": Decimal(100_000_000)}  # fmt: skip
+_CATALOGUE: dict[str, Rule] = {rule.code: rule for rule in RULES}
+_NEAR = 0.85
+"""Names at least this alike (difflib ratio) are asked about."""
+
+
+def cross_check(projects: Sequence[Project], settings: Settings) -> list[Marked]:
+    """Compare the forms of each project and the projects of the run.
+
+    Every difference is reported in both workbooks, each with the figure and the place in the
+    other one; nothing is changed.
+    """
+    found: list[Marked] = []
+    for project in projects:
+        found += _funds(project)
+        found += _satisfaction(project)
+        found += _scores(project)
+        found += _years(project)
+        found += _twice(project)
+    found += _departments(projects)
+    found += _near_names(projects)
+    return [(file, finding) for file, finding in found if finding.rule not in settings.disabled_rules]
+
+
+def _funds(project: Project) -> Iterator[Marked]:
+    """全年执行数 of the self-evaluation against the total of the fund details."""
+    for one in project.of(*_SELF_EVALUATIONS):
+        for other in project.of("fund_detail"):
+            left, right = _amount(one, "executed"), _amount(other, "executed")
+            if left and right and _scaled(one, left[1]) != _scaled(other, right[1]):
+                yield from _pair("X201", (one, "全年执行数", *left), (other, "支出合计", *right))
+
+
+def _amount(entry: Entry, name: str) -> tuple[str, Decimal] | None:
+    figure = entry.form.figures.get(name)
+    if figure is None or not isinstance(figure.expected, Decimal):
+        return None
+    return figure.cell, figure.expected
+
+
+def _scaled(entry: Entry, amount: Decimal) -> Decimal:
+    """Return an amount in yuan; without a stated unit 万元 is taken, as the forms prescribe."""
+    return (amount * _SCALES.get(entry.form.amount_unit or "万元", Decimal(10_000))).normalize()
+
+
+def _satisfaction(project: Project) -> Iterator[Marked]:
+    """The satisfaction indicator's actual against the questionnaire's final score."""
+    for one in project.of(*_SELF_EVALUATIONS):
+        for fact in (fact for fact in one.form.facts if fact.kind == "satisfaction"):
+            for other in project.of("questionnaire"):
+                right = _amount(other, "satisfaction")
+                if right is not None and not _agree(fact.value, right[1]):
+                    left = (one, f"{fact.label}/实际完成值", fact.cell, fact.value)
+                    yield from _pair("X202", left, (other, "最终得分", *right), percent=True)
+
+
+def _agree(one: Decimal, other: Decimal) -> bool:
+    """Tell whether two figures agree at the precision of the coarser one."""
+    places = max(one.as_tuple().exponent, other.as_tuple().exponent)  # type: ignore[type-var]
+    step = Decimal(1).scaleb(int(places))
+    return abs(one - other) <= step / 2
+
+
+def _scores(project: Project) -> Iterator[Marked]:
+    """总分 of the self-evaluation against the total of the indicator system."""
+    for one in project.of("project_self_evaluation"):
+        for other in project.of("indicator_scores"):
+            left, right = _amount(one, "score"), _amount(other, "score")
+            if left and right and not _agree(left[1], right[1]):
+                yield from _pair("X203", (one, "总分", *left), (other, "指标体系合计", *right))
+
+
+def _years(project: Project) -> Iterator[Marked]:
+    """Forms of one folder and project that name different years are different projects already;
+    here only differing money units within a project are asked about."""
+    units = {e.form.amount_unit for e in project.entries if e.form.amount_unit}
+    if len(units) < 2:
+        return
+    first, *others = [e for e in project.entries if e.form.amount_unit]
+    for other in others:
+        if other.form.amount_unit != first.form.amount_unit:
+            text = (
+                f"本表金额单位为{other.form.amount_unit}，{_where(first)}为{first.form.amount_unit}。"
+                "表间比较已按单位换算，请确认。"
+            )
+            yield other.file, _finding("X206", other, "", "金额单位", text, level=Level.INFO)
+
+
+def _twice(project: Project) -> Iterator[Marked]:
+    """The same form of the same project submitted twice, with other figures or the same."""
+    seen: dict[tuple[str, str], Entry] = {}
+    for entry in project.entries:
+        if entry.form.form == "fund_detail":
+            continue
+        before = seen.setdefault((entry.form.form, comparable(entry.form.project)), entry)
+        if before is entry:
+            continue
+        different = _differing(before, entry)
+        if before.file == entry.file and not different:
+            continue
+        what = f"，{different}" if different else "，数据相同"
+        for one, other in ((before, entry), (entry, before)):
+            text = f"同一项目的同一张表重复报送：另一份在{_where(other)}{what}。请确认以哪一份为准。"
+            yield one.file, _finding("X207", one, "", "重复报送", text)
+
+
+def _differing(one: Entry, other: Entry) -> str:
+    names = {"budget": "预算数", "executed": "执行数", "score": "总分", "satisfaction": "满意度得分"}
+    texts = []
+    for name, label in names.items():
+        left, right = one.form.figures.get(name), other.form.figures.get(name)
+        if left and right and left.stated != right.stated:
+            texts.append(f"{label}分别为 {left.stated} 和 {right.stated}")
+    return "；".join(texts)
+
+
+def _departments(projects: Sequence[Project]) -> Iterator[Marked]:
+    """Base data against the department's self-evaluation and against its projects."""
+    for project in projects:
+        for base in project.of("department_base_data"):
+            yield from _spending(project, base)
+            for fact in (fact for fact in base.form.facts if fact.kind == "special_fund"):
+                yield from _special_fund(projects, project, base, fact)
+
+
+def _spending(project: Project, base: Entry) -> Iterator[Marked]:
+    mine = next((fact for fact in base.form.facts if fact.kind == "project_spending"), None)
+    if mine is None:
+        return
+    for other in project.of("department_self_evaluation"):
+        for fact in (fact for fact in other.form.facts if fact.kind == "project_spending"):
+            if _scaled(base, mine.value) != _scaled(other, fact.value):
+                yield from _pair(
+                    "X204",
+                    (base, mine.label, mine.cell, mine.value),
+                    (other, fact.label, fact.cell, fact.value),
+                )
+
+
+def _special_fund(
+    projects: Sequence[Project], department: Project, base: Entry, fact: Fact
+) -> Iterator[Marked]:
+    name = comparable(fact.label)
+    for project in projects:
+        if not project.name or not _same_fund(name, comparable(project.name)):
+            continue
+        for entry in project.of("project_self_evaluation"):
+            executed = _amount(entry, "executed")
+            if executed is None or not _same_house(department, base, project, entry):
+                continue
+            if _scaled(base, fact.value) != _scaled(entry, executed[1]):
+                yield from _pair(
+                    "X205",
+                    (base, f"{fact.label}/决算数", fact.cell, fact.value),
+                    (entry, "全年执行数", *executed),
+                )
+
+
+def _same_fund(one: str, other: str) -> bool:
+    """Tell whether a special fund and a project are the same: 某某 and 某某项目."""
+    for tail in ("项目支出", "项目", "专项资金", "资金", "专项", "经费"):
+        one, other = one.removesuffix(tail), other.removesuffix(tail)
+    return bool(one) and one == other
+
+
+def _same_house(department: Project, base: Entry, project: Project, entry: Entry) -> bool:
+    """Tell whether a project belongs to a department: by unit, by folder, and by year."""
+    if department.year and project.year and department.year != project.year:
+        return False
+    folders = [PurePosixPath(path).parent for path in (base.path, entry.path)]
+    if folders[0] == folders[1] or folders[0] in folders[1].parents:
+        return True
+    unit = comparable(department.organisation)
+    units = {comparable(text) for text in (project.organisation, entry.form.department)} - {""}
+    return bool(unit) and unit in units
+
+
+def _near_names(projects: Sequence[Project]) -> Iterator[Marked]:
+    """Names that differ by a character or two, of the same unit or folder and year."""
+    named = [project for project in projects if project.name]
+    buckets: dict[tuple[int | None, str], list[Project]] = {}
+    for project in named:
+        buckets.setdefault((project.year, comparable(project.name)[:2]), []).append(project)
+        tail = comparable(project.name)[-2:]
+        buckets.setdefault((project.year, "…" + tail), []).append(project)
+    asked: set[tuple[int, int]] = set()
+    for bucket in buckets.values():
+        for place, one in enumerate(bucket[:_LARGEST_BUCKET]):
+            for other in bucket[place + 1 : _LARGEST_BUCKET]:
+                pair = (id(one), id(other))
+                if pair in asked or not _near(one, other):
+                    continue
+                asked.add(pair)
+                yield from _ask_names(one, other)
+
+
+_LARGEST_BUCKET = 200
+"""Names compared with each other at the most; beyond this the names are series, not slips."""
+
+
+def _near(one: Project, other: Project) -> bool:
+    left, right = comparable(one.name), comparable(other.name)
+    if left == right:
+        return comparable(one.organisation) != comparable(other.organisation) and _one_house(one, other)
+    if abs(len(left) - len(right)) > 2 or _numbered(left, right):
+        return False
+    return _one_house(one, other) and SequenceMatcher(None, left, right).ratio() >= _NEAR
+
+
+def _numbered(left: str, right: str) -> bool:
+    """Tell whether names differ in their digits alone (第一批 / 第二批 are different projects)."""
+    digits = "0123456789一二三四五六七八九十甲乙丙丁东南西北上下"
+    keep = str.maketrans("", "", digits)
+    return left.translate(keep) == right.translate(keep)
+
+
+def _one_house(one: Project, other: Project) -> bool:
+    folders = [{PurePosixPath(e.path).parent for e in project.entries} for project in (one, other)]
+    if folders[0] & folders[1]:
+        return True
+    return comparable(one.organisation) == comparable(other.organisation) != ""
+
+
+def _ask_names(one: Project, other: Project) -> Iterator[Marked]:
+    for mine, theirs in ((one, other), (other, one)):
+        entry = mine.entries[0]
+        text = (
+            f"项目“{mine.name}”（{mine.organisation or '单位未填'}）与“{theirs.name}”"
+            f"（{theirs.organisation or '单位未填'}）名称相近，另一项目见{_where(theirs.entries[0])}。"
+            "如为同一项目，请统一名称和单位后重新核对。"
+        )
+        yield entry.file, _finding("X208", entry, "", "项目名称", text, level=Level.INFO)
+
+
+def _where(entry: Entry) -> str:
+    return f"《{PurePosixPath(entry.path).name}》工作表“{entry.form.sheet}”"
+
+
+Side = tuple[Entry, str, str, Decimal]
+"""A form, the label of its figure, the cell and the figure."""
+
+
+def _pair(rule: str, one: Side, other: Side, *, percent: bool = False) -> Iterator[Marked]:
+    """Report a difference on both sides, each with the other's figure and place."""
+    truth = _CATALOGUE[rule].truth
+    for mine, theirs in ((one, other), (other, one)):
+        entry, label, cell, value = mine
+        other_entry, other_label, other_cell, other_value = theirs
+        factor = _scaled(other_entry, Decimal(1)) / _scaled(entry, Decimal(1))
+        compared = other_value if percent else other_value * factor
+        difference = value - compared
+        text = (
+            f"{label} {_plain(value)}，{_where(other_entry)}{other_cell} {other_label}为"
+            f" {_plain(other_value)}，相差 {_plain(difference)}。{truth}。"
+            "请核对两表，未作更正。"
+        )
+        finding = _finding(
+            rule, entry, cell, label, text, stated=value, expected=compared, difference=difference
+        )
+        yield entry.file, finding
+
+
+def _finding(
+    rule: str,
+    entry: Entry,
+    cell: str,
+    field: str,
+    text: str,
+    *,
+    level: Level = Level.REVIEW,
+    stated: Decimal | None = None,
+    expected: Decimal | None = None,
+    difference: Decimal | None = None,
+) -> Finding:
+    return Finding(
+        sheet=entry.form.sheet,
+        cell=cell,
+        form=entry.form.form,
+        project="" if is_departmental(entry.form) else entry.form.project,
+        rule=rule,
+        level=level,
+        kind=Kind.NOTE if level is Level.INFO else Kind.REVIEW,
+        action=Action.LEFT,
+        field=field,
+        stated=stated,
+        expected=expected,
+        difference=difference,
+        stated_text="" if stated is None else _plain(stated),
+        expected_text="" if expected is None else _plain(expected),
+        message=text,
+        advice="请核对两表",
+    )
+
+
+def _plain(value: Decimal) -> str:
+    return format(value.normalize(), "f") if value else "0"
+
