@@ -164,9 +164,9 @@ def _formula(value: Any) -> str:
 
 def _rules(value: Any) -> frozenset[str]:
     codes = frozenset(str(item).strip().upper() for item in _list(value))
-    from selfeval_xl.rules.catalogue import RULES  # noqa: PLC0415  (all forms: only when needed)
+    from selfeval_xl.rules.catalogue import catalogue  # noqa: PLC0415  (loads every form)
 
-    if unknown := sorted(codes - set(RULES)):
+    if unknown := sorted(codes - set(catalogue())):
         raise _WrongValueError(f"没有编号为 {'、'.join(unknown)} 的规则，编号见 selfeval-xl rules")
     return codes
 
@@ -181,9 +181,10 @@ def _seconds(value: Any) -> float:
 
 _LIMITS = {
     "文件字节数": "file_bytes",
-    "解压后字节数": "unpacked_bytes",
+    "解压后字节数": "total_bytes",
     "压缩倍数": "ratio",
     "部件数": "parts",
+    "工作表数": "sheets",
     "单元格数": "cells",
     "行数": "rows",
     "列数": "columns",

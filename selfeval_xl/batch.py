@@ -1,0 +1,291 @@
+"""A folder of workbooks to marked copies, findings.json and the summary.
+
+Files are judged and marked one by one (in this process, or in several when there are many);
+then their forms are put together into projects, files that differ from others are marked once
+more with what was found, and the summary is written last.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from selfeval_xl.discovery import Dropped, common_root, discover
+from selfeval_xl.findings import Finding
+from selfeval_xl.outputs import OutputError, Pending, long_path, only_run, sweep, whole_file
+from selfeval_xl.pool import Lost, PoolError, spread
+from selfeval_xl.records import Counts, FileRecord, ProjectRecord, Status
+from selfeval_xl.results.tally import tally
+from selfeval_xl.settings import Settings
+from selfeval_xl.spool import Spool
+from selfeval_xl.working import Done, Job, printable, work, work_packed
+
+SUMMARY = "汇总表.xlsx"
+FINDINGS = "findings.json"
+
+BREAK_EVEN = 50
+"""Files from which starting worker processes pays (measured: a start costs about 0.4 s)."""
+_SMALL = 1 << 20  # bytes up to which a plain .xlsx is judged in this process
+_MOST_JOBS = 16
+
+Progress = Callable[[int, int, Counts], None]
+"""Called with the number of files done, of all files, and the findings so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run came to.
+
+    ``files`` counts the dropped files by their fate. ``failed`` are those that could not be read
+    or whose copy could not be written, with the reason; ``remarks`` what else a person should
+    know. ``missing`` says what is missing when the run was broken off, else "".
+    """
+
+    out: Path
+    summary: Path | None
+    files: Mapping[Status, int]
+    projects: int
+    counts: Counts
+    failed: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[str, ...] = ()
+    missing: str = ""
+
+
+def run(
+    inputs: Sequence[Path],
+    out: Path,
+    settings: Settings,
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    waiting: Callable[[], None] | None = None,
+) -> Outcome:
+    """Check all files under the inputs and write the results to ``out``.
+
+    ``jobs`` is the number of processes, None for one or as many as there are processors,
+    whichever is faster. ``waiting`` is called when another run holds the output folder. Raises
+    OutputError when the results cannot be written; what is written by then is whole.
+    """
+    root = common_root(inputs)
+    with only_run(out, waiting=waiting):
+        files = discover(inputs, root, out)
+        sweep(out)
+        with _Run(files, out, settings, jobs, progress) as batch:
+            return batch.run()
+
+
+class _Run:
+    """The state of one run."""
+
+    def __init__(
+        self,
+        files: list[Dropped],
+        out: Path,
+        settings: Settings,
+        jobs: int | None,
+        progress: Progress | None,
+    ) -> None:
+        self.files = files
+        self.out = out
+        self.settings = settings
+        self.jobs = _jobs(jobs, len(files))
+        self.progress = progress
+        self.records = Spool(out, len(files))
+        self.fates: list[Status | None] = [None] * len(files)
+        self.failures: dict[int, str] = {}
+        self.remarks: dict[int, str] = {}
+        self.digests = [b""] * len(files)
+        self.counts = Counts()
+        self.missing = ""
+        self.written_elsewhere: list[str] = []
+
+    def __enter__(self) -> _Run:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.records.close()
+
+    def run(self) -> Outcome:
+        try:
+            self._first_pass()
+        except KeyboardInterrupt:
+            self._give_up()
+        projects = self._projects()
+        summary = self._write(projects)
+        names = [printable(file.name) for file in self.files]
+        return Outcome(
+            out=self.out,
+            summary=summary,
+            files={status: self.fates.count(status) for status in Status},
+            projects=len(projects),
+            counts=self.counts,
+            failed=tuple((names[at], text) for at, text in sorted(self.failures.items())),
+            remarks=(
+                *(f"{names[at]}：{text}" for at, text in sorted(self.remarks.items())),
+                *self.written_elsewhere,
+            ),
+            missing=self.missing,
+        )
+
+    def _first_pass(self) -> None:
+        """Check every file on its own."""
+        tasks = [(index, Job(file)) for index, file in enumerate(self.files)]
+        for number, (index, done) in enumerate(self._results(tasks, ahead=3), start=1):
+            if isinstance(done, Done):
+                self._take(index, done)
+                self.counts = self.counts + done.counts
+            else:
+                self._lost(index, done)
+            if self.progress:
+                self.progress(number, len(tasks), self.counts)
+
+    def _second_pass(self, cross: Mapping[int, tuple[Finding, ...]]) -> None:
+        """Mark the files again that differ from others, with what was found."""
+        for index, findings in cross.items():
+            self.counts = self.counts + tally(findings)
+            record = self.records[index]
+            self.records.put(index, replace(record, findings=(*record.findings, *findings)))
+        tasks = [
+            (index, Job(self.files[index], findings, self.digests[index]))
+            for index, findings in cross.items()
+        ]
+        for index, done in self._results(tasks, ahead=1):
+            if isinstance(done, Done) and done.status is Status.CHECKED:
+                self._take(index, done)
+            else:
+                self.remarks[index] = "核对期间文件被修改或移走，标注副本里缺少表间核对的结果。"
+
+    def _results(
+        self, tasks: list[tuple[int, Job]], ahead: int
+    ) -> Iterator[tuple[int, Done | Lost]]:
+        """Do the tasks here or in workers; what might take the process down never here."""
+        distant = {index for index, job in tasks if self.jobs > 1 or _risky(job.file)}
+        out = str(self.out)
+        for index, job in tasks:
+            if index not in distant:
+                yield index, work(job, out, self.settings)
+        waiting = {index: job for index, job in tasks if index in distant}
+        function = partial(work_packed, out=out, settings=self.settings)
+        try:
+            for index, result in spread(
+                function, list(waiting.items()), self.jobs, self.settings.time_limit, ahead
+            ):
+                del waiting[index]
+                yield index, result
+        except PoolError:  # this machine starts no processes
+            for index, job in waiting.items():
+                yield index, work(job, out, self.settings)
+
+    def _take(self, index: int, done: Done) -> None:
+        if done.fatal:
+            raise OutputError(done.fatal)
+        self.records.put(index, done.record)
+        self.fates[index] = done.status
+        self.digests[index] = done.digest
+        if done.failed:
+            self.failures[index] = done.remark or self.records[index].message
+        elif done.remark:
+            self.remarks[index] = done.remark
+
+    def _lost(self, index: int, why: Lost) -> None:
+        """Record a file that cost a worker its life."""
+        limit = f"{self.settings.time_limit:g}"
+        text = {
+            Lost.DIED: "处理此文件的进程意外终止（文件可能已损坏或占用内存过多），"
+            "其他文件不受影响。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。",
+            Lost.TIMEOUT: f"处理超过 {limit} 秒，已放弃。请检查文件是否有大量无关内容，"
+            "或在设置文件里延长“单个文件时限”。",
+            Lost.FAILED: "程序处理此文件时出错，请把文件发给维护人员。",
+        }[why]
+        self._refuse(index, Status.UNREADABLE, text)
+        self.failures[index] = text
+
+    def _refuse(self, index: int, status: Status, text: str) -> None:
+        self.records.put(index, FileRecord(printable(self.files[index].name), status, text))
+        self.fates[index] = status
+
+    def _give_up(self) -> None:
+        """Record the files that an interrupted run did not come to."""
+        rest = [index for index, fate in enumerate(self.fates) if fate is None]
+        for index in rest:
+            self._refuse(index, Status.SKIPPED, "本次运行中途停止，未核对。")
+        self.missing = f"本次运行中途停止，还有 {len(rest)} 个文件没有核对。"
+
+    def _projects(self) -> list[ProjectRecord]:
+        """Put the forms together into projects and mark what contradicts other forms."""
+        from selfeval_xl.projects import group_projects  # noqa: PLC0415
+
+        projects, cross = group_projects(self.records, self.settings)
+        wanted = {
+            index: found
+            for index, findings in sorted(cross.items())
+            if (found := tuple(f for f in findings if f.rule not in self.settings.disabled_rules))
+        }
+        try:
+            self._second_pass(wanted)
+        except KeyboardInterrupt:
+            self.missing = self.missing or "本次运行中途停止，部分标注副本缺少表间核对的结果。"
+        return projects
+
+    def _write(self, projects: list[ProjectRecord]) -> Path:
+        """Write findings.json, then the summary; return where the summary is."""
+        from selfeval_xl.results.findings_json import write_findings  # noqa: PLC0415
+        from selfeval_xl.results.summary import write_summary  # noqa: PLC0415
+        from selfeval_xl.rules.catalogue import catalogue  # noqa: PLC0415
+
+        with whole_file(self.out / FINDINGS) as pending:
+            target = long_path(pending.temporary)
+            with open(target, "x", encoding="utf-8", newline="\n") as file:  # noqa: PTH123
+                write_findings(file, lambda: iter(self.records), projects)
+        self._settle(pending, FINDINGS)
+        with whole_file(self.out / SUMMARY) as pending:
+            write_summary(
+                long_path(pending.temporary),
+                self.records,
+                projects,
+                profile=self.settings.profile,
+                rules=catalogue(),
+                incomplete=self.missing,
+            )
+        self._settle(pending, SUMMARY)
+        return pending.path
+
+    def _settle(self, pending: Pending, name: str) -> None:
+        if pending.path.name != name:
+            self.written_elsewhere.append(
+                f"“{name}”正被其他程序打开，本次结果另存为“{pending.path.name}”。"
+            )
+
+
+def _jobs(wanted: int | None, files: int) -> int:
+    """Return the number of processes for so many files."""
+    if wanted is not None:
+        return max(1, min(wanted, files))
+    if files < BREAK_EVEN:
+        return 1
+    return min(_processors(), _MOST_JOBS)
+
+
+def _processors() -> int:
+    """Return the number of processors this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _risky(file: Dropped) -> bool:
+    """Tell files whose reading could take this process down: large ones and old binary ones."""
+    if file.size > _SMALL:
+        return True
+    try:
+        with open(long_path(file.path), "rb") as opened:  # noqa: PTH123
+            start = opened.read(4)
+    except OSError:
+        return False
+    if start == b"\xd0\xcf\x11\xe0":
+        return True
+    return start[:2] == b"PK" and not file.name.casefold().endswith((".xlsx", ".xlsm"))

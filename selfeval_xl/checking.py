@@ -1,0 +1,247 @@
+"""One workbook from bytes to judgement: guard → read → recognise → judge, and back to bytes.
+
+Nothing here knows folders or processes; every function takes bytes or what was made of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from selfeval_xl.findings import Action, Finding
+from selfeval_xl.placing import complete_head
+from selfeval_xl.records import FileRecord, FormRecord, Status
+from selfeval_xl.settings import Settings
+from selfeval_xl.values import Quantity, half_up
+from selfeval_xl.workbooks.changes import NewSheet, SheetChanges
+from selfeval_xl.workbooks.sheet import Cell, parse_a1
+from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
+
+if TYPE_CHECKING:
+    from selfeval_xl.judging import Judgement
+    from selfeval_xl.workbooks.limits import Limits
+
+REVIEW_TITLE = "预算绩效自评核对结果"
+"""What stands in A1 of a review sheet; with the sheet's name the mark of our own copies."""
+SUMMARY_SHEETS = frozenset({"汇总", "差异明细", "规则统计", "文件清单"})
+"""Sheets that together are the mark of our own summary."""
+
+_ATTACHMENTS = {
+    **dict.fromkeys((".doc", ".docx", ".wps", ".rtf"), "文字文档"),
+    **dict.fromkeys((".ppt", ".pptx", ".dps"), "演示文稿"),
+    **dict.fromkeys((".pdf", ".ofd"), "版式文件"),
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp"), "图片"),
+    **dict.fromkeys((".txt", ".md", ".log", ".toml", ".json"), "文本文件"),
+    **dict.fromkeys((".bat", ".sh", ".exe", ".msi", ".dll"), "程序"),
+}
+"""Files that come along with workbooks and are no submission themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file as judged. ``workbook`` is None when it could not be read."""
+
+    record: FileRecord
+    workbook: Workbook | None = None
+    judgements: tuple[Judgement, ...] = ()
+
+
+def check(data: bytes, name: str, settings: Settings) -> Checked:
+    """Judge one workbook. Never raises for what is in the file.
+
+    ``name`` is the path relative to the inbox with forward slashes.
+    """
+    try:
+        workbook = _read(data, PurePosixPath(name).name, settings)
+    except WorkbookProblem as problem:
+        return Checked(_refused(name, problem))
+    except RecursionError:
+        return Checked(FileRecord(name, Status.UNREADABLE, _BROKEN))
+    if own := own_output(workbook):
+        return Checked(FileRecord(name, Status.SKIPPED, own))
+    return _judged(workbook, name, settings)
+
+
+_BROKEN = "文件内容已损坏或结构异常，无法读取。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新放入。"
+
+
+def _read(data: bytes, name: str, settings: Settings) -> Workbook:
+    from selfeval_xl.workbooks.reading import read_workbook  # noqa: PLC0415  (calamine)
+
+    return read_workbook(data, name, limits_of(settings))
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return the reading limits of the settings."""
+    return _limits(tuple(sorted(settings.limits.items())))
+
+
+@lru_cache(maxsize=8)
+def _limits(changed: tuple[tuple[str, int], ...]) -> Limits:
+    from selfeval_xl.workbooks.limits import Limits  # noqa: PLC0415
+
+    return replace(Limits(), **dict(changed))
+
+
+def _refused(name: str, problem: WorkbookProblem) -> FileRecord:
+    """Return the record of a file that is no readable workbook; attachments are only passed."""
+    what = _ATTACHMENTS.get(PurePosixPath(name).suffix.casefold())
+    if what and not problem.skipped:
+        return FileRecord(name, Status.SKIPPED, f"{what}，不是电子表格，未核对。")
+    status = Status.SKIPPED if problem.skipped else Status.UNREADABLE
+    return FileRecord(name, status, problem.message)
+
+
+def own_output(workbook: Workbook) -> str:
+    """Return why a workbook is one of our own results, "" when it is not."""
+    if any(
+        sheet.name.startswith("核对结果") and sheet.text((0, 0)) == REVIEW_TITLE
+        for sheet in workbook.sheets
+    ):
+        return (
+            "本文件是以前核对生成的标注副本，已跳过。"
+            "如需重新核对，请放入原文件，或删去副本里的“核对结果”工作表。"
+        )
+    if {sheet.name for sheet in workbook.sheets} >= SUMMARY_SHEETS:
+        return "本文件是以前核对生成的汇总表，已跳过。"
+    return ""
+
+
+def _judged(workbook: Workbook, name: str, settings: Settings) -> Checked:
+    from selfeval_xl.examining import examine  # noqa: PLC0415
+    from selfeval_xl.forms import recognise  # noqa: PLC0415  (loads every form)
+    from selfeval_xl.recording import failed_record, form_record  # noqa: PLC0415
+
+    records: list[FormRecord] = []
+    findings: list[Finding] = []
+    judgements: list[Judgement] = []
+    for sheet in workbook.sheets:
+        for form in recognise(sheet, settings):
+            departmental = form.kind.startswith("department")
+            form.head = complete_head(form.head, name, departmental=departmental)
+            if form.failure:
+                records.append(failed_record(form))
+                continue
+            judgement = examine(form, settings)
+            judgements.append(judgement)
+            records.append(form_record(judgement))
+            findings += judgement.findings
+    status = Status.CHECKED if judgements else Status.UNRECOGNISED
+    record = FileRecord(
+        name, status, _message(workbook, records, status), "", tuple(records), tuple(findings)
+    )
+    return Checked(record, workbook, tuple(judgements))
+
+
+def _message(workbook: Workbook, records: Sequence[FormRecord], status: Status) -> str:
+    """Return what a person should know of the file as a whole."""
+    parts = [
+        f"工作表“{record.sheet}”像是一张自评表，但无法核对：{record.failure.rstrip('。')}。"
+        for record in records
+        if record.failure
+    ]
+    if status is Status.UNRECOGNISED and not parts:
+        if any(sheet.rows for sheet in workbook.sheets):
+            parts.append(
+                "没有找到可以核对的自评表格。请确认表头（如“全年预算数”“得分”“合计人数”）是否完整。"
+            )
+        else:
+            parts.append("工作簿里没有内容。请确认交来的是填好的文件。")
+    return "".join([*parts, *workbook.notices])
+
+
+def mark(
+    data: bytes, checked: Checked, findings: Sequence[Finding], settings: Settings
+) -> tuple[bytes, str]:
+    """Return the marked copy of a judged workbook and its suffix (.xlsx, .xlsm).
+
+    ``findings`` are all that concern the file, cross-form ones included. The sender's package
+    is patched where its format allows, otherwise the workbook is rebuilt as .xlsx.
+    """
+    from selfeval_xl.results.marks import sheet_changes  # noqa: PLC0415
+    from selfeval_xl.results.review_sheet import review_sheet  # noqa: PLC0415
+
+    workbook = checked.workbook
+    assert workbook is not None
+    changes = _with_cached(sheet_changes(findings), findings, checked.judgements)
+    record = replace(checked.record, findings=tuple(findings))
+    sheet = review_sheet(
+        record, findings, profile=settings.profile, notices=[*_notices(workbook), *workbook.notices]
+    )
+    return _written(data, workbook, changes, sheet)
+
+
+def _written(
+    data: bytes, workbook: Workbook, changes: dict[str, SheetChanges], sheet: NewSheet
+) -> tuple[bytes, str]:
+    if workbook.patchable:
+        from selfeval_xl.workbooks.patching import patch  # noqa: PLC0415
+
+        suffix = ".xlsm" if workbook.format == "xlsm" else ".xlsx"
+        return patch(data, changes, [sheet]), suffix
+    from selfeval_xl.workbooks.rebuilding import rebuild  # noqa: PLC0415  (openpyxl)
+
+    return rebuild(workbook, changes, [sheet]), ".xlsx"
+
+
+def _notices(workbook: Workbook) -> list[str]:
+    if workbook.patchable:
+        return []
+    return [
+        f"原文件是 .{workbook.format} 格式，本副本按其内容重新生成为 .xlsx："
+        "数值、合并单元格和列宽照原样，图片等其他内容请看原文件。"
+    ]
+
+
+def _with_cached(
+    changes: dict[str, SheetChanges],
+    findings: Sequence[Finding],
+    judgements: Sequence[Judgement],
+) -> dict[str, SheetChanges]:
+    """Add the results of right formulas that depend on changed cells, so that none goes blank."""
+    changed = {(f.sheet, f.cell) for f in findings if f.action is not Action.LEFT}
+    if not changed:
+        return changes
+    for judgement in judgements:
+        name = judgement.form.sheet.name
+        touched = {parse_a1(cell) for sheet, cell in changed if sheet == name}
+        cached = _cached(judgement, touched)
+        if cached:
+            old = changes.get(name, SheetChanges())
+            changes[name] = replace(old, cached={**old.cached, **cached})
+    return changes
+
+
+def _cached(judgement: Judgement, touched: set[Cell]) -> dict[Cell, Decimal]:
+    """Return the results of formula cells that follow from touched cells, directly or not."""
+    form = judgement.form
+    follows = set(touched)
+    results: dict[Cell, Decimal] = {}
+    waiting = [relation for relation in form.relations if relation.target not in touched]
+    found = True
+    while found and waiting:
+        found = False
+        for relation in list(waiting):
+            if follows.isdisjoint(relation.equals.cells()):
+                continue
+            waiting.remove(relation)
+            follows.add(relation.target)
+            found = True
+            result = _result(judgement, relation.target)
+            if result is not None and relation.target in form.sheet.formulas:
+                results[relation.target] = result
+    return results
+
+
+def _result(judgement: Judgement, cell: Cell) -> Decimal | None:
+    """Return what a formula cell will show: as rounded as it is now, else to 12 decimals."""
+    field = judgement.form.fields.get(cell)
+    exact = judgement.expected.get(cell)
+    if field is None or exact is None or not isinstance(field.stated, Quantity):
+        return None
+    decimals = 12 if field.stated.computed else field.stated.decimals
+    return (half_up(exact, decimals) * field.scale).normalize() + 0

@@ -1,0 +1,175 @@
+"""Which files were dropped, in which order they are reported and what their copies are called."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path, PurePosixPath
+
+from selfeval_xl.outputs import long_path
+
+RESULTS_FOLDER = "核对结果"
+CHECKED = "_已核对"
+
+_SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db", "icon\r"})
+_SYSTEM_FOLDERS = frozenset({"__macosx", "$recycle.bin", "system volume information"})
+_LONGEST_NAME = 255  # bytes on Linux, UTF-16 units on Windows; bytes are the stricter count
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A dropped file.
+
+    ``path`` is where it lies, ``name`` its path relative to the inbox with forward slashes,
+    ``copy`` the same for its marked copy in the output folder, without the suffix (which
+    depends on the content), ``size`` its bytes when it was found.
+    """
+
+    path: str
+    name: str
+    copy: str
+    size: int
+
+
+def common_root(inputs: Sequence[Path]) -> Path:
+    """Return the folder that names are relative to: the one folder dropped, else the parent.
+
+    Raises ValueError when the inputs lie on different drives.
+    """
+    places = [Path(os.path.abspath(path)) for path in inputs]  # noqa: PTH100  (keeps links)
+    if len(places) == 1 and places[0].is_dir():
+        return places[0]
+    return Path(os.path.commonpath([path.parent for path in places]))
+
+
+def discover(inputs: Sequence[Path], root: Path, out: Path) -> list[Dropped]:
+    """Return every file under the inputs in natural order (表2 before 表10), each one once.
+
+    Passed over are the output folder, folders called 核对结果, hidden and system files. Links to
+    folders are not followed. Folders that cannot be listed are named with size −1, so that they
+    are reported instead of forgotten.
+    """
+    out = Path(os.path.abspath(out))  # noqa: PTH100
+    sizes: dict[str, tuple[str, int]] = {}
+    for given in inputs:
+        place = Path(os.path.abspath(given))  # noqa: PTH100
+        found = _walk(place, out) if place.is_dir() else [(str(place), _size(place))]
+        for path, size in found:
+            name = PurePosixPath(Path(path).relative_to(root).as_posix()).as_posix()
+            sizes.setdefault(name, (path, size))
+    names = sorted(sizes, key=natural_key)
+    copies = _copy_names(names)
+    return [Dropped(sizes[name][0], name, copies[name], sizes[name][1]) for name in names]
+
+
+def natural_key(name: str) -> tuple[object, ...]:
+    """Return a key that orders paths folder by folder, numbers by value; ties by the exact text."""
+    parts = PurePosixPath(name).parts
+    return (
+        tuple(
+            (0 if place == len(parts) - 1 else 1, _natural(part))
+            for place, part in enumerate(parts)
+        ),
+        name,
+    )
+
+
+def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    pieces = re.split(r"(\d+)", text.casefold())
+    return tuple(
+        (1, int(piece), piece) if piece.isdecimal() else (0, 0, piece) for piece in pieces if piece
+    )
+
+
+def _walk(folder: Path, out: Path) -> Iterator[tuple[str, int]]:
+    """Yield the path and size of every file below a folder, without recursion limits."""
+    waiting = [str(folder)]
+    while waiting:
+        here = waiting.pop()
+        try:
+            entries = list(os.scandir(long_path(here)))
+        except OSError:
+            yield here, -1
+            continue
+        for entry in entries:
+            path = os.path.join(here, entry.name)  # noqa: PTH118  (kept unmarked)
+            if _is_hidden(entry):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                if not _is_results(entry.name, path, out):
+                    waiting.append(path)
+            elif not entry.is_dir():
+                yield path, _entry_size(entry)
+
+
+def _is_results(name: str, path: str, out: Path) -> bool:
+    if name == RESULTS_FOLDER or name.casefold() in _SYSTEM_FOLDERS:
+        return True
+    return name.casefold() == out.name.casefold() and os.path.normcase(path) == os.path.normcase(
+        str(out)
+    )
+
+
+def _is_hidden(entry: os.DirEntry[str]) -> bool:
+    """Tell files people do not see: dot files, system files. Excel's ~$ files are reported."""
+    if entry.name.startswith(".") or entry.name.casefold() in _SYSTEM_FILES:
+        return True
+    if sys.platform != "win32" or entry.name.startswith("~$"):
+        return False
+    try:
+        attributes = entry.stat(follow_symlinks=False).st_file_attributes
+    except OSError:
+        return False
+    return bool(attributes & stat.FILE_ATTRIBUTE_SYSTEM)
+
+
+def _entry_size(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat().st_size
+    except OSError:
+        return 0
+
+
+def _size(path: Path) -> int:
+    try:
+        return os.stat(long_path(path)).st_size  # noqa: PTH116
+    except OSError:
+        return 0
+
+
+def _copy_names(names: Iterable[str]) -> dict[str, str]:
+    """Return each file's copy name without suffix; a.xls beside a.xlsx gives a(xls)_已核对.
+
+    File systems that ignore case are allowed for, and names too long for the addition are cut.
+    """
+    ordered = list(names)
+    taken: set[str] = set()
+    copies: dict[str, str] = {}
+    # .xlsx first: it keeps the plain name whatever else lies beside it.
+    for name in sorted(ordered, key=lambda name: not name.casefold().endswith(".xlsx")):
+        place = PurePosixPath(name)
+        suffix = place.suffix.lstrip(".")
+        candidates = [place.stem, f"{place.stem}({suffix})"] if suffix else [place.stem]
+        candidates += [f"{place.stem}({suffix}{number})" for number in range(2, len(ordered) + 2)]
+        for stem in candidates:
+            copy = (place.parent / _fitting(stem)).as_posix()
+            if copy.casefold() not in taken:
+                break
+        taken.add(copy.casefold())
+        copies[name] = copy
+    return copies
+
+
+def _fitting(stem: str) -> str:
+    """Return the copy's name without suffix, cut with a mark of the rest when it is too long."""
+    room = _LONGEST_NAME - len(f"{CHECKED}(99).xlsx".encode())
+    whole = stem.encode("utf-8", "surrogateescape")
+    if len(whole) > room:
+        mark = "…" + blake2b(whole, digest_size=3).hexdigest()
+        stem = whole[: room - len(mark.encode())].decode("utf-8", "ignore") + mark
+    return stem + CHECKED

@@ -1,0 +1,279 @@
+"""Writing results: whole or not at all, one run at a time, never over a file somebody has open."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import filecmp
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+LOCK_NAME = ".selfeval-xl.lock"
+_TEMPORARY = ".~selfeval-{}-{}.tmp"
+_HIGHEST_NUMBER = 99
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+_LONG = 240  # Windows programs stop at 260 characters unless the path is marked as long
+
+
+class OutputError(Exception):
+    """A result cannot be written; the text is Chinese and says what to do.
+
+    ``fatal`` is True when no other result could be written either (full or read-only disk).
+    """
+
+    def __init__(self, message: str, *, fatal: bool = True) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fatal = fatal
+
+
+class FolderBusyError(OutputError):
+    """Another run is writing into the same output folder."""
+
+
+def long_path(path: Path | str, windows: bool = os.name == "nt") -> str:
+    """Return a path any length of which Windows accepts; elsewhere the path as it is.
+
+    The mark switches off Windows' own tidying, so the path is made absolute and backslashed
+    first. Paths of usual length stay unmarked.
+    """
+    text = str(path)
+    if not windows:
+        return text
+    import ntpath  # noqa: PLC0415  (testable on any system)
+
+    whole = ntpath.abspath(text) if os.name == "nt" else ntpath.normpath(text)
+    if len(whole) < _LONG or whole.startswith("\\\\?\\"):
+        return whole
+    if whole.startswith("\\\\"):
+        return "\\\\?\\UNC\\" + whole[2:]
+    return "\\\\?\\" + whole
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder and its parents. Raises OutputError when that is impossible."""
+    try:
+        os.makedirs(long_path(folder), exist_ok=True)  # noqa: PTH103  (marked long paths)
+    except OSError as error:
+        raise problem(error, folder) from error
+
+
+def write_atomically(path: Path, data: bytes) -> Path:
+    """Write a file so that at any moment either the old or the new one is there, and whole.
+
+    A file that already has this content is left alone. When the target is open in Excel
+    (Windows refuses to replace it) the data goes to ``name(2)`` and so on. Returns the path
+    written. Raises OutputError when the folder takes no files or the disk is full.
+    """
+    if _holds(path, data):
+        return path
+    with whole_file(path) as pending:
+        with open(long_path(pending.temporary), "xb") as file:  # noqa: PTH123
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        pending.synced = True
+    return pending.path
+
+
+@dataclass(slots=True)
+class Pending:
+    """A file being written under a temporary name; ``path`` is where it ended up."""
+
+    temporary: Path
+    path: Path
+    synced: bool = False
+
+
+@contextlib.contextmanager
+def whole_file(path: Path) -> Iterator[Pending]:
+    """Give a temporary name to write to; the finished file takes its place when the block ends.
+
+    Nothing happens to the old file when the block raises. A file with the same content is left
+    alone; see ``write_atomically`` for what else may happen. Raises OutputError.
+    """
+    name = _TEMPORARY.format(os.getpid(), time.monotonic_ns() % 10**9)
+    pending = Pending(path.parent / name, path)
+    try:
+        yield pending
+        if not pending.synced:
+            _sync(pending.temporary)
+        if not _same_content(pending.temporary, path):
+            pending.path = _replace(pending.temporary, path)
+    except OSError as error:
+        raise problem(error, path.parent) from error
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(long_path(pending.temporary))  # noqa: PTH108
+
+
+def _sync(path: Path) -> None:
+    with open(long_path(path), "r+b") as file:  # noqa: PTH123
+        os.fsync(file.fileno())
+
+
+def _same_content(one: Path, other: Path) -> bool:
+    try:
+        return filecmp.cmp(long_path(one), long_path(other), shallow=False)
+    except OSError:
+        return False
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Tell whether the file is there with exactly this content."""
+    try:
+        if os.stat(long_path(path)).st_size != len(data):  # noqa: PTH116
+            return False
+        with open(long_path(path), "rb") as file:  # noqa: PTH123
+            return file.read() == data
+    except OSError:
+        return False
+
+
+def _replace(temporary: Path, path: Path) -> Path:
+    """Move the finished file to its name, or to a numbered one while that name is locked."""
+    target = path
+    for number in range(2, _HIGHEST_NUMBER + 1):
+        try:
+            os.replace(long_path(temporary), long_path(target))  # noqa: PTH105
+        except OSError as error:
+            if not _is_locked(error):
+                raise
+            target = path.with_name(f"{path.stem}({number}){path.suffix}")
+            if _same_content(temporary, target):
+                return target
+        else:
+            return target
+    text = f"“{path}”及其编号副本都正被其他程序打开，请关闭 Excel 或 WPS 后重新运行。"
+    raise OutputError(text, fatal=False)
+
+
+def _is_locked(error: OSError) -> bool:
+    """Tell whether a finished file could not take its name because the old one is in use.
+
+    The temporary file was written in the same folder a moment before, so the folder itself
+    takes files; a folder standing under that name counts as taken too.
+    """
+    return isinstance(error, PermissionError | IsADirectoryError) or error.errno in (
+        errno.EBUSY,
+        errno.EEXIST,
+        errno.ENOTEMPTY,
+    )
+
+
+def problem(error: OSError, folder: Path) -> OutputError:
+    """Return the error that says in Chinese why nothing can be written to a folder."""
+    fatal = error.errno in (*_FULL, errno.EROFS, errno.EIO)
+    return OutputError(_explain(error, folder), fatal=fatal)
+
+
+def _explain(error: OSError, folder: Path) -> str:
+    if error.errno in _FULL:
+        return (
+            f"磁盘空间不足，结果无法写入“{folder}”。请清理磁盘或用 -o 换一个输出文件夹后重新运行。"
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"没有写入“{folder}”的权限。请用 -o 换一个可以写入的文件夹后重新运行。"
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        return f"“{folder}”不是文件夹，无法存放结果。请把同名文件移走，或用 -o 换一个输出文件夹。"
+    if error.errno == errno.ENAMETOOLONG:
+        return f"路径过长，结果无法写入“{folder}”。请把待核对文件夹移到较浅的位置后重新运行。"
+    reason = error.strerror or type(error).__name__
+    return f"结果无法写入“{folder}”（{reason}）。请检查磁盘或网络后重新运行。"
+
+
+@contextlib.contextmanager
+def only_run(
+    folder: Path, patience: float = 60.0, waiting: Callable[[], None] | None = None
+) -> Iterator[None]:
+    """Hold the output folder for this run; a second run waits up to ``patience`` seconds.
+
+    ``waiting`` is called once when there is something to wait for. The lock is
+    the system's own, so a killed run never leaves the folder locked; where a network share has
+    no locks the run goes on without one. Raises FolderBusyError.
+    """
+    make_folder(folder)
+    path = folder / LOCK_NAME
+    deadline = time.monotonic() + patience
+    told = False
+    while (handle := _try_lock(path)) is None:
+        if not told and waiting is not None:
+            waiting()
+        told = True
+        if time.monotonic() > deadline:
+            raise FolderBusyError(
+                f"另一个核对正在向“{folder}”写入结果。请等它结束后再运行，或用 -o 换一个输出文件夹。"
+            )
+        time.sleep(0.2)
+    try:
+        yield
+    finally:
+        _unlock(path, handle)
+
+
+def _try_lock(path: Path) -> int | None:
+    """Return the handle of the locked file (-1 where locks are not supported), None when taken."""
+    flags = os.O_CREAT | os.O_RDWR
+    if sys.platform == "win32":
+        flags |= os.O_TEMPORARY | os.O_NOINHERIT
+    try:
+        handle = os.open(long_path(path), flags, 0o666)
+    except PermissionError as error:
+        if sys.platform == "win32":  # being deleted by the run that held it
+            return None
+        raise problem(error, path.parent) from error
+    except OSError as error:
+        raise problem(error, path.parent) from error
+    try:
+        _lock(handle)
+        if sys.platform != "win32" and not _same_file(handle, path):
+            os.close(handle)
+            return None
+    except (BlockingIOError, PermissionError):
+        os.close(handle)
+        return None
+    except OSError:
+        os.close(handle)
+        return -1
+    return handle
+
+
+def _lock(handle: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl  # noqa: PLC0415
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _same_file(handle: int, path: Path) -> bool:
+    """Tell whether the locked file is still the one under that name (the last run removes it)."""
+    try:
+        return os.path.samestat(os.fstat(handle), os.stat(path))  # noqa: PTH116
+    except FileNotFoundError:
+        return False
+
+
+def _unlock(path: Path, handle: int) -> None:
+    if handle == -1:
+        return
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            path.unlink()
+    os.close(handle)
+
+
+def sweep(folder: Path) -> None:
+    """Remove temporary files that a killed run left behind in a folder (call under the lock)."""
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(long_path(folder)):
+            if entry.name.startswith(".~selfeval-") and entry.name.endswith(".tmp"):
+                with contextlib.suppress(OSError):
+                    os.unlink(entry.path)  # noqa: PTH108

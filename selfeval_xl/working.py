@@ -1,0 +1,192 @@
+"""One dropped file from disk to disk: read once, judge, write the marked copy.
+
+These functions run in the batch's own process or in a worker; all they take and give can be
+pickled.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import time
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
+
+from selfeval_xl.checking import Checked, check, limits_of, mark
+from selfeval_xl.discovery import Dropped
+from selfeval_xl.findings import Finding
+from selfeval_xl.outputs import OutputError, long_path, make_folder, write_atomically
+from selfeval_xl.records import Counts, FileRecord, Status
+from selfeval_xl.results.tally import tally
+from selfeval_xl.settings import Settings
+
+_PATIENCE = 0.3  # seconds before a file that changed while being read is read again
+
+
+NO_COUNTS = Counts()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is to be done with one file.
+
+    ``extra`` are findings from comparing it with others; ``digest``, when given, is what the
+    file must still be.
+    """
+
+    file: Dropped
+    extra: tuple[Finding, ...] = ()
+    digest: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a file.
+
+    ``record`` is pickled when it comes from a worker, so that the parent need not open it.
+    ``remark`` is for the person at the screen; ``failed`` says that the file could not be read
+    or its copy not be written; ``fatal`` why nothing more can be written at all.
+    """
+
+    record: FileRecord | bytes
+    status: Status
+    counts: Counts = NO_COUNTS
+    remark: str = ""
+    failed: bool = False
+    fatal: str = ""
+    digest: bytes = b""
+
+
+class _UnsteadyError(Exception):
+    """A file could not be read as one piece; the text is Chinese."""
+
+
+def work(job: Job, out: str, settings: Settings) -> Done:
+    """Check one file and write its marked copy below ``out``. Never raises for the file's sake."""
+    name = printable(job.file.name)
+    try:
+        data = snapshot(job.file.path, limits_of(settings).file_bytes)
+    except _UnsteadyError as error:
+        return _unreadable(name, str(error))
+    digest = blake2b(data, digest_size=16).digest()
+    if job.digest and job.digest != digest:
+        return _unreadable(name, _CHANGED)
+    return replace(_checked(job, data, name, out, settings), digest=digest)
+
+
+def _checked(job: Job, data: bytes, name: str, out: str, settings: Settings) -> Done:
+    try:
+        checked = check(data, name, settings)
+    except MemoryError:
+        return _unreadable(
+            name, "内存不足，无法处理此文件。请关闭其他程序后重试，或删去多余的工作表。"
+        )
+    except Exception as error:
+        return _unreadable(name, f"程序处理此文件时出错（{_cause(error)}），请把文件发给维护人员。")
+    record = checked.record
+    if job.extra:
+        record = replace(record, findings=(*record.findings, *job.extra))
+    failed = record.status is Status.UNREADABLE
+    if record.status is not Status.CHECKED:
+        return Done(record, record.status, failed=failed)
+    return _with_copy(job.file, data, replace(checked, record=record), out, settings)
+
+
+def work_packed(job: Job, out: str, settings: Settings) -> Done:
+    """Do the same in a worker: the record comes pickled."""
+    done = work(job, out, settings)
+    return replace(done, record=pickle.dumps(done.record, 5))
+
+
+def _with_copy(file: Dropped, data: bytes, checked: Checked, out: str, settings: Settings) -> Done:
+    record = checked.record
+    counts = tally(record.findings)
+    try:
+        content, suffix = mark(data, checked, record.findings, settings)
+    except Exception as error:
+        text = f"标注副本没有生成（{_cause(error)}），差异见汇总表；请把文件发给维护人员。"
+        return _uncopied(record, counts, text)
+    target = Path(out) / (file.copy + suffix)
+    try:
+        make_folder(target.parent)
+        written = write_atomically(target, content)
+    except OutputError as error:
+        done = _uncopied(record, counts, error.message)
+        return replace(done, fatal=error.message) if error.fatal else done
+    remark = ""
+    if written != target:
+        remark = f"“{target.name}”正被其他程序打开，本次结果另存为“{written.name}”。"
+        record = replace(record, message=record.message + remark)
+    corrected = printable(written.relative_to(out).as_posix())
+    return Done(replace(record, corrected=corrected), record.status, counts, remark)
+
+
+def _uncopied(record: FileRecord, counts: Counts, text: str) -> Done:
+    record = replace(record, message=record.message + text)
+    return Done(record, record.status, counts, text, failed=True)
+
+
+def _unreadable(name: str, text: str) -> Done:
+    return Done(FileRecord(name, Status.UNREADABLE, text), Status.UNREADABLE, failed=True)
+
+
+def _cause(error: Exception) -> str:
+    """Return what a maintainer needs to find the place: kind of error, module and line."""
+    place = error.__traceback__
+    while place and place.tb_next:
+        place = place.tb_next
+    where = f"{Path(place.tb_frame.f_code.co_filename).stem}:{place.tb_lineno}" if place else ""
+    return f"{type(error).__name__} {where}".strip()
+
+
+def snapshot(path: str, most_bytes: int) -> bytes:
+    """Return a file's bytes as they were at one moment.
+
+    The file is opened for reading only and never locked. One that changes meanwhile is read
+    once more after a moment; a copy that is still running is then reported, not half judged.
+    """
+    for patience in (_PATIENCE, 0.0):
+        try:
+            with open(long_path(path), "rb") as file:  # noqa: PTH123
+                before = os.fstat(file.fileno())
+                if before.st_size > most_bytes:
+                    raise _UnsteadyError(_too_large(before.st_size, most_bytes))
+                data = file.read(most_bytes + 1)
+            after = os.stat(long_path(path))  # noqa: PTH116
+        except OSError as error:
+            raise _UnsteadyError(_unopened(error)) from error
+        if _state(before) == _state(after) and len(data) == before.st_size:
+            return data
+        time.sleep(patience)
+    raise _UnsteadyError(_CHANGED)
+
+
+_CHANGED = "读取期间文件被修改（可能正在保存或复制）。请等保存完成后重新运行。"
+
+
+def _state(found: os.stat_result) -> tuple[int, int]:
+    return found.st_size, found.st_mtime_ns
+
+
+def _too_large(size: int, most: int) -> str:
+    return (
+        f"文件有 {size / 1e6:.0f} MB，超过 {most / 1e6:.0f} MB 的上限，没有打开。"
+        "自评表通常不足 1 MB，请检查是否放错文件，或删去其中的大图片后重试。"
+    )
+
+
+def _unopened(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "文件在核对期间被移走或改名，未能读取。"
+    if isinstance(error, PermissionError):
+        return "没有读取权限，或文件正被其他程序独占。请关闭打开它的程序后重新运行。"
+    if isinstance(error, IsADirectoryError):
+        return "文件夹无法打开。"
+    return f"文件无法读取（{error.strerror or type(error).__name__}）。请检查磁盘或网络后重新运行。"
+
+
+def printable(name: str) -> str:
+    """Return a file name fit for workbooks and JSON: undecodable bytes and controls replaced."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(c if c.isprintable() or c == "\u3000" else "\ufffd" for c in text)
