@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from selfeval_xl.workbooks.container import damaged
 from selfeval_xl.workbooks.limits import Limits
-from selfeval_xl.workbooks.sheet import Cell, Range, a1
+from selfeval_xl.workbooks.sheet import Cell, Sheet, a1
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 
 
-def check_extent(name: str, cells: Iterable[Cell], limits: Limits) -> tuple[int, int]:
-    """Return the number of rows and columns up to the last cell with content.
+def check_cell(name: str, cell: Cell, limits: Limits) -> None:
+    """Raise WorkbookProblem when a cell with content lies too far out."""
+    row, column = cell
+    if row < 0:
+        raise damaged(f"工作表“{name}”的单元格地址")
+    if row >= limits.rows or column >= limits.columns or (row + 1) * (column + 1) > limits.area:
+        raise far_content(name, cell, limits)
 
-    Raises WorkbookProblem naming the sheet and the outermost cell when that is too far out.
-    """
-    height = width = 0
-    for row, column in cells:
-        if row >= height:
-            height = row + 1
-        if column >= width:
-            width = column + 1
-    if height > limits.rows or width > limits.columns or height * width > limits.area:
-        raise far_content(name, (height - 1, width - 1), limits)
-    return height, width
+
+def check_sheet(sheet: Sheet, limits: Limits) -> None:
+    """Raise WorkbookProblem when a sheet's used area or its merged ranges are too large."""
+    height, width = sheet.height, sheet.width
+    if height * width > limits.area:
+        raise far_content(sheet.name, (height - 1, width - 1), limits)
+    area = 0
+    for top, left, bottom, right in sheet.merges:
+        area += max(min(bottom + 1, height) - top, 0) * max(min(right + 1, width) - left, 0)
+    if area > limits.area:
+        raise WorkbookProblem(
+            "too_large",
+            f"工作表“{sheet.name}”的合并单元格互相重叠或过多，未读取。"
+            "请取消多余的合并单元格并保存后重新放入。",
+        )
 
 
 def far_content(name: str, last: Cell, limits: Limits) -> WorkbookProblem:
@@ -35,29 +43,13 @@ def far_content(name: str, last: Cell, limits: Limits) -> WorkbookProblem:
     )
 
 
-def check_merges(
-    name: str, merges: Iterable[Range], height: int, width: int, limits: Limits
-) -> None:
-    """Raise WorkbookProblem when a sheet's merged ranges cover more cells than it may have."""
-    area = 0
-    for top, left, bottom, right in merges:
-        area += max(min(bottom + 1, height) - top, 0) * max(min(right + 1, width) - left, 0)
-    if area > limits.area:
-        raise WorkbookProblem(
-            "too_large",
-            f"工作表“{name}”的合并单元格互相重叠或过多，未读取。"
-            "请取消多余的合并单元格并保存后重新放入。",
-        )
-
-
-def check_text(name: str, cell: Cell, text: str, limits: Limits) -> None:
-    """Raise WorkbookProblem when a cell's text is longer than any cell may hold."""
-    if len(text) > limits.text_length:
-        raise WorkbookProblem(
-            "too_large",
-            f"工作表“{name}”的单元格 {a1(cell)} 有 {len(text)} 个字符，超出允许的范围，未读取。"
-            "请删减该单元格的内容并保存后重新放入。",
-        )
+def long_text(name: str, cell: Cell, length: int) -> WorkbookProblem:
+    """Return the problem of a cell with more text than a cell may hold."""
+    return WorkbookProblem(
+        "too_large",
+        f"工作表“{name}”的单元格 {a1(cell)} 有 {length} 个字符，超出允许的范围，未读取。"
+        "请删减该单元格的内容并保存后重新放入。",
+    )
 
 
 def too_many_cells(name: str, limits: Limits) -> WorkbookProblem:

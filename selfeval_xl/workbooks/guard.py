@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 
 from selfeval_xl.workbooks import sniffing
+from selfeval_xl.workbooks.biff import has_password
 from selfeval_xl.workbooks.container import Container, damaged, too_large
 from selfeval_xl.workbooks.limits import DEFAULT, Limits
+from selfeval_xl.workbooks.ole import CompoundFile
 from selfeval_xl.workbooks.package import workbook_part
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 from selfeval_xl.workbooks.xml_parts import refuse_doctype
 
 __all__ = ["Limits", "inspect", "open_container"]
-
-_SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后重新放入。"
 
 _CONTENT_TYPES: tuple[tuple[str, str], ...] = (
     ("spreadsheetml.sheet.main+xml", "xlsx"),
@@ -38,6 +38,12 @@ _OTHER_CONTENT: tuple[tuple[str, str, str], ...] = (
     ("opendocument.presentation", "presentation", "演示文稿"),
     ("opendocument", "drawing", "其他办公文档"),
 )
+_OLE2_CONTENT: tuple[tuple[str, str, str], ...] = (
+    ("WordDocument", "word", "Word 或 WPS 文字文档"),
+    ("PowerPoint Document", "presentation", "演示文稿"),
+    ("VisioDocument", "drawing", "Visio 绘图"),
+    ("__properties_version1.0", "mail", "邮件"),
+)
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 
@@ -56,12 +62,12 @@ def open_container(data: bytes, name: str, limits: Limits) -> tuple[str, Contain
     if len(data) > limits.file_bytes:
         raise too_large(f"文件有 {len(data) / 1e6:.0f} MB")
     if data.startswith(sniffing.OLE2):
-        return _inspect_ole2(data, limits), None
+        return _inspect_ole2(data), None
     if not data.startswith(sniffing.ZIP):
         raise sniffing.not_a_workbook(data, name)
     container = Container(data, limits)
     form = _zip_format(container)
-    _check_markup(container)
+    _check_markup(container, form)
     return form, container
 
 
@@ -113,11 +119,14 @@ def encrypted() -> WorkbookProblem:
 def _other_document(declared: str) -> WorkbookProblem | None:
     for word, kind, what in _OTHER_CONTENT:
         if word in declared:
-            return WorkbookProblem(
-                kind,
-                f"这是{what}，不是表格文件，未读取。请放入表格文件（.xlsx、.xls、.et、.ods）。",
-            )
+            return _not_a_table(kind, what)
     return None
+
+
+def _not_a_table(kind: str, what: str) -> WorkbookProblem:
+    return WorkbookProblem(
+        kind, f"这是{what}，不是表格文件，未读取。请放入表格文件（.xlsx、.xls、.et、.ods）。"
+    )
 
 
 def _plain_archive(container: Container) -> WorkbookProblem:
@@ -133,7 +142,7 @@ def _plain_archive(container: Container) -> WorkbookProblem:
     )
 
 
-def _check_markup(container: Container) -> None:
+def _check_markup(container: Container, form: str) -> None:
     """Read every XML part once: sizes and checksums are verified, document types refused.
 
     Custom XML items are left alone: nobody reads them.
@@ -141,9 +150,33 @@ def _check_markup(container: Container) -> None:
     for name in container.names:
         if name.endswith((".xml", ".rels", ".vml")) and not name.startswith("customxml/"):
             refuse_doctype(container.read(name))
-        elif (name.endswith(".bin") and "/workbook" in name) or "/worksheets/sheet" in name:
+        elif name.endswith(".bin") and form == "xlsb":
             container.read(name)
 
 
-def _inspect_ole2(data: bytes, limits: Limits) -> str:
+def _inspect_ole2(data: bytes) -> str:
+    """Return ``xls`` for a compound file with a readable workbook stream."""
+    if has_password(workbook_stream(data)):
+        raise encrypted()
     return "xls"
+
+
+def workbook_stream(data: bytes) -> bytes:
+    """Return the workbook stream of an .xls or .et file.
+
+    Raises WorkbookProblem when the compound file holds another document or is damaged.
+    """
+    compound = CompoundFile(data)
+    if "EncryptedPackage" in compound.streams:
+        raise encrypted()
+    for name in compound.streams:
+        if name.lower() in ("workbook", "book"):
+            return compound.read(name)
+    for stream, kind, what in _OLE2_CONTENT:
+        if stream in compound.streams:
+            raise _not_a_table(kind, what)
+    raise WorkbookProblem(
+        "unknown",
+        "文件是 Office 旧格式，但其中没有表格内容，或内容已损坏，未读取。"
+        "如果它本来是表格，请用 Excel 或 WPS 打开并另存为 .xlsx 后重新放入。",
+    )

@@ -9,7 +9,7 @@ from posixpath import dirname, join, normpath
 
 from selfeval_xl.workbooks.container import Container, damaged, too_large
 from selfeval_xl.workbooks.limits import Limits
-from selfeval_xl.workbooks.number_formats import BUILT_IN, GENERAL
+from selfeval_xl.workbooks.number_formats import BUILT_IN, GENERAL, is_date
 from selfeval_xl.workbooks.xml_parts import attribute, local, parse, plain_text, unescape
 
 _ITEM = re.compile(r"<si\b[^>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
@@ -36,12 +36,13 @@ class SheetPart:
 class Package:
     """What the sheets of a package share.
 
-    ``formats`` are the number format codes by cell style index, ``strings`` the shared texts.
+    ``formats`` are, by cell style index, the number format code and whether it shows a date;
+    ``strings`` are the shared texts.
     """
 
     sheets: tuple[SheetPart, ...]
     strings: list[str]
-    formats: list[str]
+    formats: list[tuple[str, bool]]
     date_1904: bool
 
 
@@ -87,7 +88,7 @@ def open_package(container: Container, limits: Limits) -> Package:
     root = parse(container.read(part), limits.depth)
     links = relationships(container, part)
     strings: list[str] = []
-    formats: list[str] = []
+    formats: list[tuple[str, bool]] = []
     for kind, target, external in links.values():
         if external or target not in container:
             continue
@@ -143,15 +144,16 @@ def decode(text: str) -> str:
     return text
 
 
-def cell_formats(data: bytes) -> list[str]:
-    """Return the number format code of each cell style (cellXfs) of a styles part."""
+def cell_formats(data: bytes) -> list[tuple[str, bool]]:
+    """Return each cell style's (cellXfs) number format code and whether it shows a date."""
     text = plain_text(data)
     codes: Mapping[int, str] = {**BUILT_IN, **_custom_formats(text)}
     section = _CELL_FORMATS.search(text)
     formats = []
     for attributes in _CELL_FORMAT.findall(section[0]) if section else ():
         number = _FORMAT_ID.search(attributes)
-        formats.append(codes.get(int(number[1]), GENERAL) if number else GENERAL)
+        code = codes.get(int(number[1]), GENERAL) if number else GENERAL
+        formats.append((code, code is not GENERAL and is_date(code)))
     return formats
 
 
@@ -161,5 +163,6 @@ def _custom_formats(text: str) -> dict[int, str]:
         number = _FORMAT_ID.search(attributes)
         code = _FORMAT_CODE.search(attributes)
         if number and code:
-            custom[int(number[1])] = unescape(code[2]) or GENERAL
+            text_code = unescape(code[2])
+            custom[int(number[1])] = GENERAL if text_code in ("", GENERAL) else text_code
     return custom

@@ -14,9 +14,9 @@ from functools import lru_cache
 from math import isfinite
 
 from selfeval_xl.workbooks.container import damaged
-from selfeval_xl.workbooks.extent import check_extent, check_merges, check_text, too_many_cells
+from selfeval_xl.workbooks.extent import check_cell, check_sheet, long_text
 from selfeval_xl.workbooks.limits import Limits
-from selfeval_xl.workbooks.number_formats import GENERAL, as_date, is_date
+from selfeval_xl.workbooks.number_formats import GENERAL, as_date
 from selfeval_xl.workbooks.package import Package, decode, rich_text
 from selfeval_xl.workbooks.sheet import Cell, Range, Sheet, parse_range
 from selfeval_xl.workbooks.xml_parts import unescape
@@ -30,24 +30,23 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
+_ROW_NUMBER = re.compile(r'\sr\s*=\s*["\']([0-9]{1,9})["\']')
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _VALUE = re.compile(r"<v(?:\s[^>]*?)?(?:/>|>([^<]*)</v>)")
 _FORMULA = re.compile(r"<f(?:\s[^>]*?)?(?:/>|>([^<]*)</f>)")
 _INLINE = re.compile(r"<is(?:\s[^>]*)?>(.*?)</is>", re.DOTALL)
 _MERGE = re.compile(r'<mergeCell\s[^>]*?\bref\s*=\s*["\']([^"\']+)["\']')
-_LAST_ROW = 1_048_576
-_LAST_COLUMN = 16_384
 _EXACT_INTEGER = 2**53
 
 
 @dataclass(slots=True)
 class _Reading:
-    """A sheet while it is being read; ``cells`` are those with a value, formula or error."""
+    """A sheet while it is being read; ``rows`` grow with the cells that have content."""
 
     package: Package
     name: str
     limits: Limits
-    cells: dict[Cell, object] = field(default_factory=dict)
+    rows: list[list[object]] = field(default_factory=list)
     number_formats: dict[Cell, str] = field(default_factory=dict)
     formulas: dict[Cell, str] = field(default_factory=dict)
     errors: dict[Cell, str] = field(default_factory=dict)
@@ -64,33 +63,17 @@ def read_sheet(text: str, name: str, hidden: bool, package: Package, limits: Lim
     if 0 <= start < end:
         _read_cells(reading, text, start, end)
     merges = _merges(text, max(end, 0))
-    height, width = check_extent(name, reading.cells, limits)
-    check_merges(name, merges, height, width, limits)
-    return Sheet(
+    sheet = Sheet(
         name=name,
-        rows=grid(reading.cells, height),
+        rows=reading.rows,
         merges=merges,
         number_formats=reading.number_formats,
         formulas=reading.formulas,
         errors=reading.errors,
         hidden=hidden,
     )
-
-
-def grid(cells: dict[Cell, object], height: int) -> list[list[object]]:
-    """Return the rows of a sheet, each as long as its last cell."""
-    rows: list[list[object]] = [[] for _ in range(height)]
-    for (row, column), value in cells.items():
-        values = rows[row]
-        missing = column - len(values)
-        if missing == 0:
-            values.append(value)
-        elif missing > 0:
-            values.extend([None] * missing)
-            values.append(value)
-        else:
-            values[column] = value
-    return rows
+    check_sheet(sheet, limits)
+    return sheet
 
 
 def _read_cells(reading: _Reading, text: str, start: int, end: int) -> None:
@@ -109,15 +92,35 @@ def _read_cells(reading: _Reading, text: str, start: int, end: int) -> None:
             row, column = _address(values.get("r", ""), row, column)
             style, kind, inner = values.get("s"), values.get("t"), other
         if value is not None:
-            _put(reading, (row, column), kind or "n", style, value)
+            if kind is None:
+                _put_number(reading, row, column, style, value)
+            else:
+                _put(reading, (row, column), kind, style, value)
         elif inner:
             _put_markup(reading, (row, column), kind or "n", style, inner)
 
 
+def _hold(reading: _Reading, row: int, column: int, value: object) -> None:
+    """Put a cell's value into the rows."""
+    rows = reading.rows
+    if row == len(rows) - 1 and column == len(rows[row]):
+        rows[row].append(value)
+        return
+    check_cell(reading.name, (row, column), reading.limits)
+    while len(rows) <= row:
+        rows.append([])
+    values = rows[row]
+    if column < len(values):
+        values[column] = value
+    else:
+        values.extend([None] * (column - len(values)))
+        values.append(value)
+
+
 def _row(attributes: str, previous: int) -> int:
     """Return a row element's row; one without a number follows the row before it."""
-    number = _attributes(attributes).get("r", "")
-    return int(number) - 1 if number.isdecimal() else previous + 1
+    match = _ROW_NUMBER.search(attributes)
+    return int(match[1]) - 1 if match else previous + 1
 
 
 def _attributes(text: str) -> dict[str, str]:
@@ -134,7 +137,7 @@ def _address(address: str, row: int, column: int) -> Cell:
     return int(match[2]) - 1, _column(match[1].upper())
 
 
-@lru_cache(maxsize=_LAST_COLUMN)
+@lru_cache(maxsize=16_384)
 def _column(letters: str) -> int:
     number = 0
     for letter in letters:
@@ -147,69 +150,72 @@ def _put_markup(reading: _Reading, cell: Cell, kind: str, style: str | None, inn
     formula = _FORMULA.search(inner)
     if formula:
         reading.formulas[cell] = unescape(formula[1] or "")
-        _hold(reading, cell, None)
     value = _VALUE.search(inner)
+    inline = None if value else _INLINE.search(inner)
     if value and value[1]:
         _put(reading, cell, kind, style, value[1])
-    elif kind == "inlineStr" or not value:
-        inline = _INLINE.search(inner)
-        if inline:
-            _put_text(reading, cell, rich_text(inline[1]))
-    if formula and cell not in reading.number_formats and kind == "n":
-        _format(reading, cell, style)
+    elif inline:
+        _put_text(reading, *cell, rich_text(inline[1]))
+    elif formula:
+        _hold(reading, *cell, None)
+        code, _ = _format(reading, style)
+        if kind == "n" and code is not GENERAL:
+            reading.number_formats[cell] = code
 
 
 def _put(reading: _Reading, cell: Cell, kind: str, style: str | None, text: str) -> None:
-    if kind == "n":
-        _put_number(reading, cell, style, text)
-    elif kind == "s":
+    """Put a cell's stored value by its type (ECMA-376 §18.18.11)."""
+    if kind == "s":
         strings = reading.package.strings
-        index = int(text) if text.isdecimal() and len(text) < 12 else -1
-        if not 0 <= index < len(strings):
+        index = int(text) if text.isdecimal() and len(text) < 12 else len(strings)
+        if index >= len(strings):
             raise damaged(f"工作表“{reading.name}”引用了不存在的文字")
-        _put_text(reading, cell, strings[index])
+        _put_text(reading, *cell, strings[index])
+    elif kind == "n":
+        _put_number(reading, *cell, style, text)
     elif kind == "b":
-        _hold(reading, cell, text.strip() in ("1", "true"))
+        _hold(reading, *cell, text.strip() in ("1", "true"))
     elif kind == "e":
-        _hold(reading, cell, None)
-        reading.errors[cell] = unescape(text)
+        _hold(reading, *cell, None)
+        reading.errors[cell] = unescape(text).strip()
     elif kind == "d":
-        _hold(reading, cell, _iso_date(text))
+        _hold(reading, *cell, _iso_date(text.strip()))
     else:
-        _put_text(reading, cell, decode(text))
+        _put_text(reading, *cell, decode(text))
 
 
-def _put_text(reading: _Reading, cell: Cell, text: str) -> None:
-    if not text:
-        return
+def _put_text(reading: _Reading, row: int, column: int, text: str) -> None:
     limits = reading.limits
-    if (cell[0] >= limits.rows or cell[1] >= limits.columns) and not text.strip():
+    if len(text) > limits.text_length:
+        raise long_text(reading.name, (row, column), len(text))
+    if (row >= limits.rows or column >= limits.columns) and not text.strip():
         return  # a lost space far away is no content
-    check_text(reading.name, cell, text, limits)
-    _hold(reading, cell, text)
+    if text or (row, column) in reading.formulas:
+        _hold(reading, row, column, text or None)
 
 
-def _put_number(reading: _Reading, cell: Cell, style: str | None, text: str) -> None:
-    code = _format(reading, cell, style)
-    value = number(text)
+def _put_number(reading: _Reading, row: int, column: int, style: str | None, text: str) -> None:
+    value: object = int(text) if text.isdecimal() and len(text) < 16 else number(text)
+    if value is None:
+        return
+    code, dated = _format(reading, style)
+    if code is not GENERAL:
+        reading.number_formats[row, column] = code
     if isinstance(value, float) and not isfinite(value):
-        _hold(reading, cell, None)
-        reading.errors[cell] = "#NUM!"
-    elif isinstance(value, str) or code == GENERAL or not is_date(code):
-        _hold(reading, cell, value)
-    else:
+        reading.errors[row, column] = "#NUM!"
+        value = None
+    elif dated and isinstance(value, int | float):
         moment = as_date(value, reading.package.date_1904)
-        _hold(reading, cell, value if moment is None else moment)
+        value = value if moment is None else moment
+    _hold(reading, row, column, value)
 
 
-def _format(reading: _Reading, cell: Cell, style: str | None) -> str:
-    """Return a cell's number format code, noting it when it is not General."""
-    index = int(style) if style and style.isdecimal() and len(style) < 8 else 0
-    formats = reading.package.formats
-    code = formats[index] if index < len(formats) else GENERAL
-    if code != GENERAL:
-        reading.number_formats[cell] = code
-    return code
+def _format(reading: _Reading, style: str | None) -> tuple[str, bool]:
+    """Return a cell's number format code and whether it shows a date."""
+    try:
+        return reading.package.formats[int(style) if style else 0]
+    except (ValueError, IndexError):
+        return GENERAL, False
 
 
 def number(text: str) -> int | float | str | None:
@@ -236,14 +242,6 @@ def _iso_date(text: str) -> date | datetime | str:
     except ValueError:
         return unescape(text)
     return moment.replace(tzinfo=None) if "T" in text else moment.date()
-
-
-def _hold(reading: _Reading, cell: Cell, value: object) -> None:
-    if not (0 <= cell[0] < _LAST_ROW and 0 <= cell[1] < _LAST_COLUMN):
-        raise damaged(f"工作表“{reading.name}”的单元格地址")
-    reading.cells[cell] = value
-    if len(reading.cells) > reading.limits.cells:
-        raise too_many_cells(reading.name, reading.limits)
 
 
 def _merges(text: str, start: int) -> tuple[Range, ...]:

@@ -1,0 +1,129 @@
+"""Records of .xls files ([MS-XLS]): how far the sheets reach, formats and formula cells.
+
+calamine reads the values. This pass is made before it, because calamine holds the whole rectangle
+of a sheet, and because it tells neither number formats nor which cells are formulas.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from selfeval_xl.workbooks.extent import check_cell
+from selfeval_xl.workbooks.limits import Limits
+from selfeval_xl.workbooks.number_formats import BUILT_IN, GENERAL
+from selfeval_xl.workbooks.sheet import Cell
+from selfeval_xl.workbooks.survey import SheetSurvey
+
+_BOF5, _EOF, _FILEPASS = 0x0809, 0x000A, 0x002F
+_BOUNDSHEET, _FORMAT, _XF = 0x0085, 0x041E, 0x00E0
+_FORMULA, _NUMBER, _RK, _MULRK, _LABEL, _BOOLERR = 0x0006, 0x0203, 0x027E, 0x00BD, 0x0204, 0x0205
+_LABELSST, _RSTRING = 0x00FD, 0x00D6
+_VALUED = {_FORMULA, _NUMBER, _RK, _LABEL, _BOOLERR, _LABELSST, _RSTRING}
+_ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+
+
+def records(stream: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Yield type and content of each record; ends where the stream ends or breaks off."""
+    position = start
+    while position + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, position)
+        yield kind, stream[position + 4 : position + 4 + length]
+        position += 4 + length
+
+
+def has_password(stream: bytes) -> bool:
+    """Tell whether a workbook stream is encrypted (a FILEPASS record among the first)."""
+    for count, (kind, _) in enumerate(records(stream)):
+        if kind == _FILEPASS:
+            return True
+        if kind in (_EOF, _BOUNDSHEET) or count > 200:
+            return False
+    return False
+
+
+def survey(stream: bytes, limits: Limits) -> dict[str, SheetSurvey]:
+    """Return formats, formulas and errors of the worksheets of a workbook stream, by name.
+
+    Raises WorkbookProblem when content lies too far out.
+    """
+    custom: dict[int, str] = {}
+    cell_formats: list[int] = []
+    bounds: list[tuple[int, str]] = []
+    modern = True
+    for kind, content in records(stream):
+        if kind == _EOF:
+            break
+        if kind == _BOF5:
+            modern = content[:2] == b"\x00\x06"
+        elif kind == _XF and len(content) >= 4:
+            cell_formats.append(int.from_bytes(content[2:4], "little"))
+        elif kind == _FORMAT and modern and len(content) >= 5:
+            custom[int.from_bytes(content[:2], "little")] = _text(content[2:], 2)
+        elif kind == _BOUNDSHEET and len(content) > 6 and content[5] == 0:
+            bounds.append((int.from_bytes(content[:4], "little"), _name(content[6:], modern)))
+    codes = {**BUILT_IN, **custom}
+    formats = [codes.get(number, GENERAL) for number in cell_formats]
+    return {name: _sheet(stream, start, name, formats, limits) for start, name in bounds}
+
+
+def _name(content: bytes, modern: bool) -> str:
+    if modern:
+        return _text(content, 1)
+    return content[1 : 1 + content[0]].decode("gb18030", "replace")
+
+
+def _text(content: bytes, width: int) -> str:
+    """Return a Unicode string with a length of ``width`` bytes and a flag byte before it."""
+    length = int.from_bytes(content[:width], "little")
+    wide = content[width] & 1
+    characters = content[width + 1 : width + 1 + length * (1 + wide)]
+    return characters.decode("utf-16-le" if wide else "latin-1", "replace")
+
+
+def _sheet(stream: bytes, start: int, name: str, formats: list[str], limits: Limits) -> SheetSurvey:
+    sheet = SheetSurvey()
+    depth = 0  # charts embedded in a sheet have a beginning and an end of their own
+    for kind, content in records(stream, start):
+        if kind == _BOF5:
+            depth += 1
+        elif kind == _EOF:
+            depth -= 1
+            if depth <= 0:
+                break
+        elif depth == 1 and len(content) >= 6 and (kind in _VALUED or kind == _MULRK):
+            row, column, style = struct.unpack_from("<3H", content)
+            if kind == _MULRK:
+                count = (len(content) - 6) // 6
+                for offset in range(count):
+                    index = int.from_bytes(content[4 + 6 * offset : 6 + 6 * offset], "little")
+                    _note(sheet, (row, column + offset), index, formats)
+                column += max(count - 1, 0)
+            elif kind not in (_LABEL, _LABELSST, _RSTRING):
+                _note(sheet, (row, column), style, formats)
+                _note_content(sheet, (row, column), kind, content)
+            check_cell(name, (row, column), limits)
+    return sheet
+
+
+def _note(sheet: SheetSurvey, cell: Cell, style: int, formats: list[str]) -> None:
+    code = formats[style] if style < len(formats) else GENERAL
+    if code != GENERAL:
+        sheet.number_formats[cell] = code
+
+
+def _note_content(sheet: SheetSurvey, cell: Cell, kind: int, content: bytes) -> None:
+    if kind == _FORMULA and len(content) >= 14:
+        sheet.formulas[cell] = ""
+        if content[12:14] == b"\xff\xff" and content[6] == 2:
+            sheet.errors[cell] = _ERRORS.get(content[8], "#VALUE!")
+    elif kind == _BOOLERR and len(content) >= 8 and content[7]:
+        sheet.errors[cell] = _ERRORS.get(content[6], "#VALUE!")

@@ -1,0 +1,137 @@
+"""Workbooks read through calamine: .xls and .et, .ods, .xlsb.
+
+They cannot be patched; their marked copy is rebuilt as .xlsx.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, time, timedelta
+from math import isfinite
+
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import SheetVisibleEnum as Visible
+
+from selfeval_xl.workbooks import biff, open_document, xlsb
+from selfeval_xl.workbooks.container import Container, damaged, too_large
+from selfeval_xl.workbooks.extent import check_sheet, far_content, long_text, too_many_cells
+from selfeval_xl.workbooks.guard import encrypted, workbook_stream
+from selfeval_xl.workbooks.limits import Limits
+from selfeval_xl.workbooks.sheet import Range, Sheet
+from selfeval_xl.workbooks.survey import SheetSurvey
+from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
+
+_NAMES = {"xls": "旧版表格（.xls 或 .et）", "ods": "ODS 表格", "xlsb": "二进制工作簿（.xlsb）"}
+_EPOCH = datetime(1899, 12, 30)
+_EXACT_INTEGER = 2**53
+
+
+def read_legacy(data: bytes, form: str, container: Container | None, limits: Limits) -> Workbook:
+    """Return the workbook of an .xls, .ods or .xlsb file.
+
+    Raises WorkbookProblem when it is damaged, protected or reaches beyond the limits.
+    """
+    surveyed: dict[str, SheetSurvey] = {}
+    if container is None:
+        surveyed = biff.survey(workbook_stream(data), limits)
+    elif form == "ods":
+        surveyed = open_document.survey(container.read("content.xml"), limits)
+    else:
+        xlsb.check_extent(container, limits)
+    try:
+        sheets = _sheets(data, surveyed, limits)
+    except (WorkbookProblem, MemoryError, KeyboardInterrupt, SystemExit):
+        raise
+    except PasswordError as error:
+        raise encrypted() from error
+    except BaseException as error:  # a panic inside calamine is no Exception
+        raise damaged("内容无法解析") from error
+    return Workbook(
+        sheets,
+        form,
+        patchable=False,
+        notices=(
+            f"原文件是{_NAMES[form]}，标注副本为重新生成的 .xlsx："
+            "保留数值、合并单元格与标注，原有的图片、公式、宏和部分格式不在其中。",
+        ),
+    )
+
+
+def _sheets(data: bytes, surveyed: dict[str, SheetSurvey], limits: Limits) -> tuple[Sheet, ...]:
+    sheets: list[Sheet] = []
+    cells = 0
+    with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
+        metadata = workbook.sheets_metadata
+        if len(metadata) > limits.sheets:
+            raise too_large(f"工作簿有 {len(metadata)} 张工作表")
+        for index, meta in enumerate(metadata):
+            if meta.typ != SheetTypeEnum.WorkSheet:
+                continue
+            source = workbook.get_sheet_by_index(index)
+            told = surveyed.get(meta.name, SheetSurvey())
+            sheet = _sheet(source, meta.name, meta.visible != Visible.Visible, told, limits)
+            cells += sum(map(len, sheet.rows))
+            if cells > limits.cells:
+                raise too_many_cells(meta.name, limits)
+            sheets.append(sheet)
+    return tuple(sheets)
+
+
+def _sheet(
+    source: CalamineSheet, name: str, hidden: bool, told: SheetSurvey, limits: Limits
+) -> Sheet:
+    end = source.end
+    if end and (end[0] + 1) * (end[1] + 1) > limits.area:
+        raise far_content(name, end, limits)
+    rows = [[_value(value) for value in row] for row in source.to_python(skip_empty_area=False)]
+    for number, values in enumerate(rows):
+        for column, value in enumerate(values):
+            if isinstance(value, str) and len(value) > limits.text_length:
+                raise long_text(name, (number, column), len(value))
+    for number, column in told.errors:
+        if number < len(rows) and column < len(rows[number]):
+            rows[number][column] = None
+    sheet = Sheet(
+        name=name,
+        rows=_trimmed(rows),
+        merges=_merges(source) or tuple(told.merges),
+        number_formats=told.number_formats,
+        formulas=told.formulas,
+        errors=told.errors,
+        hidden=hidden,
+    )
+    check_sheet(sheet, limits)
+    return sheet
+
+
+def _value(value: object) -> object:
+    """Return a calamine value as sheets hold it: None for blank, whole numbers as int.
+
+    Clock times and durations are the fraction of a day they are stored as.
+    """
+    if isinstance(value, float):
+        if not isfinite(value):
+            return None
+        return int(value) if value.is_integer() and abs(value) < _EXACT_INTEGER else value
+    if isinstance(value, datetime):
+        return value.date() if value.time() == time() else value
+    if isinstance(value, time):
+        value = datetime.combine(_EPOCH, value) - _EPOCH
+    if isinstance(value, timedelta):
+        return value / timedelta(days=1)
+    return None if value == "" else value
+
+
+def _trimmed(rows: list[list[object]]) -> list[list[object]]:
+    """Cut the blank ends of rows and the blank rows at the end."""
+    for row in rows:
+        while row and row[-1] is None:
+            row.pop()
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
+
+
+def _merges(source: CalamineSheet) -> tuple[Range, ...]:
+    ranges = source.merged_cell_ranges or []
+    return tuple((*first, *last) for first, last in ranges if first != last)

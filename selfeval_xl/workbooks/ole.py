@@ -1,0 +1,121 @@
+"""OLE2 compound files ([MS-CFB]): the directory and the streams of .xls and .et files.
+
+Only what deciding and measuring needs; every chain is bounded by the file's own size.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from selfeval_xl.workbooks.container import damaged
+
+_END = 0xFFFFFFFE
+_LARGEST_SECTOR = 0xFFFFFFFA
+_HEADER_ENTRIES = 109
+_ENTRY = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream of a compound file: first sector and size in bytes."""
+
+    start: int
+    size: int
+
+
+class CompoundFile:
+    """The streams of a compound file held in memory, by name.
+
+    Raises WorkbookProblem when header, allocation table or directory are damaged.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        if len(data) < 512:
+            raise damaged("文件头不完整")
+        self._data = data
+        self._sector = 1 << _power(data, 30)
+        self._mini_sector = 1 << _power(data, 32)
+        self._mini_cutoff = _number(data, 56)
+        self._table = self._allocation_table()
+        self.streams, root = self._directory(self._chain(_number(data, 48)))
+        self._mini = self._chain(root.start)[: root.size] if root.size else b""
+        self._mini_table = _numbers(self._chain(_number(data, 60)))
+
+    def read(self, name: str) -> bytes:
+        """Return a stream's bytes; KeyError when there is none of this name."""
+        stream = self.streams[name]
+        if stream.size >= self._mini_cutoff:
+            content = self._chain(stream.start)
+        else:
+            content = _follow(stream.start, self._mini_table, self._mini_piece)
+        if len(content) < stream.size:
+            raise damaged("文件不完整")
+        return content[: stream.size]
+
+    def _allocation_table(self) -> tuple[int, ...]:
+        sectors = list(_numbers(self._data[76 : 76 + 4 * _HEADER_ENTRIES]))
+        following = _number(self._data, 68)
+        for _ in range(len(self._data) // self._sector + 1):
+            if following > _LARGEST_SECTOR:
+                break
+            numbers = _numbers(self._piece(following))
+            if not numbers:
+                break
+            sectors.extend(numbers[:-1])
+            following = numbers[-1]
+        most = len(self._data) // self._sector + 1
+        used = [sector for sector in sectors if sector < _LARGEST_SECTOR][:most]
+        return _numbers(b"".join(self._piece(sector) for sector in used))
+
+    def _piece(self, sector: int) -> bytes:
+        start = (sector + 1) * self._sector
+        return self._data[start : start + self._sector]
+
+    def _mini_piece(self, sector: int) -> bytes:
+        start = sector * self._mini_sector
+        return self._mini[start : start + self._mini_sector]
+
+    def _chain(self, start: int) -> bytes:
+        return _follow(start, self._table, self._piece)
+
+    def _directory(self, content: bytes) -> tuple[dict[str, Stream], Stream]:
+        streams: dict[str, Stream] = {}
+        root = Stream(_END, 0)
+        for position in range(0, len(content) - _ENTRY + 1, _ENTRY):
+            entry = content[position : position + _ENTRY]
+            length, kind = struct.unpack_from("<HB", entry, 64)
+            name = entry[: max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace")
+            found = Stream(*struct.unpack_from("<II", entry, 116))
+            if kind == 2:
+                streams.setdefault(name, found)
+            elif kind == 5:
+                root = found
+        return streams, root
+
+
+def _power(data: bytes, position: int) -> int:
+    power = int.from_bytes(data[position : position + 2], "little")
+    if not 4 <= power <= 16:
+        raise damaged("文件头")
+    return power
+
+
+def _number(data: bytes, position: int) -> int:
+    return int.from_bytes(data[position : position + 4], "little")
+
+
+def _numbers(data: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(data) // 4}I", data[: len(data) // 4 * 4])
+
+
+def _follow(start: int, table: tuple[int, ...], piece: Callable[[int], bytes]) -> bytes:
+    pieces: list[bytes] = []
+    sector = start
+    while sector < len(table) and len(pieces) <= len(table):
+        pieces.append(piece(sector))
+        sector = table[sector]
+    if len(pieces) > len(table):
+        raise damaged("扇区链")
+    return b"".join(pieces)

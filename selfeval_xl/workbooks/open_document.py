@@ -1,0 +1,66 @@
+"""The content of .ods files: how far the sheets reach, merges, formulas, percent formats.
+
+Cells and rows may stand for a million repetitions of themselves; this pass finds out before
+calamine unrolls them.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from selfeval_xl.workbooks.extent import check_cell
+from selfeval_xl.workbooks.limits import Limits
+from selfeval_xl.workbooks.survey import SheetSurvey
+from selfeval_xl.workbooks.xml_parts import parse
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+
+
+def survey(content: bytes, limits: Limits) -> dict[str, SheetSurvey]:
+    """Return what the content part tells of each sheet, by name.
+
+    Raises WorkbookProblem when content lies too far out.
+    """
+    found = {}
+    for table in parse(content, limits.depth).iter(f"{_TABLE}table"):
+        name = table.get(f"{_TABLE}name") or ""
+        sheet = found[name] = SheetSurvey()
+        row = 0
+        for element in table.iter(f"{_TABLE}table-row"):
+            repeated = _count(element, "number-rows-repeated")
+            if _read_row(sheet, element, name, row, limits):
+                check_cell(name, (row + repeated - 1, 0), limits)
+            row += repeated
+    return found
+
+
+def _read_row(
+    sheet: SheetSurvey, element: etree._Element, name: str, row: int, limits: Limits
+) -> bool:
+    """Note the cells of a row; tell whether it has content."""
+    column = 0
+    filled = False
+    for cell in element.iterchildren(*_CELLS):
+        repeated = _count(cell, "number-columns-repeated")
+        kind = cell.get(f"{_OFFICE}value-type")
+        formula = cell.get(f"{_TABLE}formula")
+        if kind or formula or len(cell):
+            filled = True
+            check_cell(name, (row, column + repeated - 1), limits)
+            for place in range(column, column + repeated):
+                if formula:
+                    sheet.formulas[row, place] = ""
+                if kind == "percentage":
+                    sheet.number_formats[row, place] = "0.00%"
+        rows, columns = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
+        if rows > 1 or columns > 1:
+            sheet.merges.append((row, column, row + rows - 1, column + columns - 1))
+        column += repeated
+    return filled
+
+
+def _count(element: etree._Element, name: str) -> int:
+    text = element.get(_TABLE + name) or "1"
+    return max(int(text), 1) if text.isdecimal() and len(text) < 10 else 1
