@@ -1,9 +1,10 @@
-"""Build the sample workbooks under ``samples/待核对`` from the tables in ``samples/data``.
+"""Build the sample workbooks under ``samples/待核对`` from the files in ``samples/data``.
 
-Each table is kept as printed: ``grid`` row by row (null is blank or covered by a merge),
-``merges`` as A1 ranges and ``numbers``, the ranges whose figures were typed as numbers; every
-other cell is text, as staff often type it. The workbooks come out the same byte for byte every
-time::
+The fifteen published tables stand alone, without a head; each is kept as printed: ``grid`` row
+by row (null is blank or covered by a merge), ``merges`` as A1 ranges and ``numbers``, the ranges
+whose figures were typed as numbers; every other cell is text, as staff often type it. The
+sixteenth file is an invented project filled into the blank templates: the address of a row's
+first cell and what is typed from there on. The workbooks come out the same every time::
 
     python samples/build_samples.py [DIRECTORY]
 """
@@ -11,10 +12,8 @@ time::
 from __future__ import annotations
 
 import json
-import math
 import re
 import sys
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +24,10 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from selfeval_xl.workbooks.sheet import Cell, Range, parse_range
+from selfeval_xl.templates import build_template
+from selfeval_xl.templating.layout import Entry
+from selfeval_xl.templating.measure import text_height, text_width
+from selfeval_xl.workbooks.sheet import Cell, Range, a1, parse_a1, parse_range
 
 HERE = Path(__file__).resolve().parent
 DATA = HERE / "data"
@@ -33,7 +35,6 @@ INBOX = HERE / "待核对"
 
 _FIGURE = re.compile(r"-?\d+(?:\.(\d+))?(%)?")
 _CREATED = datetime(2024, 1, 2, 9, 0)  # fixed: the same data must give the same bytes
-_LINE = 15.0
 _SIZE = 10.5
 _LEFT_FROM = 18
 """Texts longer than this many half-width characters stand left, shorter ones centred."""
@@ -80,10 +81,12 @@ class Table:
 
 
 def load_tables(directory: Path = DATA) -> list[Table]:
-    """Read the tables, in the order of their numbers."""
+    """Read the published tables, in the order of their numbers."""
     tables = []
     for path in sorted(directory.glob("[0-9][0-9]-*.json")):
         raw = json.loads(path.read_text(encoding="utf-8"))
+        if "grid" not in raw:
+            continue
         tables.append(
             Table(
                 number=int(path.name[:2]),
@@ -137,7 +140,7 @@ def build_workbook(table: Table) -> bytes:
             merge = merges.get((row, column))
             if merge is None and (row, column) in covered:
                 continue
-            left = isinstance(value, str) and _width(value) > _LEFT_FROM and row > 0
+            left = isinstance(value, str) and text_width(value) > _LEFT_FROM and row > 0
             style = look(number_format, row == 0, left)
             if merge is not None:
                 sheet.merge_range(*merge, "", style)
@@ -147,9 +150,28 @@ def build_workbook(table: Table) -> bytes:
     return buffer.getvalue()
 
 
+def build_filled(directory: Path = DATA) -> dict[str, bytes]:
+    """Return the workbooks of the projects filled into the blank templates, by path."""
+    built: dict[str, bytes] = {}
+    for path in sorted(directory.glob("[0-9][0-9]-*.json")):
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        for name, sheets in raw.get("workbooks", {}).items():
+            entries = {sheet: dict(_typed(rows)) for sheet, rows in sheets.items()}
+            built[f"{raw['folder']}/{name}"] = build_template(name, entries)
+    return built
+
+
+def _typed(rows: Mapping[str, list[Entry]]) -> Iterator[tuple[str, Entry]]:
+    for address, values in rows.items():
+        row, column = parse_a1(address)
+        for offset, value in enumerate(values):
+            if value is not None:
+                yield a1((row, column + offset)), value
+
+
 def build_all() -> Mapping[str, bytes]:
     """Return every sample workbook by its path under the inbox."""
-    return {table.path: build_workbook(table) for table in load_tables()}
+    return {table.path: build_workbook(table) for table in load_tables()} | build_filled()
 
 
 def _write(
@@ -180,10 +202,6 @@ def _cells(merge: Range) -> Iterator[Cell]:
             yield row, column
 
 
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
-
-
 def _row_heights(table: Table) -> list[float]:
     """Heights that show every text in full; a merge's text is spread over its rows."""
     heights = [20.0] * len(table.grid)
@@ -194,8 +212,7 @@ def _row_heights(table: Table) -> list[float]:
             if not text:
                 continue
             span = spans.get((row, column), (row, column, row, column))
-            room = sum(table.widths[span[1] : span[3] + 1]) - 1.5
-            needed = math.ceil(_width(text) * _SIZE / 10.5 / room) * _LINE + 6
+            needed = text_height(text, sum(table.widths[span[1] : span[3] + 1]))
             if span[0] == span[2]:
                 heights[row] = max(heights[row], needed)
             else:

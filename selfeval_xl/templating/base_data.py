@@ -23,7 +23,7 @@ def department_base_data() -> Layout:
         "department_base_data",
         (32.0, 12.0, 12.0, 12.0, 12.0, 12.0, 14.0),
         frozen=(3, 0),
-        height=23.0,
+        height=28.0,
     )
     page.title("部门整体支出绩效评价基础数据表")
     page.head(1, ("预算部门", Check.TEXT, None, 1, 4), ("评价年度", Check.YEAR, None, 1, 1))
@@ -62,7 +62,7 @@ def department_base_data() -> Layout:
             page.put(Role.GROUP, row, 0, label, left=True)
         for column in (1, 3, 5):
             if is_sum:
-                page.derived(row, column, AMOUNT, columns=2, decimals=6)
+                page.derived(row, column, AMOUNT, columns=2)
             else:
                 page.entry(row, column, Check.AMOUNT, columns=2)
         row += 1
@@ -71,14 +71,14 @@ def department_base_data() -> Layout:
         row, 1, "批复规模\n（m²）", "实际规模\n（m²）", "规模控制率", "预算投资\n（万元）",
         "实际投资\n（万元）", "投资概算\n控制率",
     )  # fmt: skip
-    page.heights[row] = 34.0
+    page.heights[row] = 38.0
     for column, check in ((1, Check.AREA), (2, Check.AREA), (4, Check.AMOUNT), (5, Check.AMOUNT)):
         page.entry(row + 1, column, check)
     for column in (3, 6):
         page.derived(row + 1, column, RATE)
     page.put(Role.LABEL, row + 2, 0, "厉行节约保障措施")
     page.entry(row + 2, 1, Check.REASON, columns=6)
-    page.heights[row + 2] = 60.0
+    page.heights[row + 2] = 90.0
     page.closing(row + 3, _BASE_NOTE)
     page.heights[row + 3] = 34.0
     return page
@@ -96,7 +96,7 @@ def fund_detail() -> Layout:
         "fund_detail",
         (8.0, 38.0, 15.0, 17.0, 17.0, 17.0, 22.0),
         landscape=True,
-        height=23.0,
+        height=25.0,
         frozen=(5, 2),
         repeated=(4, 4),
     )
@@ -112,7 +112,7 @@ def fund_detail() -> Layout:
     page.put(Role.LABEL, 3, 0, "金额单位")
     page.entry(3, 1, Check.UNIT, "万元", columns=6)
     page.labels(
-        4, 0, "序号", "明细项目", "补助数量", "下达金额", "使用经费", "结余经费", "备注"
+        4, 0, "序号", "明细项目", "补助人（户）数", "下达金额", "使用经费", "结余经费", "备注"
     )  # fmt: skip
     page.heights[4] = 26.0
     for row in range(5, 5 + DETAIL_ROWS):
@@ -121,15 +121,15 @@ def fund_detail() -> Layout:
         page.entry(row, 2, Check.COUNT)
         page.entry(row, 3, Check.AMOUNT)
         page.entry(row, 4, Check.AMOUNT)
-        page.derived(row, 5, AMOUNT, decimals=6)
+        page.derived(row, 5, AMOUNT)
         page.entry(row, 6, Check.REASON)
     row = 5 + DETAIL_ROWS
     page.put(Role.LABEL, row, 0, "合计", columns=2)
     page.derived(row, 2, COUNT)
     for column in (3, 4, 5):
-        page.derived(row, column, AMOUNT, decimals=6)
+        page.derived(row, column, AMOUNT)
     page.put(Role.LABEL, row, 6)
-    page.put(Role.LABEL, row + 1, 0, "全年预计补助数量", columns=2)
+    page.put(Role.LABEL, row + 1, 0, "全年预计补助人（户）数", columns=2)
     page.entry(row + 1, 2, Check.COUNT)
     page.put(Role.LABEL, row + 1, 3, "任务完成率")
     page.derived(row + 1, 4, RATE)

@@ -53,9 +53,8 @@ def live_formula(relation: Relation, box: Box, layout: Layout) -> str:
         text = text.replace(part.formula(), _sum_text(part, relation.target, layout))
     for constant, cell in layout.constants.items():
         text = re.sub(rf"{re.escape(constant)}(?![\d.])", cell, text)
-    decimals = relation.decimals if box.decimals == "form" else box.decimals
-    if decimals is not None:
-        text = f"ROUND({text},{decimals})"
+    if box.decimals is not None:
+        text = f"ROUND({text},{box.decimals})"
     blank = _Blank()
     _collect(relation.equals, relation.target, layout, blank)
     condition = blank.text()
@@ -97,10 +96,9 @@ def _result(relation: Relation, box: Box, layout: Layout, at: Values) -> Fractio
     if any(at(cell) is None for cell in blank.needed):
         return None
     value = relation.equals.value(at)
-    decimals = relation.decimals if box.decimals == "form" else box.decimals
-    if value is None or not isinstance(decimals, int):
-        return value
-    return Fraction(half_up(value, decimals))
+    return (
+        value if value is None or box.decimals is None else Fraction(half_up(value, box.decimals))
+    )
 
 
 def _collect(expression: Expression, target: Cell, layout: Layout, blank: _Blank) -> None:
@@ -209,8 +207,11 @@ def _column_range(run: list[Cell], target: Cell, layout: Layout) -> str:
     (top, column), bottom = run[0], run[-1][0]
     letters = column_letters(column)
     above, below = (top - 1, column), (bottom + 1, column)
+    box = layout.box_at(above)
     if above == target:
         start = f"INDEX({letters}:{letters},ROW()+1)"
+    elif box is not None and box.role is Role.DERIVED:
+        start = f"INDEX({letters}:{letters},ROW({a1(above)})+1)"
     else:
         # The heading above holds text, which a sum passes over.
         start = a1(above) if _is_text(layout, above) else a1(run[0])

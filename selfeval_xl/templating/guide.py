@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-import math
-import unicodedata
 from dataclasses import dataclass
 
 from selfeval_xl.templating.layout import Role
+from selfeval_xl.templating.measure import text_height
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +20,7 @@ class Line:
 
     def height(self, width: int) -> float:
         """Return the row height that shows the text in a column of ``width`` characters."""
-        units = sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in self.text)
-        return 15.0 * math.ceil(units / width) + 7.0
+        return text_height(self.text, width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +70,9 @@ BASE_DATA = Guide(
             "三、资金使用明细表（由项目实施单位填写，每个项目一份）",
             (
                 Line("明细项目", "一行填一个县市区、单位或支出内容，不要重复。"),
-                Line("补助数量", "补助的人数、户数或机构数，全列用同一单位；没有数量的项目整列留空。"),
+                Line("补助人（户）数", "补助的人数、户数或机构数，全列用同一单位；没有数量的项目整列留空。"),
                 Line("结余经费", "＝下达金额－使用经费，自动计算；使用经费大于下达金额的，请在备注说明资金来源。"),
-                Line("任务完成率", "＝补助数量合计÷全年预计补助数量，自动计算。"),
+                Line("任务完成率", "＝补助人（户）数合计÷全年预计补助人（户）数，自动计算。"),
                 Line("常见差错", "合计漏加新增的行；金额误按“元”填入“万元”表；使用经费合计与自评表的全年执行数不一致。"),
             ),
         ),

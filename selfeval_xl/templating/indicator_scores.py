@@ -44,8 +44,7 @@ def indicator_scores() -> Layout:
     page = Layout(
         "指标体系评分表",
         "indicator_scores",
-        (13.0, 14.0, 19.0, 26.0, 9.0, 34.0, 9.0, 9.0, 26.0),
-        landscape=True,
+        (11.0, 13.0, 18.0, 22.0, 9.0, 24.0, 9.0, 9.0, 18.0),
         frozen=(5, 0),
         repeated=(4, 4),
         height=24.0,
@@ -91,11 +90,11 @@ def _line(page: Layout, row: int) -> None:
     page.entry(row, 6, Check.SCORE)
     page.derived(row, 7, SCORE)
     page.entry(row, 8, Check.REASON)
-    page.heights[row] = 30.0
+    page.heights[row] = 32.0
 
 
 def _summary(page: Layout, row: int, spans: list[tuple[str, int, int]]) -> None:
-    page.put(Role.NOTE, row, 0, "一级指标得分情况", columns=5)
+    page.put(Role.LABEL, row, 0, "一级指标得分情况", columns=5)
     page.heights[row] = 26.0
     page.labels(row + 1, 0, "一级指标", "权重分", "得分", "扣分", "得分率")
     page.heights[row + 1] = 24.0

@@ -64,8 +64,7 @@ class Box:
     """A cell or merged range of a template sheet.
 
     ``text`` is the fixed or preset content. ``decimals`` is the precision a derived figure is
-    rounded to: ``"form"`` the precision its relation names, None not rounded at all, because
-    further figures are computed from it.
+    rounded to; None leaves it unrounded, because further figures are computed from it.
     """
 
     area: Range
@@ -74,7 +73,7 @@ class Box:
     check: Check | None = None
     number_format: str = ""
     left: bool = False
-    decimals: int | str | None = "form"
+    decimals: int | None = None
     link: str = ""
     """A formula of the template's own for a derived box no relation speaks of."""
 
@@ -145,10 +144,11 @@ class Layout:
 
     def derived(
         self, row: int, column: int, number_format: str, *, columns: int = 1, rows: int = 1,
-        decimals: int | str | None = "form", link: str = "",
+        exact: bool = False, link: str = "",
     ) -> None:  # fmt: skip
-        """Add a box computed by a live formula."""
+        """Add a box computed by a live formula, rounded as it is shown unless ``exact``."""
         area = row, column, row + rows - 1, column + columns - 1
+        decimals = None if exact else _DECIMALS[number_format]
         self.boxes.append(
             Box(area, Role.DERIVED, number_format=number_format, decimals=decimals, link=link)
         )
@@ -190,6 +190,9 @@ COUNT = "#,##0"
 RATE = "0.00%"
 SCORE = "0.00"
 PLAIN = "General"
+FULL_MARK = '"每题"General"分"'
+
+_DECIMALS = {AMOUNT: 6, COUNT: 0, RATE: 4, SCORE: 2, PLAIN: 2, FULL_MARK: 6}
 
 _INPUT_FORMATS = {
     Check.YEAR: "0",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from selfeval_xl.templating.layout import COUNT, RATE, SCORE, Check, Layout, Role
+from selfeval_xl.templating.layout import COUNT, FULL_MARK, RATE, SCORE, Check, Layout, Role
 
 QUESTIONS = 10
 _OPTIONS = ("A（非常满意）", "B（满意）", "C（一般）", "D（不满意）", "E（很不满意）")
@@ -19,7 +19,7 @@ def questionnaire() -> Layout:
         "社会公众满意度调查问卷统计表",
         "questionnaire",
         (33.0, 9.0, 12.5, 12.5, 12.5, 12.5, 13.0, 12.5),
-        height=18.0,
+        height=21.5,
         frozen=(6, 2),
         repeated=(5, 5),
     )
@@ -33,12 +33,12 @@ def questionnaire() -> Layout:
         page.entry(4, 2 + offset, Check.COEFFICIENT, coefficient)
     total = 6 + 3 * QUESTIONS
     questions = f'COUNTIF(B6:INDEX(B:B,ROW(B{total + 1})-1),"人数")'
-    page.derived(4, 7, '"每题"0.##"分"', link=f"IF({questions}=0,0,100/{questions})")
+    page.derived(4, 7, FULL_MARK, link=f"IF({questions}=0,0,100/{questions})")
     page.pinned = (4,)
     page.constants = {f"*{100 // QUESTIONS}": "*$H$5"}
     page.labels(5, 0, "问卷题目及选项", "项目", *_OPTIONS, "合计人数")
     for row in (1, 2, 3, 4, 5):
-        page.heights[row] = 22.0
+        page.heights[row] = 25.0
     row = 6
     for number in range(1, QUESTIONS + 1):
         page.entry(row, 0, Check.REASON, f"{number}.", rows=3)
@@ -65,7 +65,7 @@ def _group(page: Layout, row: int) -> None:
     page.labels(row + 2, 1, "分数")
     page.derived(row, 7, COUNT)
     for column in range(2, 7):
-        page.derived(row + 1, column, RATE, decimals=None)
-        page.derived(row + 2, column, SCORE, decimals=None)
+        page.derived(row + 1, column, RATE, exact=True)
+        page.derived(row + 2, column, SCORE, exact=True)
     page.derived(row + 1, 7, RATE)
-    page.derived(row + 2, 7, SCORE, decimals=None)
+    page.derived(row + 2, 7, SCORE, exact=True)

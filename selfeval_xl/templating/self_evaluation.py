@@ -36,12 +36,14 @@ _GROUPS: Groups = (
         (("经济成本指标", 1), ("社会成本指标", 1), ("生态环境成本指标", 1)),
     ),
 )
-_WIDTHS = (10.0, 12.5, 15.5, 24.0, 13.0, 13.0, 9.0, 10.5, 19.0)
+_WIDTHS = (9.0, 12.0, 15.0, 23.0, 15.5, 15.5, 8.0, 9.5, 20.0)
 
 
 def project_self_evaluation() -> Layout:
     """Return the layout of 项目支出绩效自评表 (the layout of the published table with a head)."""
-    page = Layout("项目支出绩效自评表", "project_self_evaluation", _WIDTHS, frozen=(2, 0))
+    page = Layout(
+        "项目支出绩效自评表", "project_self_evaluation", _WIDTHS, height=26.0, frozen=(3, 0)
+    )
     page.title("项目支出绩效自评表")
     page.head(1, ("评价年度", Check.YEAR, None, 2, 3), ("金额单位", Check.UNIT, "万元", 1, 3))
     page.head(2, ("项目名称", Check.TEXT, None, 2, 7))
@@ -53,7 +55,7 @@ def project_self_evaluation() -> Layout:
     for row, label in enumerate(rows, start=5):
         page.put(Role.GROUP, row, 1, label, columns=2, left=row > 5)
     for column in (3, 4, 5):
-        page.derived(5, column, AMOUNT, decimals=6)
+        page.derived(5, column, AMOUNT)
         for row in (6, 7, 8):
             page.entry(row, column, Check.AMOUNT)
     _execution(page, 5)
@@ -67,7 +69,13 @@ def project_self_evaluation() -> Layout:
 
 def department_self_evaluation() -> Layout:
     """Return the layout of 部门整体支出绩效自评表; each part of the funds has its own cell."""
-    page = Layout("部门整体支出绩效自评表", "department_self_evaluation", _WIDTHS, frozen=(2, 0))
+    page = Layout(
+        "部门整体支出绩效自评表",
+        "department_self_evaluation",
+        _WIDTHS,
+        height=26.0,
+        frozen=(3, 0),
+    )
     page.title("部门整体支出绩效自评表")
     page.head(1, ("评价年度", Check.YEAR, None, 2, 3), ("金额单位", Check.UNIT, "万元", 1, 3))
     page.head(2, ("预算部门名称", Check.TEXT, None, 2, 7))
@@ -95,7 +103,7 @@ def department_self_evaluation() -> Layout:
     for row in (8, 9):
         page.put(Role.LABEL, row, 4, columns=5)
     for row in range(5, 10):
-        page.heights[row] = 30.0
+        page.heights[row] = 32.0
     _goals(page, 10)
     _indicators(page, 12)
     return page
@@ -103,7 +111,7 @@ def department_self_evaluation() -> Layout:
 
 def _part(page: Layout, row: int, column: int, columns: int, *, first: bool) -> None:
     if first:
-        page.derived(row, column, AMOUNT, columns=columns, decimals=6)
+        page.derived(row, column, AMOUNT, columns=columns)
     else:
         page.entry(row, column, Check.AMOUNT, columns=columns)
 
@@ -120,7 +128,7 @@ def _goals(page: Layout, row: int) -> None:
     page.put(Role.LABEL, row, 5, "实际完成情况", columns=4)
     for column in (1, 5):
         page.entry(row + 1, column, Check.REASON, columns=4)
-    page.heights[row + 1] = 96.0
+    page.heights[row + 1] = 120.0
 
 
 def _indicators(page: Layout, row: int) -> None:
@@ -139,7 +147,7 @@ def _indicators(page: Layout, row: int) -> None:
                     (Check.TARGET, Check.ACTUAL, Check.POINTS, Check.SCORE, Check.REASON), start=4
                 ):
                     page.entry(row, column, check)
-                page.heights[row] = 27.0
+                page.heights[row] = 40.0 if len(groups) == 1 and count == 1 else 34.0
                 row += 1
     page.put(Role.LABEL, first, 0, "绩效\n指标", rows=row - first)
     page.put(Role.LABEL, row, 0, "总分", columns=6)

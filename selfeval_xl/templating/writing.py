@@ -16,10 +16,12 @@ from selfeval_xl.templating.checks import validation
 from selfeval_xl.templating.derived import live_formula, numbers, results
 from selfeval_xl.templating.guide import Guide
 from selfeval_xl.templating.layout import Box, Check, Entry, Layout, Role
+from selfeval_xl.templating.measure import text_height
 from selfeval_xl.workbooks.sheet import Cell, Range, a1
 
 _CREATED = datetime(2024, 1, 1)  # fixed: the same program must write the same bytes
 _SONG, _HEI, _FANG = "宋体", "黑体", "仿宋"
+_LINE = "#7F7F7F"
 _LOOKS: dict[Role, dict[str, object]] = {
     Role.TITLE: {"font_name": _SONG, "font_size": 20, "bold": True, "align": "center"},
     Role.LABEL: {
@@ -27,14 +29,22 @@ _LOOKS: dict[Role, dict[str, object]] = {
         "font_size": 10.5,
         "align": "center",
         "border": 1,
+        "border_color": _LINE,
         "bg_color": "#EEF2F7",
     },
-    Role.GROUP: {"font_name": _SONG, "font_size": 10.5, "align": "center", "border": 1},
+    Role.GROUP: {
+        "font_name": _SONG,
+        "font_size": 10.5,
+        "align": "center",
+        "border": 1,
+        "border_color": _LINE,
+    },
     Role.INPUT: {
         "font_name": _FANG,
         "font_size": 10.5,
         "align": "center",
         "border": 1,
+        "border_color": _LINE,
         "bg_color": "#FFFBE6",
     },
     Role.DERIVED: {
@@ -44,6 +54,7 @@ _LOOKS: dict[Role, dict[str, object]] = {
         "font_color": "#595959",
         "align": "center",
         "border": 1,
+        "border_color": _LINE,
         "bg_color": "#E7E6E6",
     },
     Role.NOTE: {"font_name": _SONG, "font_size": 9, "font_color": "#404040"},
@@ -96,7 +107,7 @@ class _Looks:
         """Return the format of a box."""
         look = dict(_LOOKS[box.role])
         if box.left:
-            look["align"] = "left"
+            look |= {"align": "left", "indent": 1}
         if box.number_format:
             look["num_format"] = box.number_format
         return self(**look)
@@ -114,7 +125,7 @@ def _write_sheet(
     for column, width in enumerate(layout.widths):
         sheet.set_column(column, column, width)
     for row in range(max(box.area[2] for box in layout.boxes) + 1):
-        sheet.set_row(row, layout.heights.get(row, layout.height))
+        sheet.set_row(row, _height(layout, row, entries))
     for box in layout.boxes:
         style = looks.of(box)
         if box.area[:2] != box.area[2:]:
@@ -129,6 +140,18 @@ def _write_sheet(
     _set_up_page(sheet, layout.landscape)
     sheet.freeze_panes(*layout.frozen)
     sheet.repeat_rows(*layout.repeated)
+
+
+def _height(layout: Layout, row: int, entries: Mapping[Cell, Entry]) -> float:
+    """The row's height, more where a longer text is filled in."""
+    height = layout.heights.get(row, layout.height)
+    for box in layout.by_role(Role.INPUT):
+        text = entries.get(box.cell)
+        top, left, bottom, right = box.area
+        if top == row and isinstance(text, str):
+            needed = text_height(text, sum(layout.widths[left : right + 1]) - 2)
+            height = max(height, needed / (bottom - top + 1))
+    return height
 
 
 def _cached(value: Fraction | None) -> float | int | str:
@@ -196,10 +219,10 @@ def _write_guide(sheet: Worksheet, guide: Guide, looks: _Looks) -> None:
     sheet.merge_range(0, 0, 0, 1, "", looks(**_LOOKS[Role.TITLE]))
     sheet.write_string(0, 0, guide.title, looks(**_LOOKS[Role.TITLE]))
     sheet.set_row(0, 40)
-    body = {"font_name": _SONG, "font_size": 10.5, "border": 1}
+    body = {"font_name": _SONG, "font_size": 10.5, "border": 1, "border_color": _LINE}
     row = 1
     for section in guide.sections:
-        heading = looks(**{**_LOOKS[Role.LABEL], "align": "left", "bold": True})
+        heading = looks(**{**_LOOKS[Role.LABEL], "align": "left", "indent": 1, "bold": True})
         sheet.merge_range(row, 0, row, 1, "", heading)
         sheet.write_string(row, 0, section.heading, heading)
         sheet.set_row(row, 24)
@@ -207,7 +230,7 @@ def _write_guide(sheet: Worksheet, guide: Guide, looks: _Looks) -> None:
         for line in section.lines:
             name = looks(**{**body, "font_name": _HEI, "align": "center", **_sample(line.sample)})
             sheet.write_string(row, 0, line.name, name)
-            sheet.write_string(row, 1, line.text, looks(**body))
+            sheet.write_string(row, 1, line.text, looks(**body, indent=1, align="left"))
             sheet.set_row(row, line.height(82))
             row += 1
     _set_up_page(sheet, landscape=False)
