@@ -7,6 +7,7 @@ from selfeval_xl.forms.form import Form
 from selfeval_xl.judging import Judgement, judge
 from selfeval_xl.rules.bundles import review
 from selfeval_xl.settings import Settings
+from selfeval_xl.suspects import settle
 
 
 def examine(form: Form, settings: Settings) -> Judgement:
@@ -15,7 +16,7 @@ def examine(form: Form, settings: Settings) -> Judgement:
     Nothing is reported twice: a question with the same rule at the same cell as an earlier
     finding is dropped.
     """
-    judgement = judge(form, settings)
+    judgement = settle(form, settings, judge(form, settings))
     seen: set[tuple[str, str]] = set()
     findings: list[Finding] = []
     for finding in (*judgement.findings, *review(judgement, settings)):

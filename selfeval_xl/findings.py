@@ -30,6 +30,7 @@ class Kind(StrEnum):
     FILLED = "filled"  # 补算: was blank, is computed
     UNSETTLED = "unsettled"  # 无法判断: the operands cannot be trusted
     REVIEW = "review"  # 核实: a review rule asks a person
+    SUGGESTION = "suggestion"  # 建议: one input changed would make the form agree
     NOTE = "note"  # 提示
 
     @property
@@ -64,6 +65,7 @@ _KIND_LABELS = {
     Kind.FILLED: "补算",
     Kind.UNSETTLED: "无法判断",
     Kind.REVIEW: "核实",
+    Kind.SUGGESTION: "建议",
     Kind.NOTE: "提示",
 }
 _ACTION_LABELS = {

@@ -7,9 +7,10 @@ because an operand is wrong is a consequence and names its root; everything else
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 
 from selfeval_xl.causes import likely_causes
 from selfeval_xl.findings import Action, Finding, Kind, Level
@@ -44,13 +45,21 @@ class Judgement:
         return found.stated.value if found and isinstance(found.stated, Quantity) else None
 
 
-def judge(form: Form, settings: Settings) -> Judgement:
+def judge(
+    form: Form,
+    settings: Settings,
+    *,
+    assumed: Mapping[Cell, Fraction] = MappingProxyType({}),
+    trusted: frozenset[Cell] = frozenset(),
+) -> Judgement:
     """Judge every relation of a form, in dependency order.
 
-    Returns the exact values and the findings in the order of the form's relations; never raises
-    for bad data.
+    ``assumed`` replaces what is stated in input cells, to try what follows from a repair.
+    ``trusted`` are derived cells taken as stated, because other figures speak for them. Returns
+    the exact values and the findings in the order of the form's relations; never raises for bad
+    data.
     """
-    return _Judging(form, settings).run()
+    return _Judging(form, settings, assumed, trusted).run()
 
 
 def stated_bounds(found: Field, exact: Fraction | None, derived: bool) -> Bounds | None:
@@ -77,8 +86,16 @@ def stated_bounds(found: Field, exact: Fraction | None, derived: bool) -> Bounds
 class _Judging:
     """The state of judging one form."""
 
-    def __init__(self, form: Form, settings: Settings) -> None:
+    def __init__(
+        self,
+        form: Form,
+        settings: Settings,
+        assumed: Mapping[Cell, Fraction],
+        trusted: frozenset[Cell],
+    ) -> None:
         self.form = form
+        self.assumed = assumed
+        self.trusted = trusted
         self.relations = {relation.target: relation for relation in form.relations}
         self.result = Judgement(form, settings, {})
         self.used: dict[Cell, Expression] = {}
@@ -86,7 +103,9 @@ class _Judging:
         self.unreadable = {
             cell
             for cell, found in form.fields.items()
-            if isinstance(found.stated, Unreadable) and cell not in self.relations
+            if isinstance(found.stated, Unreadable)
+            and cell not in self.relations
+            and cell not in assumed
         }
         self.report = Report(form, self.result.expected, self.used)
 
@@ -106,7 +125,7 @@ class _Judging:
             return known
         value = None
         relation = self.relations.get(cell)
-        stated = self.result.stated(cell)
+        stated = self.assumed.get(cell, self.result.stated(cell))
         if relation is not None:
             self.open.add(cell)
             value = self._recompute(relation, stated)
@@ -119,7 +138,8 @@ class _Judging:
 
     def _recompute(self, relation: Relation, stated: Fraction | None) -> Fraction | None:
         """Compute a derived cell; an accepted alternative that the stated figure meets wins."""
-        if (relation.doubt or not relation.correctable) and stated is not None:
+        kept = relation.doubt or not relation.correctable or relation.target in self.trusted
+        if kept and stated is not None:
             return stated
         quantity = self.form.fields[relation.target].stated
         first = None
@@ -174,7 +194,7 @@ class _Judging:
             return self._fill(relation, found, candidates[0])
         if any(agrees(stated, value) for value in candidates):
             return None
-        if relation.doubt or not relation.correctable:
+        if relation.doubt or not relation.correctable or found.cell in self.trusted:
             return self.report.unsettled(relation, found, candidates[0])
         return self._difference(relation, found, stated, candidates[0])
 
@@ -235,6 +255,8 @@ class _Judging:
         found = self.form.fields.get(cell)
         if found is None:
             return None
+        if cell in self.assumed:
+            return self.assumed[cell], self.assumed[cell]
         exact = self.result.expected.get(cell)
         bounds = stated_bounds(found, exact, derived=cell in self.relations)
         if bounds is None and exact is not None:

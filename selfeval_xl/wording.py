@@ -128,6 +128,7 @@ class Report:
             percent=stated.percent or found.scale == 100,
             neighbours=tuple(neighbours(self.form, found)),
             parts=tuple(parts),
+            amount=found.measure is Measure.AMOUNT,
         )
 
     def show(self, cell: Cell) -> str:

@@ -7,13 +7,25 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding
-from selfeval_xl.rules import cell_values, cross_form, self_evaluations
+from selfeval_xl.rules import (
+    cell_values,
+    cross_form,
+    indicator_scores,
+    questionnaires,
+    self_evaluations,
+)
 from selfeval_xl.settings import Settings
 
 if TYPE_CHECKING:
     from selfeval_xl.judging import Judgement
 
-BUNDLES: tuple[ModuleType, ...] = (cell_values, self_evaluations, cross_form)
+BUNDLES: tuple[ModuleType, ...] = (
+    cell_values,
+    self_evaluations,
+    questionnaires,
+    indicator_scores,
+    cross_form,
+)
 
 
 def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:

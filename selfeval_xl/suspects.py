@@ -1,0 +1,216 @@
+"""Inputs that are most likely mistyped: one changed cell that settles several contradictions.
+
+Recomputing from the inputs blames the derived figures. When one other value in a single input
+makes several of them right at once, the input is to blame: the derived figures are independent
+witnesses. Such a value is proposed, never written. A sum whose followers were worked out from
+the stated total, and whose difference no slip in adding explains, is questioned on both sides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from selfeval_xl.causes import Context, likely_causes
+from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.forms.form import Field, Form, Measure
+from selfeval_xl.judging import Judgement, judge
+from selfeval_xl.relations import Expression, Relation, Sum
+from selfeval_xl.settings import Settings
+from selfeval_xl.values import Quantity, half_up
+from selfeval_xl.wording import printed
+from selfeval_xl.workbooks.sheet import Cell, a1, parse_a1
+
+RULE = "V201"
+_MOST_REPAIRS = 3
+_MOST_CANDIDATES = 24
+"""Inputs tried in one round; beyond this the form has too many errors to guess at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """An input, the value it should have and the derived cells that speak for it."""
+
+    cell: Cell
+    value: Fraction
+    witnesses: tuple[Cell, ...]
+
+
+def settle(form: Form, settings: Settings, judgement: Judgement) -> Judgement:
+    """Return the judgement after proposing inputs that explain several errors at once.
+
+    A judgement with fewer than two errors is returned as it is. At most three inputs are
+    proposed; each must leave fewer errors than before and create none.
+    """
+    suspects: list[Suspect] = []
+    assumed: dict[Cell, Fraction] = {}
+    while len(suspects) < _MOST_REPAIRS:
+        found = _best_suspect(form, settings, judgement, assumed)
+        if found is None:
+            break
+        suspect, judgement = found
+        assumed[suspect.cell] = suspect.value
+        suspects.append(suspect)
+    trusted = frozenset(_supported_totals(form, judgement))
+    if trusted:
+        judgement = judge(form, settings, assumed=assumed, trusted=trusted)
+    judgement.findings[:0] = [_finding(form, suspect) for suspect in suspects]
+    return judgement
+
+
+def _best_suspect(
+    form: Form, settings: Settings, judgement: Judgement, assumed: dict[Cell, Fraction]
+) -> tuple[Suspect, Judgement] | None:
+    roots = {parse_a1(f.cell) for f in judgement.findings if f.kind is Kind.ROOT}
+    if len(roots) < 2:
+        return None
+    before = _wrong(judgement)
+    found: list[tuple[int, Suspect, Judgement]] = []
+    for suspect in _suspects(form, judgement, roots):
+        if suspect.cell in assumed:
+            continue
+        after = judge(form, settings, assumed={**assumed, suspect.cell: suspect.value})
+        wrong = _wrong(after)
+        if wrong < before and len(before - wrong) >= len(suspect.witnesses):
+            found.append((len(wrong), suspect, after))
+    if not found:
+        return None
+    fewest = min(count for count, _, _ in found)
+    best = [entry for entry in found if entry[0] == fewest]
+    return (best[0][1], best[0][2]) if len(best) == 1 else None
+
+
+def _wrong(judgement: Judgement) -> set[str]:
+    return {finding.cell for finding in judgement.findings if finding.level is Level.ERROR}
+
+
+def _suspects(form: Form, judgement: Judgement, roots: set[Cell]) -> Iterator[Suspect]:
+    """Yield inputs that two or more wrong figures are computed from, with the value they need."""
+    derived = {relation.target for relation in form.relations}
+    uses: dict[Cell, list[Relation]] = {}
+    counts: Counter[Cell] = Counter()
+    for relation in form.relations:
+        for cell in set(relation.equals.cells()) - derived:
+            uses.setdefault(cell, []).append(relation)
+            counts[cell] += relation.target in roots
+    for cell, count in counts.most_common(_MOST_CANDIDATES):
+        if count < 2:
+            return
+        witnesses = tuple(r.target for r in uses[cell] if r.target in roots)
+        for value in _needed(form, judgement, cell, uses[cell], roots):
+            yield Suspect(cell, value, witnesses)
+
+
+def _needed(
+    form: Form, judgement: Judgement, cell: Cell, relations: list[Relation], roots: set[Cell]
+) -> Iterator[Fraction]:
+    """Yield the values of an input that wrong sums call for, as far as they are possible ones."""
+    field = form.fields.get(cell)
+    if field is None:
+        return
+    seen = set()
+    for relation in relations:
+        if relation.target not in roots:
+            continue
+        value = _solve(form, judgement, relation.equals, relation.target, cell)
+        if value is None or value < 0 or value == judgement.stated(cell):
+            continue
+        decimals = _decimals(field, form, relation)
+        rounded = Fraction(half_up(value, decimals))
+        exact = isinstance(relation.equals, Sum)
+        if rounded not in seen and (not exact or rounded == value):
+            seen.add(rounded)
+            yield rounded
+
+
+def _decimals(field: Field, form: Form, relation: Relation) -> int:
+    """Return the decimals an input may have: none for counts, else those of the figures around."""
+    if field.measure is Measure.COUNT:
+        return 0
+    around = [field, form.fields[relation.target]]
+    stated = [f.stated.decimals for f in around if isinstance(f.stated, Quantity)]
+    return max(stated, default=field.decimals)
+
+
+def _solve(
+    form: Form, judgement: Judgement, expression: Expression, target: Cell, cell: Cell
+) -> Fraction | None:
+    """Solve an expression that is linear in one cell for the target's stated value."""
+
+    def at(other: Cell, value: Fraction) -> Fraction | None:
+        if other == cell:
+            return value
+        stated = judgement.stated(other)
+        return judgement.expected.get(other) if stated is None else stated
+
+    goal = judgement.stated(target)
+    zero = expression.value(lambda other: at(other, Fraction()))
+    one = expression.value(lambda other: at(other, Fraction(1)))
+    two = expression.value(lambda other: at(other, Fraction(2)))
+    if goal is None or zero is None or one is None or two is None:
+        return None
+    slope = one - zero
+    if not slope or two - one != slope:
+        return None
+    return (goal - zero) / slope
+
+
+def _supported_totals(form: Form, judgement: Judgement) -> Iterator[Cell]:
+    """Yield wrong sums that later figures were worked out from and no slip in adding explains."""
+    sums = {r.target for r in form.relations if isinstance(r.equals, Sum) and _of_inputs(form, r)}
+    followers = {f.root for f in judgement.findings if f.kind is Kind.CONSEQUENCE}
+    for finding in judgement.findings:
+        cell = parse_a1(finding.cell)
+        if finding.kind is Kind.ROOT and cell in sums and not finding.cause:
+            if f"{finding.sheet}!{finding.cell}" in followers:
+                yield cell
+
+
+def _of_inputs(form: Form, relation: Relation) -> bool:
+    derived = {other.target for other in form.relations}
+    return derived.isdisjoint(relation.equals.cells())
+
+
+def _finding(form: Form, suspect: Suspect) -> Finding:
+    field = form.fields[suspect.cell]
+    stated = field.stated if isinstance(field.stated, Quantity) else None
+    expected_text = printed(suspect.value, field)
+    stated_text = printed(stated.value, field) if stated else ""
+    witnesses = "、".join(a1(cell) for cell in suspect.witnesses)
+    causes: list[str] = []
+    if stated:
+        causes = likely_causes(
+            Context(stated.value, suspect.value, stated.decimals, stated.percent)
+        )
+    start = f"填报 {stated_text}" if stated else "未填"
+    advice = "请对照原始资料核实后更正本格；相关各格按填报数保留，未作更正。"
+    message = (
+        f"{start}，与 {witnesses} 等 {len(suspect.witnesses)} 处不符；"
+        f"改为 {expected_text} 时各处均相符，疑似录入差错。"
+    )
+    decimals = stated.decimals if stated else field.decimals
+    expected = half_up(suspect.value, max(decimals, 0))
+    value = half_up(stated.value, max(decimals, 0)) if stated else None
+    return Finding(
+        sheet=form.sheet.name,
+        cell=a1(suspect.cell),
+        form=form.kind,
+        project=form.head.project,
+        rule=RULE,
+        level=Level.REVIEW,
+        kind=Kind.SUGGESTION,
+        action=Action.LEFT,
+        field=field.label,
+        stated=value,
+        expected=expected,
+        difference=None if value is None else value - expected,
+        stated_text=stated_text,
+        expected_text=expected_text,
+        calculation=f"由 {witnesses} 反推",
+        cause="；".join(causes),
+        message=message + "".join(f"{cause}。" for cause in causes) + advice,
+        advice=advice,
+    )
+
