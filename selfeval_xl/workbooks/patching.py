@@ -29,7 +29,7 @@ from selfeval_xl.workbooks.editing.new_sheet import add_sheet
 from selfeval_xl.workbooks.editing.notes import add_notes
 from selfeval_xl.workbooks.editing.opc import Relationships
 from selfeval_xl.workbooks.editing.package import Package
-from selfeval_xl.workbooks.editing.recalculation import Place, stale
+from selfeval_xl.workbooks.editing.recalculation import Place, looks_outside, stale
 from selfeval_xl.workbooks.editing.styles import Styles
 from selfeval_xl.workbooks.editing.workbook_part import WorkbookPart, drop_signatures
 from selfeval_xl.workbooks.editing.worksheet import WorksheetPart
@@ -152,7 +152,7 @@ class _Patch:
         formulas = {}
         for position, entry in enumerate(self._workbook.sheets):
             if entry.part in self._package and (
-                position in self._parts or _may_have_formulas(self._package.read(entry.part))
+                position in self._parts or looks_outside(self._package.read(entry.part))
             ):
                 found = self._sheet(position).formulas()
                 if found:
@@ -201,10 +201,6 @@ class _Patch:
         views = [item for item in root.iter() if local(item) == "sheetView"]
         if sum(drop_attribute(item, "tabSelected") for item in views):
             self._package.write(part, serialise(root))
-
-
-def _may_have_formulas(content: bytes) -> bool:
-    return b"<f" in content or b":f>" in content or b":f " in content or b"\0" in content[:4]
 
 
 def _has_value(change: CellChange) -> bool:

@@ -88,7 +88,8 @@ def _plain(
     workbook: Workbook, names: Mapping[str, str], changes: Mapping[str, SheetChanges]
 ) -> bytes:
     """Write the content alone."""
-    import xlsxwriter  # noqa: PLC0415 (starting it takes longer than marking a workbook)
+    # Imported late: starting it takes longer than marking a workbook.
+    import xlsxwriter  # type: ignore[import-untyped]  # noqa: PLC0415
 
     target = BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
@@ -145,7 +146,9 @@ def _write_sheet(
 
 def _merge(page: Any, sheet: Sheet, formats: _Formats) -> None:
     """Merge ranges, cut at the used cells; of overlapping ones the first (Excel allows none)."""
-    from xlsxwriter.exceptions import OverlappingRange  # noqa: PLC0415 (see _plain)
+    from xlsxwriter.exceptions import (  # type: ignore[import-untyped]  # noqa: PLC0415
+        OverlappingRange,
+    )
 
     for top, left, last_row, last_column in sheet.merges:
         bottom = min(last_row, sheet.height - 1, _LAST_ROW)

@@ -7,8 +7,9 @@ unknown names, spills) makes a formula *opaque*: it may read any cell.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from selfeval_xl.workbooks.sheet import column_letters
 
@@ -113,13 +114,19 @@ def _sheet_name(token: str) -> str:
     return name[1:-1].replace("''", "'") if name.startswith("'") else name
 
 
-Names = Callable[[str, str | None], tuple[Reference, ...] | None]
-"""Looks up a defined name (with the sheet it is qualified by): its references, None if opaque."""
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """What a formula reads: references, and names with the sheet they are qualified by."""
+
+    references: tuple[Reference, ...]
+    names: tuple[tuple[str, str | None], ...]
 
 
-def references(formula: str, names: Names) -> tuple[Reference, ...] | None:
-    """Return the cells a formula reads, None when that cannot be told."""
+@lru_cache(maxsize=8192)  # the workbooks of one template hold the same formulas
+def reads(formula: str) -> Reads | None:
+    """Return what a formula reads, None when that cannot be told."""
     found: list[Reference] = []
+    names: list[tuple[str, str | None]] = []
     sheet: str | None = None
     for match in _TOKEN.finditer(formula):
         kind, token = match.lastgroup, match[0]
@@ -132,16 +139,13 @@ def references(formula: str, names: Names) -> tuple[Reference, ...] | None:
                 return None  # a reference through several sheets
             if not outside:
                 found.append(_reference(token, sheet))
-        elif kind == "name" and not outside:
-            if token.upper() not in ("TRUE", "FALSE"):
-                named = names(token, sheet)
-                if named is None:
-                    return None
-                found.extend(named)
+        elif kind == "name":
+            if not outside and token.upper() not in ("TRUE", "FALSE"):
+                names.append((token, sheet))
         elif kind == "other" or (kind == "function" and token.upper() in _OPAQUE_FUNCTIONS):
             return None
         sheet = None
-    return tuple(found)
+    return Reads(tuple(found), tuple(names))
 
 
 def moved(formula: str, down: int, across: int) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 
 from lxml import etree
 
+from selfeval_xl.workbooks.sheet import parse_a1
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 
 TRANSITIONAL = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -18,6 +20,12 @@ XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 MOST_TEXT = 32767  # characters Excel allows in a cell or a note
 
 Element = etree._Element
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, huge_tree=False, strip_cdata=False
+)
+
+# Addresses repeat from sheet to sheet and from file to file.
+place_of = lru_cache(maxsize=32_768)(parse_a1)
 
 
 def office_relations(main: str) -> str:
@@ -30,11 +38,8 @@ def parse(content: bytes, part: str) -> Element:
 
     Raises WorkbookProblem (kind ``damaged``) naming the part when it is no XML.
     """
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, strip_cdata=False
-    )
     try:
-        return etree.fromstring(content, parser)
+        return etree.fromstring(content, _PARSER)
     except etree.XMLSyntaxError as problem:
         raise WorkbookProblem(
             "damaged",
@@ -117,6 +122,16 @@ def plain_text(text: str) -> str:
     """Return text for places without Excel's escapes: unsafe characters are left out."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _UNSAFE.sub("", text)[:MOST_TEXT]
+
+
+_PLAIN = re.compile("[^&<>\"'_\x00-\x1f\ud800-\udfff\ufffe\uffff]*")
+
+
+def cell_markup(text: str) -> str:
+    """Return text as the markup of a string cell: :func:`cell_text`, escaped."""
+    if len(text) <= MOST_TEXT and _PLAIN.fullmatch(text):
+        return text
+    return markup_text(cell_text(text))
 
 
 def markup_text(text: str) -> str:

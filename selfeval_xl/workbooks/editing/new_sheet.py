@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 
 from selfeval_xl.workbooks.changes import NewCell, NewRow, NewSheet
 from selfeval_xl.workbooks.editing.markup import (
-    cell_text,
+    cell_markup,
     looks_like_formula,
     markup_text,
     office_relations,
@@ -15,7 +16,7 @@ from selfeval_xl.workbooks.editing.opc import free_name
 from selfeval_xl.workbooks.editing.styles import Styles
 from selfeval_xl.workbooks.editing.workbook_part import WorkbookPart
 from selfeval_xl.workbooks.editing.worksheet import number_text
-from selfeval_xl.workbooks.sheet import Cell, Range, a1, column_letters
+from selfeval_xl.workbooks.sheet import Range, a1, column_letters
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _LONGEST_CHOICE = 255  # characters Excel allows in a list of options
@@ -121,22 +122,23 @@ def _row(number: int, row: NewRow, styles: Styles) -> str:
     height = f' ht="{row.height:g}" customHeight="1"' if row.height is not None else ""
     outline = f' outlineLevel="{row.outline}"' if row.outline else ""
     cells = (
-        _cell((number, column), cell, styles)
+        _cell(f"{_letters(column)}{number + 1}", cell, styles)
         for column, cell in enumerate(row.cells)
         if cell is not None
     )
     return f'<row r="{number + 1}"{height}{outline}>{"".join(cells)}</row>'
 
 
-def _cell(place: Cell, cell: NewCell, styles: Styles) -> str:
+_letters = cache(column_letters)
+
+
+def _cell(address: str, cell: NewCell, styles: Styles) -> str:
     value = cell.value
-    address = a1(place)
     if isinstance(value, str):
         style = styles.styled(cell.style, quoted=looks_like_formula(value))
-        text = markup_text(cell_text(value))
         return (
-            f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t>'
-            "</is></c>"
+            f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
+            f"{cell_markup(value)}</t></is></c>"
         )
     style = styles.styled(cell.style)
     if value is None:

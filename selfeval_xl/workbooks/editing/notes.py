@@ -8,12 +8,13 @@ belongs to the thread and is never changed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
 
 from lxml import etree
 
 from selfeval_xl.workbooks.editing import vml
 from selfeval_xl.workbooks.editing.markup import (
-    XML_SPACE,
     Element,
     local,
     namespace,
@@ -131,20 +132,18 @@ def _extend(comment: Element, main: str, text: str) -> str:
     return f"{before}\n{text}"
 
 
+@cache
+def _run(main: str) -> Element:
+    """Return the pattern of a run of note text."""
+    return etree.fromstring(
+        f'<r xmlns="{main}"><rPr><sz val="9"/><color indexed="81"/><rFont val="宋体"/>'
+        '<family val="3"/><charset val="134"/></rPr><t xml:space="preserve"/></r>'
+    )
+
+
 def _append_run(body: Element, main: str, text: str) -> None:
-    run = etree.Element(f"{{{main}}}r")
-    look = etree.SubElement(run, f"{{{main}}}rPr")
-    for name, value in (
-        ("sz", {"val": "9"}),
-        ("color", {"indexed": "81"}),
-        ("rFont", {"val": "宋体"}),
-        ("family", {"val": "3"}),
-        ("charset", {"val": "134"}),
-    ):
-        etree.SubElement(look, f"{{{main}}}{name}", value)
-    item = etree.SubElement(run, f"{{{main}}}t")
-    item.text = text
-    item.set(XML_SPACE, "preserve")
+    run = deepcopy(_run(main))
+    run[-1].text = text
     runs = [child for child in body if local(child) == "r"]
     if runs:
         runs[-1].addnext(run)

@@ -70,7 +70,7 @@ class Relationships:
             f"{{{_RELATIONSHIPS}}}Relationship",
             Id=f"rId{number}",
             Type=relation_type,
-            Target=f"/{part}",
+            Target=posixpath.relpath(part, self._folder) if self._folder else part,
         )
         self._changed = True
         return f"rId{number}"

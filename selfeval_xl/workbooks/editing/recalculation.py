@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from html import unescape
 
-from selfeval_xl.workbooks.editing.formulas import Reference, references
+from selfeval_xl.workbooks.editing.formulas import Reference, reads
 from selfeval_xl.workbooks.editing.workbook_part import DefinedName
 from selfeval_xl.workbooks.editing.worksheet import FormulaCell
 
 Place = tuple[int, int, int]
 """Sheet position, row, column."""
 
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*[^/])?>([^<]*)<")
+_FEW = 1000  # formulas of a workbook
 _SMALL = 64  # cells of an area that is looked up cell by cell
 _LARGEST_ARRAY = 65_536  # results of one array formula that are followed one by one
 _PATIENCE = 2_000_000  # comparisons before everything is declared stale
@@ -28,31 +32,52 @@ class NameTable:
         self._sheets = sheets
         self._open: set[tuple[str, int | None]] = set()
 
-    def on(self, home: int) -> Callable[[str, str | None], tuple[Reference, ...] | None]:
-        """Return the look-up as a formula on sheet ``home`` uses it."""
+    def resolve(self, formula: str, home: int) -> tuple[Reference, ...] | None:
+        """Return all references of a formula on sheet ``home``, None when it is opaque."""
+        read = reads(formula)
+        if read is None or not read.names:
+            return None if read is None else read.references
+        found = list(read.references)
+        for name, sheet in read.names:
+            named = self._named(name, home if sheet is None else self._sheets.get(sheet.casefold()))
+            if named is None:
+                return None
+            found += named
+        return tuple(found)
 
-        def look_up(name: str, sheet: str | None) -> tuple[Reference, ...] | None:
-            scope = home if sheet is None else self._sheets.get(sheet.casefold())
-            for key in ((name.casefold(), scope), (name.casefold(), None)):
-                if key in self._texts and key not in self._open:
-                    return self._resolve(key, home)
-            return None
+    def _named(self, name: str, scope: int | None) -> tuple[Reference, ...] | None:
+        for key in ((name.casefold(), scope), (name.casefold(), None)):
+            if key in self._texts and key not in self._open:
+                self._open.add(key)
+                found = self.resolve(self._texts[key], -1 if scope is None else scope)
+                self._open.discard(key)
+                # A relative reference in a name depends on the cell that uses it, one without
+                # sheet on the sheet that is open.
+                return found if found is not None and all(map(_is_absolute, found)) else None
+        return None
 
-        return look_up
 
-    def _resolve(self, key: tuple[str, int | None], home: int) -> tuple[Reference, ...] | None:
-        self._open.add(key)
-        found = references(self._texts[key], self.on(home))
-        self._open.discard(key)
-        if found is None:
-            return None
-        # A relative reference in a name depends on the cell that uses it.
-        axes = (axis for item in found for axis in (item.top, item.left, item.bottom, item.right))
-        return found if all(axis.fixed for axis in axes) else None
+def _is_absolute(item: Reference) -> bool:
+    fixed = (item.top.fixed, item.left.fixed, item.bottom.fixed, item.right.fixed)
+    return item.sheet is not None and all(fixed)
+
+
+def looks_outside(content: bytes) -> bool:
+    """Tell whether a sheet's formulas may read other sheets, from the part's text alone.
+
+    Changes elsewhere cannot reach a sheet whose formulas all stay on it, so it is not parsed.
+    """
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"CDATA" in content:
+        return True
+    for text in set(_FORMULA.findall(content)):
+        read = reads(unescape(text.decode("utf-8", "replace")))
+        if read is None or read.names or any(item.sheet for item in read.references):
+            return True
+    return False
 
 
 def stale(
-    formulas: Mapping[int, Iterable[FormulaCell]],
+    formulas: Mapping[int, Sequence[FormulaCell]],
     changed: Iterable[Place],
     known: Iterable[Place],
     sheets: Mapping[str, int],
@@ -65,22 +90,20 @@ def stale(
     therefore not stale. ``sheets`` gives positions by casefolded name. A formula that is not
     understood is stale.
     """
-    graph = _Graph(known)
+    graph = _Graph(known, few=sum(map(len, formulas.values())) <= _FEW)
     table = NameTable(names, sheets)
     for sheet, cells in formulas.items():
-        look_up = table.on(sheet)
-        parsed: dict[str, tuple[Reference, ...] | None] = {}
         for formula in cells:
-            if formula.text not in parsed:
-                parsed[formula.text] = references(formula.text, look_up)
-            graph.add(sheet, formula, parsed[formula.text], sheets)
+            graph.add(sheet, formula, table.resolve(formula.text, sheet), sheets)
     return graph.spread(changed)
 
 
 class _Graph:
     """Formulas by the cells they read."""
 
-    def __init__(self, known: Iterable[Place]) -> None:
+    def __init__(self, known: Iterable[Place], *, few: bool) -> None:
+        # Looking areas up cell by cell pays only when there are many of them.
+        self._small = 1 if few else _SMALL
         self._known = frozenset(known)
         self._cells: list[list[Place]] = []
         self._readers: dict[Place, list[int]] = defaultdict(list)
@@ -122,7 +145,7 @@ class _Graph:
 
     def _add_area(self, area: Area, number: int) -> None:
         sheet, top, left, bottom, right = area
-        if (bottom - top + 1) * (right - left + 1) > _SMALL:
+        if (bottom - top + 1) * (right - left + 1) > self._small:
             self._areas[sheet].append((area, number))
             return
         for row in range(top, bottom + 1):

@@ -69,9 +69,12 @@ class Styles:
         else:
             content = workbook.package.read(self.part)
         self._root = parse(content, self.part)
+        self._lists: dict[str, Element] = {}
+        self._counts: dict[str, int] = {}
+        self._originals: list[Element] | None = None
         self._clones: dict[tuple[int, str, str, bool], int] = {}
         self._styles: dict[tuple[Style, bool], int] = {}
-        self._by_identity: dict[tuple[int, bool], int] = {}
+        self._by_identity: tuple[dict[int, int], dict[int, int]] = ({}, {})
         self._kept: list[Style] = []
         self._fills: dict[str, int] = {}
         self._fonts: dict[tuple[bool, bool, bool, float, str], int] = {}
@@ -91,8 +94,12 @@ class Styles:
 
     def _append(self, name: str, item: Element) -> int:
         """Append to one of the lists and return the item's position."""
-        listed = self._list(name)
-        position = sum(1 for child in listed if local(child))
+        listed = self._lists.get(name)
+        if listed is None:
+            listed = self._lists[name] = self._list(name)
+            self._counts[name] = sum(1 for child in listed if local(child))
+        position = self._counts[name]
+        self._counts[name] = position + 1
         listed.append(item)
         listed.set("count", str(position + 1))
         self._changed = True
@@ -113,9 +120,10 @@ class Styles:
         return position
 
     def _cloned(self, base: int, fill: str, number_format: str, quoted: bool) -> int:
-        formats = [item for item in self._list("cellXfs") if local(item) == "xf"]
-        if base < len(formats):
-            clone = deepcopy(formats[base])
+        if self._originals is None:
+            self._originals = self._list("cellXfs").findall(self._tag("xf"))
+        if base < len(self._originals):
+            clone = deepcopy(self._originals[base])
         else:
             clone = self._element("xf", numFmtId=0, fontId=0, fillId=0, borderId=0, xfId=0)
         if fill:
@@ -131,13 +139,13 @@ class Styles:
     def styled(self, style: Style, *, quoted: bool = False) -> int:
         """Return the format of a new cell's style."""
         # Hashing a style costs more than the rest of writing a cell; most cells share objects.
-        position = self._by_identity.get((id(style), quoted))
+        position = self._by_identity[quoted].get(id(style))
         if position is None:
             position = self._styles.get((style, quoted))
             if position is None:
                 position = self._styles[style, quoted] = self._created(style, quoted)
             self._kept.append(style)  # keeps the identity taken
-            self._by_identity[id(style), quoted] = position
+            self._by_identity[quoted][id(style)] = position
         return position
 
     def _created(self, style: Style, quoted: bool) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -86,7 +85,7 @@ def _box_height(text: str) -> int:
     """Return the pixels a text needs, counting a CJK character as two units wide."""
     lines = 0
     for line in text.split("\n"):
-        units = sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in line)
+        units = len(line.encode("gbk", "replace"))  # two bytes are two half-widths
         lines += max(1, -(-units // _UNITS_PER_LINE))
     return min(lines * _LINE + _MARGIN, _TALLEST)
 

@@ -19,11 +19,12 @@ from selfeval_xl.workbooks.editing.markup import (
     namespace,
     office_relations,
     parse,
+    place_of,
     serialise,
     truthy,
 )
 from selfeval_xl.workbooks.editing.package import Package
-from selfeval_xl.workbooks.sheet import Cell, Range, a1, parse_a1, parse_range
+from selfeval_xl.workbooks.sheet import Cell, Range, a1, parse_range
 
 _AFTER_LEGACY_DRAWING = [
     "legacyDrawingHF",
@@ -92,7 +93,7 @@ class WorksheetPart:
             last = -1
             for cell in () if element is None else element.iterchildren(self.tag("c")):
                 address = cell.get("r")
-                last = parse_a1(address)[1] if address else last + 1
+                last = place_of(address)[1] if address else last + 1
                 cells[last] = cell
         return cells
 
@@ -223,7 +224,7 @@ class WorksheetPart:
     def _address(self, cell: Element) -> Cell:
         address = cell.get("r")
         if address:
-            return parse_a1(address)
+            return place_of(address)
         row = cell.getparent()
         for number, element in self._rows.items():
             if element is row:
