@@ -58,7 +58,7 @@ class Done:
     digest: bytes = b""
 
 
-class _UnsteadyError(Exception):
+class UnsteadyError(Exception):
     """A file could not be read as one piece; the text is Chinese."""
 
 
@@ -67,7 +67,7 @@ def work(job: Job, out: str, settings: Settings) -> Done:
     name = printable(job.file.name)
     try:
         data = snapshot(job.file.path, limits_of(settings).file_bytes)
-    except _UnsteadyError as error:
+    except UnsteadyError as error:
         return _unreadable(name, str(error))
     digest = blake2b(data, digest_size=16).digest()
     if job.digest and job.digest != digest:
@@ -151,15 +151,15 @@ def snapshot(path: str, most_bytes: int) -> bytes:
             with open(long_path(path), "rb") as file:  # noqa: PTH123
                 before = os.fstat(file.fileno())
                 if before.st_size > most_bytes:
-                    raise _UnsteadyError(_too_large(before.st_size, most_bytes))
+                    raise UnsteadyError(_too_large(before.st_size, most_bytes))
                 data = file.read(most_bytes + 1)
             after = os.stat(long_path(path))  # noqa: PTH116
         except OSError as error:
-            raise _UnsteadyError(_unopened(error)) from error
+            raise UnsteadyError(_unopened(error)) from error
         if _state(before) == _state(after) and len(data) == before.st_size:
             return data
         time.sleep(patience)
-    raise _UnsteadyError(_CHANGED)
+    raise UnsteadyError(_CHANGED)
 
 
 _CHANGED = "读取期间文件被修改（可能正在保存或复制）。请等保存完成后重新运行。"

@@ -1,0 +1,239 @@
+"""The command line: 预算绩效自评核对. Each command only gathers its input and shows results."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from selfeval_xl import __version__
+from selfeval_xl.console import (
+    ChineseGroup,
+    OneOf,
+    Whole,
+    open_file,
+    progress_line,
+    refuse,
+)
+from selfeval_xl.settings import SETTINGS_FILE, Settings
+
+INBOX = "待核对"
+FAILED = 3
+_MOST_LINES = 20
+
+
+@click.group(cls=ChineseGroup, invoke_without_command=True)
+@click.version_option(__version__, message="%(prog)s %(version)s", help="显示版本号。")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """预算绩效自评表核对：逐份重算合计、比率和得分，标注差异，汇总全部项目。
+
+    原文件只读不改；结果写在“核对结果”文件夹里。
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+_PATH = click.Path(path_type=Path)
+
+
+@main.command(short_help="核对一个文件夹（或几个文件），生成标注副本和汇总表。")
+@click.argument("inbox", nargs=-1, type=_PATH, metavar="[待核对的文件夹或文件]…")
+@click.option("-o", "--out", type=_PATH, metavar="文件夹", help="结果放在哪里；默认为“核对结果”。")
+@click.option("-j", "--jobs", type=Whole(), metavar="N", help="同时用几个进程；默认自动选择。")
+@click.option("--profile", metavar="名称", help="评分口径：财政部（默认）、湖南、云南昆明。")
+@click.option("--settings", "settings_file", type=_PATH, metavar="文件", help="设置文件。")
+@click.option("--open", "opened", is_flag=True, help="完成后打开汇总表。")
+def run(
+    inbox: tuple[Path, ...],
+    *,
+    out: Path | None,
+    jobs: int | None,
+    profile: str | None,
+    settings_file: Path | None,
+    opened: bool,
+) -> None:
+    """核对文件夹里的全部工作簿（含子文件夹）。
+
+    不写文件夹时核对当前位置的“待核对”，结果放在旁边的“核对结果”。
+
+    \b
+    退出码：
+      0  已核对（无论有无差异）
+      2  用法有误
+      3  有文件未能读取，或结果未能写入
+    """
+    from selfeval_xl import batch  # noqa: PLC0415
+    from selfeval_xl.discovery import RESULTS_FOLDER, common_root  # noqa: PLC0415
+    from selfeval_xl.outputs import OutputError  # noqa: PLC0415
+
+    inputs = _inputs(inbox)
+    try:
+        root = common_root(inputs)
+    except ValueError:
+        refuse("一次只能核对同一个磁盘上的文件，请分几次运行。", 2)
+    single = len(inputs) == 1 and inputs[0].is_dir()
+    beside = root.parent if single else root
+    target = (out or beside / RESULTS_FOLDER).absolute()
+    settings = _settings(profile, settings_file, beside)
+    try:
+        with progress_line() as line:
+            outcome = batch.run(
+                inputs,
+                target,
+                settings,
+                jobs=jobs,
+                progress=line,
+                waiting=lambda: click.echo("另一个核对正在进行，等待它结束……", err=True),
+            )
+    except OutputError as error:
+        refuse(error.message, FAILED)
+    _report(outcome, root)
+    if opened and outcome.summary and not open_file(outcome.summary):
+        click.echo(f"请自行打开汇总表：{outcome.summary}", err=True)
+    if outcome.failed or outcome.missing:
+        raise click.exceptions.Exit(FAILED)
+
+
+def _inputs(inbox: tuple[Path, ...]) -> list[Path]:
+    """Return what is to be checked; the default inbox is laid when there is none."""
+    if not inbox:
+        default = Path(INBOX)
+        if not default.exists():
+            try:
+                default.mkdir()
+            except OSError:
+                refuse(f"找不到“{INBOX}”文件夹，请写明要核对的文件夹。", 2)
+            refuse(f"已建立“{INBOX}”文件夹，请把填好的工作簿放进去，再运行一次。", 2)
+        return [default]
+    missing = [str(path) for path in inbox if not path.exists()]
+    if missing:
+        refuse(f"找不到：{'、'.join(missing)}。请检查名称和位置。", 2)
+    return list(inbox)
+
+
+def _settings(profile: str | None, file: Path | None, beside: Path) -> Settings:
+    from selfeval_xl.settings_file import SettingsError, load  # noqa: PLC0415
+
+    if file is not None and not file.is_file():
+        refuse(f"找不到设置文件“{file}”。", 2)
+    try:
+        return load(profile, file or beside / SETTINGS_FILE)
+    except SettingsError as error:
+        refuse(str(error), 2)
+
+
+def _report(outcome: object, root: Path) -> None:
+    """Say in one line what was found and where, then what went wrong."""
+    from selfeval_xl.batch import Outcome  # noqa: PLC0415
+    from selfeval_xl.records import Status  # noqa: PLC0415
+    from selfeval_xl.results.tally import verdict_line  # noqa: PLC0415
+
+    assert isinstance(outcome, Outcome)
+    if not sum(outcome.files.values()):
+        refuse(f"“{root}”里没有可核对的文件，请把填好的工作簿放进去，再运行一次。", 2)
+    others = "".join(
+        f"，{label} {outcome.files[status]} 个"
+        for status, label in (
+            (Status.UNRECOGNISED, "未识别"),
+            (Status.UNREADABLE, "未能读取"),
+            (Status.SKIPPED, "跳过"),
+        )
+        if outcome.files[status]
+    )
+    click.echo(
+        f"已核对 {outcome.files[Status.CHECKED]} 个文件{others}，{outcome.projects} 个项目。"
+        f"{verdict_line(outcome.counts)}汇总表：{outcome.summary}"
+    )
+    if outcome.missing:
+        click.echo(outcome.missing, err=True)
+    for name, text in outcome.failed[:_MOST_LINES]:
+        click.echo(f"  {name}：{text}", err=True)
+    for text in outcome.remarks[:_MOST_LINES]:
+        click.echo(f"  {text}", err=True)
+    left = len(outcome.failed[_MOST_LINES:]) + len(outcome.remarks[_MOST_LINES:])
+    if left:
+        click.echo(f"  另有 {left} 条，见汇总表的“文件清单”。", err=True)
+
+
+@main.command(short_help="在屏幕上报告几个文件的核对结果，不写任何文件。")
+@click.argument("files", nargs=-1, required=True, type=_PATH, metavar="文件…")
+@click.option("--format", "form", type=OneOf(["text", "json"]), default="text", help="报告格式。")
+@click.option("--profile", metavar="名称", help="评分口径：财政部（默认）、湖南、云南昆明。")
+@click.option("--settings", "settings_file", type=_PATH, metavar="文件", help="设置文件。")
+@click.option("--verbose", is_flag=True, help="同时说明每张表是怎样识别出来的。")
+def check(
+    files: tuple[Path, ...],
+    *,
+    form: str,
+    profile: str | None,
+    settings_file: Path | None,
+    verbose: bool,
+) -> None:
+    """逐个核对文件，在屏幕上列出差异，不写任何文件。
+
+    \b
+    退出码：
+      0  没有错误
+      1  有错误
+      2  用法有误
+      3  有文件未能读取
+    """
+    from selfeval_xl import reporting  # noqa: PLC0415
+
+    inputs = _inputs(files)
+    settings = _settings(profile, settings_file, Path())
+    report = reporting.examine_files(inputs, settings)
+    if form == "json":
+        reporting.write_json(report, sys.stdout)
+    else:
+        for line in reporting.text_lines(report, verbose=verbose):
+            click.echo(line)
+    if report.unreadable:
+        raise click.exceptions.Exit(FAILED)
+    if report.errors:
+        raise click.exceptions.Exit(1)
+
+
+@main.command(short_help="把三份空白模板写到一个文件夹。")
+@click.argument("folder", type=_PATH, metavar="文件夹")
+def templates(folder: Path) -> None:
+    """写出基础数据表、绩效自评表、问卷统计表的空白模板。"""
+    from selfeval_xl.templates import write_templates  # noqa: PLC0415
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        written = write_templates(folder)
+    except OSError as error:
+        refuse(f"模板无法写入“{folder}”（{error.strerror or error}）。", FAILED)
+    for path in written:
+        click.echo(f"已写出 {path}")
+
+
+@main.command(short_help="列出全部核对规则，或说明其中一条。")
+@click.argument("code", required=False, metavar="[规则编号]")
+def rules(code: str | None) -> None:
+    """列出全部核对规则；写明编号时详细说明该条。"""
+    from selfeval_xl import reporting  # noqa: PLC0415
+
+    lines = reporting.rule_lines(code)
+    if lines is None:
+        refuse(f"没有编号为“{code}”的规则，全部编号见 selfeval-xl rules。", 2)
+    for line in lines:
+        click.echo(line)
+
+
+@main.command(short_help="建立一个工作文件夹：待核对、模板、设置和使用说明。")
+@click.argument("folder", type=_PATH, metavar="文件夹")
+def init(folder: Path) -> None:
+    """建立工作文件夹；已有的文件保持不动。"""
+    from selfeval_xl.starting import lay_out  # noqa: PLC0415
+
+    try:
+        made = lay_out(folder)
+    except OSError as error:
+        refuse(f"无法建立“{folder}”（{error.strerror or error}）。", FAILED)
+    for path in made:
+        click.echo(f"已建立 {path}")
+    click.echo(f"请把填好的工作簿放进“{folder / INBOX}”，再运行核对。")

@@ -1,0 +1,158 @@
+"""What ``check`` and ``rules`` show: the results of a few files, the rule catalogue."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO
+
+from selfeval_xl.checking import check, limits_of
+from selfeval_xl.discovery import common_root, discover
+from selfeval_xl.findings import Finding, Kind, Level
+from selfeval_xl.records import FileRecord, FormRecord, ProjectRecord, Status
+from selfeval_xl.results.grouping import grouped
+from selfeval_xl.results.marks import explanation, verdict
+from selfeval_xl.results.tally import tally, verdict_line
+from selfeval_xl.rules.catalogue import catalogue, rule
+from selfeval_xl.rules.rule import Rule
+from selfeval_xl.settings import Settings
+from selfeval_xl.working import UnsteadyError, printable, snapshot
+
+_NOWHERE = Path("核对结果")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The results of a few files, and the projects they make up."""
+
+    files: tuple[FileRecord, ...]
+    projects: tuple[ProjectRecord, ...]
+
+    @property
+    def errors(self) -> bool:
+        """Whether any finding is at level 错误."""
+        return any(f.level is Level.ERROR for file in self.files for f in file.findings)
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether any file could not be read."""
+        return any(file.status is Status.UNREADABLE for file in self.files)
+
+
+def examine_files(inputs: Sequence[Path], settings: Settings) -> Report:
+    """Judge files, and folders of them, and compare them with each other; writes nothing."""
+    from selfeval_xl.projects import group_projects  # noqa: PLC0415
+
+    root = common_root(inputs)
+    records = [
+        _examine(file.path, printable(file.name), settings)
+        for file in discover(inputs, root, root / _NOWHERE)
+    ]
+    projects, cross = group_projects(records, settings)
+    for index, findings in cross.items():
+        wanted = [f for f in findings if f.rule not in settings.disabled_rules]
+        records[index] = replace(records[index], findings=(*records[index].findings, *wanted))
+    return Report(tuple(records), tuple(projects))
+
+
+def _examine(path: str, name: str, settings: Settings) -> FileRecord:
+    try:
+        data = snapshot(path, limits_of(settings).file_bytes)
+    except UnsteadyError as error:
+        return FileRecord(name, Status.UNREADABLE, str(error))
+    return check(data, name, settings).record
+
+
+def write_json(report: Report, stream: IO[str]) -> None:
+    """Write the report as findings.json, in UTF-8 whatever the console's encoding."""
+    from selfeval_xl.results.findings_json import write_findings  # noqa: PLC0415
+
+    buffer = io.StringIO()
+    write_findings(buffer, lambda: report.files, report.projects)
+    binary = getattr(stream, "buffer", None)
+    if binary is None:
+        stream.write(buffer.getvalue())
+        return
+    stream.flush()
+    binary.write(buffer.getvalue().encode())
+    binary.flush()
+
+
+def text_lines(report: Report, *, verbose: bool) -> Iterator[str]:
+    """Yield the report line by line, file by file, each root with its consequences."""
+    for file in report.files:
+        if file.status is not Status.CHECKED:
+            yield f"{file.path}：{_FATES[file.status]}。{file.message}"
+            continue
+        yield f"{file.path}：{verdict_line(tally(file.findings))}{file.message}"
+        if verbose:
+            for form in file.forms:
+                yield from _recognition(form)
+        for group in grouped(file.findings):
+            for finding in group.members:
+                yield _line(finding)
+
+
+_FATES = {
+    Status.UNRECOGNISED: "未识别",
+    Status.UNREADABLE: "未能读取",
+    Status.SKIPPED: "已跳过",
+}
+
+
+def _line(finding: Finding) -> str:
+    consequence = finding.kind is Kind.CONSEQUENCE
+    place = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
+    label = "连带" if consequence else finding.level.label
+    field = f"{finding.field}：" if finding.field else ""
+    indent = "      " if consequence else "  "
+    text = f"{field}{explanation(finding)}（{finding.rule} {verdict(finding)}）"
+    return f"{indent}[{label}] {place} {text}"
+
+
+def _recognition(form: FormRecord) -> Iterator[str]:
+    sources = "，".join(f"{_SOURCES.get(name, name)}取自{place}" for name, place in form.sources)
+    yield (
+        f"  工作表“{form.sheet}”识别为 {form.title or form.form}（{form.form}），"
+        f"把握 {form.confidence:.0%}"
+    )
+    yield (
+        f"    项目：{form.project or '（未写）'}，年度：{form.year or '（未写）'}，"
+        f"单位：{form.organisation or '（未写）'}{f'；{sources}' if sources else ''}"
+    )
+    if form.failure:
+        yield f"    未能核对：{form.failure}"
+    for line in form.evidence:
+        yield f"    依据：{line}"
+
+
+_SOURCES = {"project": "项目", "year": "年度", "organisation": "单位", "department": "主管部门"}
+
+
+def rule_lines(code: str | None) -> list[str] | None:
+    """Return the catalogue, or one rule in full; None when there is no such rule."""
+    if code is None:
+        return [
+            f"{entry.code}  {entry.level.label}  {entry.name}" for entry in catalogue().values()
+        ]
+    try:
+        return _explained(rule(code.strip().upper()))
+    except KeyError:
+        return None
+
+
+def _explained(entry: Rule) -> list[str]:
+    lines = [
+        f"{entry.code} {entry.name}（{entry.level.label}）",
+        f"规则：{entry.truth}",
+        f"原因：{entry.why}",
+        f"依据：{entry.source}",
+        f"处理：{'可以直接更正' if entry.safe else '只标注，由人工判断'}",
+        f"错例：{entry.wrong}",
+        f"正例：{entry.right}",
+    ]
+    if entry.aliases:
+        lines.append(f"旧编号：{'、'.join(entry.aliases)}")
+    return lines

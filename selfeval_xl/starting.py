@@ -1,0 +1,54 @@
+"""The work folder of an office: inbox, blank templates, settings and a page of instructions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from selfeval_xl.settings import SETTINGS_FILE
+from selfeval_xl.settings_file import TEMPLATE
+
+INBOX = "待核对"
+TEMPLATES = "模板"
+GUIDE = "使用说明.txt"
+
+_GUIDE = """\
+预算绩效自评表核对 使用说明
+
+一、怎样用
+1. 把各单位交来的工作簿（.xlsx、.xls、.et 等）放进“待核对”文件夹，可以分子文件夹存放。
+2. 双击程序文件夹里的 run.bat（麒麟、统信系统双击 run.sh）；也可以把文件或文件夹拖到 run.bat 上。
+3. 完成后自动打开“核对结果”文件夹里的汇总表。每个工作簿另有一份“…_已核对”的标注副本。
+
+二、颜色含义
+红色  错误：与重算结果不符，已更正（连带错误随更正处一并改正）。
+橙色  核实：需要人工核对或补充说明，没有改动。
+蓝色  尾差：四舍五入形成的差异。
+绿色  补算：原来空白，已算出填入。
+每处标注都有批注，写明填报数、应为数、计算过程和可能原因。
+
+三、请放心
+原文件只读取，不修改、不改名。程序不连接网络，数据不会离开本机。
+
+四、设置
+“设置.toml”里可以选择评分口径、等级分数线、问卷系数等，用记事本打开修改即可。
+"""
+
+
+def lay_out(folder: Path) -> list[Path]:
+    """Make what is missing of a work folder and return it; existing files are left alone."""
+    from selfeval_xl.templates import write_templates  # noqa: PLC0415
+
+    made = []
+    for directory in (folder / INBOX, folder / TEMPLATES):
+        if not directory.is_dir():
+            directory.mkdir(parents=True)
+            made.append(directory)
+    if not any((folder / TEMPLATES).iterdir()):
+        made += write_templates(folder / TEMPLATES)
+    for name, text in ((SETTINGS_FILE, TEMPLATE), (GUIDE, _GUIDE)):
+        path = folder / name
+        if not path.exists():
+            # With its mark, Windows' editor of old shows Chinese rightly.
+            path.write_text(text, encoding="utf-8-sig", newline="\r\n")
+            made.append(path)
+    return made
