@@ -6,6 +6,7 @@ from selfeval_xl.findings import Finding
 from selfeval_xl.forms.form import Form
 from selfeval_xl.judging import Judgement, judge
 from selfeval_xl.rules.bundles import review
+from selfeval_xl.score_repairs import with_proposals
 from selfeval_xl.settings import Settings
 from selfeval_xl.suspects import settle
 
@@ -19,7 +20,10 @@ def examine(form: Form, settings: Settings) -> Judgement:
     judgement = settle(form, settings, judge(form, settings))
     seen: set[tuple[str, str]] = set()
     findings: list[Finding] = []
-    for finding in (*judgement.findings, *review(judgement, settings)):
+    for finding in (
+        *with_proposals(judgement, settings),
+        *review(judgement, settings),
+    ):
         place = (finding.rule, finding.cell)
         if finding.rule not in settings.disabled_rules and place not in seen:
             seen.add(place)

@@ -28,7 +28,7 @@ def score_relations(
     points contradict each other, for then no one can tell which figure is to blame.
     """
     for group in body.labels:
-        cells = _group_points(body, group)
+        cells = group_points(body, group)
         if any(number_in(form.fields[cell]) is not None for cell in cells):
             yield Relation("S206", group.cell, _sum(cells), correctable=False, decimals=0,
                            doubt=_label_doubt(form, group, cells))  # fmt: skip
@@ -49,7 +49,7 @@ def points_doubt(form: Form, body: SelfEvaluation, settings: Settings) -> str:
     """Return why the points cannot be trusted, "" when they can."""
     for group in body.labels:
         stated = number_in(form.fields[group.cell])
-        total = _total(form, _group_points(body, group))
+        total = _total(form, group_points(body, group))
         if total is not None and stated != total:
             return f"{key(group.name)}各行分值合计 {_text(total)}，与标签所写 {_text(stated)} 分不符"
     total = _total(form, body.points)
@@ -58,7 +58,8 @@ def points_doubt(form: Form, body: SelfEvaluation, settings: Settings) -> str:
     return ""
 
 
-def _group_points(body: SelfEvaluation, group: Group) -> list[Cell]:
+def group_points(body: SelfEvaluation, group: Group) -> list[Cell]:
+    """Return the cells of the points that count towards a first- or second-level indicator."""
     cells: list[Cell] = []
     for indicator in body.table.indicators:
         cell = indicator.points

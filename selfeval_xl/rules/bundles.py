@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding
 from selfeval_xl.rules import (
+    base_data,
     cell_values,
     cross_form,
+    funds,
     indicator_scores,
     questionnaires,
     self_evaluations,
@@ -24,6 +26,8 @@ BUNDLES: tuple[ModuleType, ...] = (
     self_evaluations,
     questionnaires,
     indicator_scores,
+    base_data,
+    funds,
     cross_form,
 )
 

@@ -1,0 +1,183 @@
+"""Points and scores that contradict each other: the fewest inputs that would settle it.
+
+Label points, the sum of all points and the total score bind every indicator's points and score.
+When they cannot all be true, the smallest change of one indicator (or of two) that makes them
+true is proposed with its arithmetic; it is never written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.forms.fields import number_in
+from selfeval_xl.forms.form import Form
+from selfeval_xl.forms.score_totals import group_points
+from selfeval_xl.forms.self_evaluation import SelfEvaluation, indicator_at
+from selfeval_xl.judging import Judgement
+from selfeval_xl.labels import key
+from selfeval_xl.repairs import Constraint, Repair, Repairs, smallest_repairs
+from selfeval_xl.settings import Settings
+from selfeval_xl.values import Quantity, half_up
+from selfeval_xl.workbooks.sheet import Cell, a1
+
+RULE = "S320"
+_BOUND_BY = frozenset({"S204", "S205", "S206"})
+_MOST_PROPOSALS = 3
+_ONE = Fraction(1)
+
+
+def with_proposals(judgement: Judgement, settings: Settings) -> list[Finding]:
+    """Return the judgement's findings and, behind them, what would settle points and scores.
+
+    One to three equally small repairs are proposed; with more, the total of the points says that
+    only the source documents can tell.
+    """
+    form, body = judgement.form, judgement.form.body
+    findings = judgement.findings
+    if not isinstance(body, SelfEvaluation) or not _unsettled(judgement):
+        return findings
+    repairs = _search(form, body, settings, judgement)
+    proposals = [one for one in repairs.proposals if _possible(form, body, one)]
+    if repairs.complete and len(proposals) <= _MOST_PROPOSALS:
+        return findings + [_finding(form, body, one, len(proposals)) for one in proposals]
+    text = (
+        f"有 {len(proposals)} 种同样小的改法都能使各处相符，仅凭本表无法确定，须核对原始资料"
+        if repairs.complete
+        else "可能的改法过多，未逐一推算，须核对原始资料"
+    )
+    return [
+        replace(finding, points=(*finding.points, text)) if finding.rule == "S204" else finding
+        for finding in findings
+    ]
+
+
+def _unsettled(judgement: Judgement) -> bool:
+    return any(
+        finding.rule in _BOUND_BY and finding.kind is Kind.UNSETTLED
+        for finding in judgement.findings
+    )
+
+
+def _search(
+    form: Form, body: SelfEvaluation, settings: Settings, judgement: Judgement
+) -> Repairs[Cell]:
+    values = {
+        cell: value
+        for cell in form.fields
+        if (value := number_in(form.fields[cell])) is not None
+    }
+    execution = body.execution_score
+    if execution is not None and execution in judgement.expected:
+        values[execution] = judgement.expected[execution]
+    fixed = {cell for cell in (execution, body.execution_points) if cell is not None}
+    fixed |= {group.cell for group in body.labels}
+    fixed |= {cell for cell in (body.total_points, body.total_score) if cell is not None}
+    decimals = {
+        cell: max(stated.decimals, 0)
+        for cell, found in form.fields.items()
+        if isinstance(stated := found.stated, Quantity)
+    }
+    pairs = [
+        (row.points, row.score)
+        for row in body.table.indicators
+        if row.points in values and row.score in values and row.points and row.score
+    ]
+    return smallest_repairs(
+        values,
+        list(_constraints(body, values, settings)),
+        fixed=fixed,
+        groups=pairs,
+        decimals=decimals,
+        largest=2,
+        budget=4000,
+    )
+
+
+def _constraints(
+    body: SelfEvaluation, values: dict[Cell, Fraction], settings: Settings
+) -> Iterator[Constraint[Cell]]:
+    for group in body.labels:
+        cells = [cell for cell in group_points(body, group) if cell in values]
+        if cells and group.cell in values:
+            yield _sums_to(cells, values[group.cell], key(group.name))
+    points = [cell for cell in body.points if cell in values]
+    yield _sums_to(points, settings.full_score, "分值合计")
+    scores = [cell for cell in body.scores if cell in values]
+    if body.total_score in values and scores:
+        yield _sums_to(scores, values[body.total_score], "总分")
+
+
+def _sums_to(cells: list[Cell], total: Fraction, name: str) -> Constraint[Cell]:
+    return Constraint(tuple((cell, _ONE) for cell in cells), -total, name=name)
+
+
+def _possible(form: Form, body: SelfEvaluation, repair: Repair[Cell]) -> bool:
+    """Tell whether no score would exceed its points after the repair."""
+    after = {change.variable: change.after for change in repair.changes}
+
+    def value(cell: Cell | None) -> Fraction | None:
+        if cell is None:
+            return None
+        return after.get(cell, number_in(form.fields.get(cell)))
+
+    for cell in after:
+        row = indicator_at(body, cell)
+        points, score = (value(row.points), value(row.score)) if row else (None, None)
+        if points is not None and score is not None and score > points:
+            return False
+    return True
+
+
+def _finding(form: Form, body: SelfEvaluation, repair: Repair[Cell], count: int) -> Finding:
+    first = repair.changes[0]
+    parts = []
+    for change in repair.changes:
+        row = indicator_at(body, change.variable)
+        name = row.name if row else ""
+        what = "分值" if row and change.variable == row.points else "得分"
+        parts.append(f"{a1(change.variable)} {name}/{what} {change.text}")
+    sums = "；".join(_arithmetic(form, body, repair))
+    text = "；".join(parts)
+    choice = "一处改动可同时解释各处不符" if count == 1 else f"有 {count} 种同样小的改法，这是其中之一"
+    advice = "仅为建议，未作更正，请对照原始资料核实。"
+    decimals = max(first.decimals, 0)
+    return Finding(
+        sheet=form.sheet.name,
+        cell=a1(first.variable),
+        form=form.kind,
+        project=form.head.project,
+        rule=RULE,
+        level=Level.REVIEW,
+        kind=Kind.SUGGESTION,
+        action=Action.LEFT,
+        field=form.fields[first.variable].label,
+        stated=half_up(first.before, decimals),
+        expected=half_up(first.after, decimals),
+        difference=half_up(first.before - first.after, decimals),
+        stated_text=str(half_up(first.before, decimals)),
+        expected_text=str(half_up(first.after, decimals)),
+        calculation=sums,
+        cause=first.reason,
+        message=f"{choice}：{text}。改后{sums}。{advice}",
+        advice=advice,
+    )
+
+
+def _arithmetic(form: Form, body: SelfEvaluation, repair: Repair[Cell]) -> Iterator[str]:
+    """Yield each sum before and after the repair: “效益指标 23 + 7 = 30”."""
+    change = {one.variable: one.after - one.before for one in repair.changes}
+    sums = [(key(group.name), group_points(body, group)) for group in body.labels]
+    sums += [("分值合计", body.points), ("总分", body.scores)]
+    for name, cells in sums:
+        added = sum((change.get(cell, Fraction()) for cell in cells), Fraction())
+        if added:
+            before = sum((number_in(form.fields[cell]) or Fraction() for cell in cells), Fraction())
+            sign = "+" if added > 0 else "−"
+            yield f"{name} {_plain(before)} {sign} {_plain(abs(added))} = {_plain(before + added)}"
+
+
+def _plain(value: Fraction) -> str:
+    return format(half_up(value, 4).normalize(), "f")
