@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from math import log10
 
 from selfeval_xl.rounding import half_up
 
@@ -59,20 +59,20 @@ def shift(right: Fraction, wrong: Fraction, decimals: int) -> int:
     """
     if not right or not wrong or (right < 0) != (wrong < 0):
         return 0
-    rounded = Fraction(half_up(right, decimals))
-    for power in _powers():
-        factor = Fraction(10) ** power
-        if rounded * factor == wrong or right * factor == wrong:
-            return power
-        if Fraction(half_up(right * factor, decimals)) == wrong and _significant(wrong) > 1:
-            return power
+    power = round(_magnitude(wrong) - _magnitude(right))
+    if not 1 <= abs(power) <= _LARGEST_SHIFT:
+        return 0
+    factor = Fraction(10) ** power
+    exact = right * factor
+    if wrong in (exact, Fraction(half_up(right, decimals)) * factor):
+        return power
+    if Fraction(half_up(exact, decimals)) == wrong and _significant(wrong) > 1:
+        return power
     return 0
 
 
-def _powers() -> Iterator[int]:
-    for power in range(1, _LARGEST_SHIFT + 1):
-        yield power
-        yield -power
+def _magnitude(value: Fraction) -> float:
+    return log10(abs(value.numerator)) - log10(value.denominator)
 
 
 def _differing(one: str, other: str) -> list[int]:

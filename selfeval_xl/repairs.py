@@ -33,10 +33,15 @@ class Constraint(Generic[V]):
 
     def misses(self, values: Mapping[V, Fraction]) -> Fraction:
         """Return by how much the values miss the identity (left side minus zero)."""
-        total = self.constant
+        numerator, denominator = self.constant.numerator, self.constant.denominator
         for variable, factor in self.terms:
-            total += values[variable] if factor == 1 else factor * values[variable]
-        return total
+            value = values[variable]
+            size = value.denominator * factor.denominator
+            number = value.numerator * factor.numerator
+            if denominator % size:
+                numerator, denominator = numerator * size, denominator * size
+            numerator += number * (denominator // size)
+        return Fraction(numerator, denominator)
 
     def holds(self, values: Mapping[V, Fraction]) -> bool:
         """Tell whether the values fulfil the identity."""
@@ -267,6 +272,9 @@ class _GaveUpError(Exception):
     """The budget is used up."""
 
 
+_WORK_TO_SOLVE = 5  # solving for one figure and testing it, in equations combined
+
+
 class _Search(Generic[V]):
     """Depth-first search for all sufficient sets of exactly ``size`` units."""
 
@@ -281,6 +289,7 @@ class _Search(Generic[V]):
         broken = [one for one in rows if one.violated]
         if not broken:
             if len(units) == self.size:
+                self.left -= _WORK_TO_SOLVE * len(units)
                 self.found.extend(self.problem.repairs(units))
             return
         candidates = self._candidates(broken, self.size - len(units), barred)
