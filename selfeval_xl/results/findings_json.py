@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TextIO
@@ -11,6 +12,8 @@ from selfeval_xl.findings import Finding
 from selfeval_xl.records import FileRecord, FormRecord, ProjectRecord
 
 VERSION = 1
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Bytes of a file name that are no text; UTF-8 cannot hold them."""
 
 
 def write_findings(
@@ -43,7 +46,7 @@ def file_object(file: FileRecord) -> dict[str, object]:
         "path": _slashes(file.path),
         "status": file.status.value,
         "message": file.message,
-        "corrected": _slashes(file.corrected) or None,
+        "corrected": _slashes(file.corrected),
         "forms": [_form_object(form) for form in file.forms],
     }
 
@@ -91,7 +94,7 @@ def finding_object(path: str, finding: Finding) -> dict[str, object]:
         "difference": plain(finding.difference),
         "calculation": finding.calculation,
         "cause": finding.cause,
-        "root": finding.root or None,
+        "root": finding.root,
         "message": finding.message,
     }
 
@@ -120,10 +123,15 @@ def _slashes(path: str) -> str:
     return path.replace("\\", "/")
 
 
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found.group()):04x}"
+
+
 def _array(target: TextIO, name: str, objects: Iterator[dict[str, object]]) -> None:
     target.write(f'"{name}": [')
     separator = "\n"
     for entry in objects:
-        target.write(separator + "  " + json.dumps(entry, ensure_ascii=False))
+        text = json.dumps(entry, ensure_ascii=False)
+        target.write(f"{separator}  {_SURROGATE.sub(_escaped, text)}")
         separator = ",\n"
     target.write("]" if separator == "\n" else "\n]")

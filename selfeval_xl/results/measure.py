@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from unicodedata import east_asian_width
 
 LINE_HEIGHT = 15.0
@@ -17,13 +18,16 @@ def text_width(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_width, text))
 
 
+@lru_cache(maxsize=8192)
 def lines(text: str, width: float) -> int:
     """Return how many lines wrapped text takes in a column ``width`` characters wide.
 
     Column widths count digits of the 11-point default font; 10-point text is a little narrower.
     """
     room = max(width * 1.03 - 1.0, 2.0)
-    return sum(_paragraph(paragraph, room) for paragraph in text.split("\n")) if text else 1
+    if "\n" not in text and len(text) * 2 <= room:
+        return 1
+    return sum(_paragraph(paragraph, room) for paragraph in text.split("\n"))
 
 
 def row_height(texts: list[tuple[str, float]], least: float = 20.0) -> float:

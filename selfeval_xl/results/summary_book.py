@@ -23,6 +23,7 @@ MOST_LINKS = 65_000
 """Links written on one sheet, kept under the 65,530 a worksheet may have."""
 LONGEST_TEXT = 32_767
 """Characters of a cell."""
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNDATED = date(2000, 1, 1)
 """The creation date written when none is given: the same input gives the same bytes."""
 
@@ -31,8 +32,8 @@ _UNDATED = date(2000, 1, 1)
 class Column:
     """A column of a table.
 
-    ``look`` is one of text, wrap, centre, amount, rate, score, count, number, link. ``group`` is
-    a heading over neighbouring columns that share it.
+    ``look`` is one of text, wrap, centre, amount, rate, score, mean, count, number, link;
+    ``group`` is a heading over neighbouring columns that share it.
     """
 
     title: str
@@ -56,6 +57,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "amount": {"align": "right", "num_format": "#,##0.00####_ "},
     "rate": {"align": "right", "num_format": "0.00%_ "},
     "score": {"align": "right", "num_format": "0.00##_ "},
+    "mean": {"align": "right", "num_format": "0.00_ "},
     "count": {"align": "center", "num_format": '0;-0;"–"'},
     "number": {"align": "right", "num_format": "General"},
     "link": {"align": "left", "font_color": style.rgb(style.LINK), "underline": 1},
@@ -130,6 +132,7 @@ class Table:
         columns: Sequence[Column],
         *,
         remark: str = "",
+        alarm: str = "",
         frozen: int = 0,
         colour: str = style.TITLE,
         most_rows: int = MOST_ROWS,
@@ -140,6 +143,7 @@ class Table:
         self.title = title
         self.columns = tuple(columns)
         self.remark = remark
+        self.alarm = alarm
         self.frozen = frozen
         self.colour = colour
         self.most_rows = most_rows
@@ -161,15 +165,22 @@ class Table:
         sheet.set_row(1, 20)
         sheet.write_string(1, 0, self.remark, book.format(font_color=style.rgb(style.MUTED)))
         self.header = 2
-        if any(column.group for column in self.columns):
+        if self.alarm:
+            sheet.set_row(2, 24)
+            red = {"font_color": style.rgb(style.ROOT.ink), "bg_color": style.rgb(style.ROOT.fill)}
+            look = book.format(bold=True, text_wrap=True, **red)
+            sheet.merge_range(2, 0, 2, min(last, 12), self.alarm, look)
+            self.header = 3
+        self.grouped = any(column.group for column in self.columns)
+        if self.grouped:
             self._group_header()
         sheet.set_row(self.header, 32)
         joined, alone = self._header_look(top=0), self._header_look()
         for at, column in enumerate(self.columns):
-            look = joined if self.header > 2 and not column.group else alone
+            look = joined if self.grouped and not column.group else alone
             sheet.write_string(self.header, at, column.title, look)
         sheet.freeze_panes(self.header + 1, self.frozen)
-        sheet.repeat_rows(min(2, self.header), self.header)
+        sheet.repeat_rows(self.header - self.grouped, self.header)
         self.first = self.next = self.header + 1
         self.last_column = last
 
@@ -229,20 +240,20 @@ class Table:
         if value is None or value == "":
             self.sheet.write_blank(row, column, None, look)
         elif isinstance(value, str):
-            self.sheet.write_string(row, column, value[:LONGEST_TEXT], look)
+            self.sheet.write_string(row, column, cell_text(value), look)
         elif isinstance(value, Linked):
             self._link(row, column, value, look)
         else:
             self.sheet.write_number(row, column, value, look)
 
     def _link(self, row: int, column: int, value: Linked, look: Any) -> None:
-        target = external(value.path) if self.links < MOST_LINKS else None
+        target = external(cell_text(value.path)) if self.links < MOST_LINKS else None
         if target is None:
             plain = self.book.cell("wrap")
-            self.sheet.write_string(row, column, value.text[:LONGEST_TEXT], plain)
+            self.sheet.write_string(row, column, cell_text(value.text), plain)
             return
         self.links += 1
-        self.sheet.write_url(row, column, target, look, value.text[:LONGEST_TEXT])
+        self.sheet.write_url(row, column, target, look, cell_text(value.text))
         # Relative targets are written with backslashes; only slashes work everywhere.
         written = self.sheet.hyperlinks.get(row, {}).get(column)
         if hasattr(written, "_relationship_link"):
@@ -265,6 +276,13 @@ class Table:
             self.nothing(empty)
         else:
             self._finish()
+
+
+def cell_text(text: str) -> str:
+    """Return text as a cell can hold it: not too long, without what is no character."""
+    if not text.isascii():
+        text = _SURROGATE.sub("\ufffd", text)
+    return text[:LONGEST_TEXT]
 
 
 def file_name(path: str) -> str:

@@ -186,8 +186,8 @@ def _chart(book: Book, block: _Block, row: int) -> Any:
     names_axis: dict[str, Any] = {"num_font": {"size": 9}, "interval_unit": 1}
     if kind == "bar":
         # The longest bar on top; the labels say the numbers.
-        chart.set_x_axis(names_axis | {"reverse": True})
-        chart.set_y_axis(numbers | {"visible": False, "major_gridlines": {"visible": False}})
+        chart.set_y_axis(names_axis | {"reverse": True, "major_gridlines": {"visible": False}})
+        chart.set_x_axis(numbers | {"visible": False, "major_gridlines": {"visible": False}})
     else:
         unit = {"name": block.axis, "name_font": {"size": 9, "rotation": 360}}
         whole = {"num_format": "0"} if block.axis != "分" else {}

@@ -23,7 +23,7 @@ _COLUMNS = (
     Column("预算数", 14, "amount", "资金（万元，不含部门整体）"),
     Column("执行数", 14, "amount", "资金（万元，不含部门整体）"),
     Column("执行率", 10, "rate", "资金（万元，不含部门整体）"),
-    Column("平均总分", 10, "score"),
+    Column("平均总分", 10, "mean"),
     *(Column(grade, 6, "count", "核算等级（项目数）") for grade in GRADES),
     *(
         Column(title, 7, "count", "差异处数")

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from selfeval_xl.records import ProjectRecord
-from selfeval_xl.results import style
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.summary_book import Book, Column, Linked, Table, Value, file_name
 from selfeval_xl.results.summary_figures import in_wan, project_name, project_verdict
@@ -15,14 +14,15 @@ from selfeval_xl.results.summary_totals import Places, add_conditions, verdict_l
 from selfeval_xl.results.tally import notes
 
 MOST_LEVELS = 6
+"""First-level indicators in the printed part; rarer ones stand to the right of it."""
 MOST_FILES = 6
 _FIRST_LEVEL = 7
 
 
 def level_names(projects: Sequence[ProjectRecord]) -> list[str]:
-    """Return the first-level indicators by how many projects have them, at most six."""
+    """Return the first-level indicators, those most projects have first, at most eighteen."""
     seen = Counter(level.name for project in projects for level in project.levels)
-    return [name for name, _ in seen.most_common(MOST_LEVELS)]
+    return [name for name, _ in seen.most_common(3 * MOST_LEVELS)]
 
 
 def write_projects(
@@ -37,25 +37,20 @@ def write_projects(
     """Fill the sheet; ``copies`` has each file's input path and its copy's path to link to."""
     names = level_names(projects)
     most = min(max((len(project.files) for project in projects), default=1) or 1, MOST_FILES)
-    places = _places(len(names))
+    names, rare = names[:MOST_LEVELS], names[MOST_LEVELS:]
+    places = _places(len(names), len(rare))
     table = Table(
         book,
         "汇总",
         "预算绩效自评核对汇总表",
-        _columns(names, most),
-        remark=f"【结果不完整】{incomplete}　{remark}" if incomplete else remark,
+        _columns(names, rare, most),
+        remark=remark,
+        alarm=f"结果不完整：{incomplete}" if incomplete else "",
         frozen=2,
         sheet=sheet,
     )
-    if incomplete:
-        alarm = book.format(
-            bold=True, font_color=style.rgb(style.ROOT.ink), bg_color=style.rgb(style.ROOT.fill)
-        )
-        sheet.set_row(1, 22, alarm)
     for number, project in enumerate(projects, start=1):
-        values = _values(number, project, names)
-        values += [_copy(copies[at]) for at in project.files[:most] if at < len(copies)]
-        values += [None] * (places.files + most - len(values))
+        values = [*_values(number, project, names, rare), *_copies(project, copies, most)]
         texts = [(project_name(project), 23.0), (project.organisation, 16.0)]
         height = row_height([*texts, (project.department, 18.0)])
         table.row(values, height=height, looks=verdict_look(book, project.counts, places.verdict))
@@ -69,12 +64,12 @@ def write_projects(
     sheet.activate()
 
 
-def _places(levels: int) -> Places:
+def _places(levels: int, rare: int) -> Places:
     score = _FIRST_LEVEL + levels
-    return Places(score, score + 2, score + 4, score + 6, score + 12, score + 14)
+    return Places(score, score + 2, score + 4, score + 6, score + 12, score + 14 + rare)
 
 
-def _columns(names: Sequence[str], most: int) -> list[Column]:
+def _columns(names: Sequence[str], rare: Sequence[str], most: int) -> list[Column]:
     funds = "资金（万元）"
     columns = [
         Column("序号", 5.5, "centre"),
@@ -92,11 +87,14 @@ def _columns(names: Sequence[str], most: int) -> list[Column]:
     titles = ("独立错误", "连带", "核实", "尾差", "补算", "提示")
     columns += [Column(title, 6, "count", "差异处数") for title in titles]
     columns += [Column("结论", 13, "centre"), Column("主管部门", 18, "wrap")]
+    columns += [Column(name, 9, "score", "其他一级指标得分（核算）") for name in rare]
     group = "核对后的工作簿（点击打开）"
     return columns + [Column(f"文件{n + 1}", 30, "link", group) for n in range(most)]
 
 
-def _values(number: int, project: ProjectRecord, names: Sequence[str]) -> list[Value | Linked]:
+def _values(
+    number: int, project: ProjectRecord, names: Sequence[str], rare: Sequence[str]
+) -> list[Value | Linked]:
     scores = {level.name: level.score for level in project.levels}
     counts = project.counts
     return [
@@ -122,9 +120,17 @@ def _values(number: int, project: ProjectRecord, names: Sequence[str]) -> list[V
         notes(counts),
         project_verdict(counts),
         project.department,
+        *(scores.get(name) for name in rare),
     ]
 
 
-def _copy(paths: tuple[str, str]) -> Linked | str:
-    source, copy = paths
-    return Linked(file_name(copy), copy) if copy else file_name(source)
+def _copies(
+    project: ProjectRecord, copies: Sequence[tuple[str, str]], most: int
+) -> list[Value | Linked]:
+    """Return a project's links; when there are too many the last cell says so."""
+    cells: list[Value | Linked] = []
+    for source, copy in (copies[at] for at in project.files if at < len(copies)):
+        cells.append(Linked(file_name(copy), copy) if copy else file_name(source))
+    if len(cells) > most:
+        cells[most - 1 :] = [f"……共 {len(cells)} 个，见“文件清单”"]
+    return cells + [None] * (most - len(cells))

@@ -132,4 +132,4 @@ def _means(
         mean = weighted_mean(pairs)
         known = f"{only}{span(BUDGET)},--ISNUMBER({span(column)})"
         formula = f'IFERROR(SUMPRODUCT({only}{span(BUDGET)},{span(column)})/SUMPRODUCT({known}),"")'
-        put(column, "score", formula, "" if mean is None else mean)
+        put(column, "mean", formula, "" if mean is None else mean)

@@ -1,0 +1,306 @@
+"""The summary workbook: figures, links, limits, and the same bytes for the same run."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+import result_records as records
+from lxml import etree
+
+from selfeval_xl.records import Counts, FileRecord, ProjectRecord, Status
+from selfeval_xl.results import links, summary_book
+from selfeval_xl.results.summary import SHEETS, write_summary
+from selfeval_xl.results.summary_figures import in_wan, weighted_mean
+
+pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
+
+
+def written(
+    files: Sequence[FileRecord], projects: Sequence[ProjectRecord], **options: Any
+) -> bytes:
+    """The summary of a run as bytes; the files can be gone through only once."""
+    once: Iterator[FileRecord] = iter(files)
+    target = io.BytesIO()
+    write_summary(target, once, projects, profile="财政部", rules=records.rules(), **options)
+    return target.getvalue()
+
+
+def opened(data: bytes, values: bool = True) -> Any:
+    return openpyxl.load_workbook(io.BytesIO(data), data_only=values)
+
+
+@pytest.fixture(scope="module")
+def sample() -> bytes:
+    return written(records.files(), records.projects())
+
+
+def table(sheet: Any, header: int) -> list[dict[str, Any]]:
+    """The rows under a header row by column title (a repeated title gets a number)."""
+    titles: list[str] = []
+    for cell in sheet[header]:
+        title = str(cell.value)
+        titles.append(f"{title}#{titles.count(title) + 1}" if title in titles else title)
+    rows = []
+    for row in sheet.iter_rows(min_row=header + 1):
+        rows.append({title: cell.value for title, cell in zip(titles, row, strict=False)})
+    return rows
+
+
+def hyperlinks(sheet: Any) -> list[str]:
+    return [c.hyperlink.target for row in sheet.iter_rows() for c in row if c.hyperlink]
+
+
+def test_sheets(sample: bytes) -> None:
+    assert tuple(opened(sample).sheetnames) == SHEETS
+
+
+def test_project_rows_and_total(sample: bytes) -> None:
+    rows = table(opened(sample)["汇总"], 4)
+    first, whole, third, last = rows[:4]
+    assert first["项目名称"] == records.PROJECT
+    assert (first["预算数"], first["执行数"]) == (191, 181.4)  # 元 shown in 万元
+    assert (first["填报#1" if "填报#1" in first else "填报"], first["核算"]) == (96.5, 96.5)
+    assert (first["独立错误"], first["连带"], first["补算"], first["结论"]) == (
+        7, 24, 1, "有错误 7 处",
+    )  # fmt: skip
+    assert whole["项目名称"] == "（部门整体）"
+    assert third["产出指标"] == 30
+    assert third["结论"] == "待核实 3 处"
+    # A department's whole year holds its projects: 191 + 154, not + 581.79.
+    assert last["预算数"] == 345
+    assert last["执行率"] == pytest.approx((181.4 + 154) / 345)
+    assert last["独立错误"] == 7
+    assert last["核实"] == 6
+
+
+def test_total_row_holds_live_formulas_with_cached_values(sample: bytes) -> None:
+    sheet = opened(sample, values=False)["汇总"]
+    total = [cell.value for cell in sheet[8]]
+    assert total[4] == '=SUMPRODUCT(--(B5:B7<>"（部门整体）"),E5:E7)'
+    assert total[6] == '=IF(E8=0,"",F8/E8)'
+    plain = opened(written(records.files(), records.projects()[:1]), values=False)["汇总"]
+    assert plain["E6"].value == "=SUM(E5:E5)"
+
+
+def test_first_level_scores_beyond_six_stand_to_the_right(sample: bytes) -> None:
+    rows = table(opened(sample)["汇总"], 4)
+    assert rows[2]["成本指标"] == 19
+    titles = list(rows[0])
+    assert titles.index("成本指标") > titles.index("结论") > titles.index("满意度指标")
+
+
+def test_links_are_relative_and_escaped(sample: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(sample)) as package:
+        rels = package.read("xl/worksheets/_rels/sheet1.xml.rels")
+    targets = [node.get("Target") for node in etree.fromstring(rels)]
+    assert targets[0] == "就业服务/问卷%20统计表%231_已核对.xlsx"
+    assert len(targets) == 4
+    sheet = opened(written(records.files(), records.projects(), corrected_folder="副本"))["汇总"]
+    assert hyperlinks(sheet)[0] == "副本/就业服务/问卷%20统计表%231_已核对.xlsx"
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("a b.xlsx", "external:a%20b.xlsx"),
+        ("100%.xlsx", "external:100%25.xlsx"),
+        ("a%20b.xlsx", "external:a%2520b.xlsx"),
+        ("问卷#1[终].xlsx", "external:问卷%231%5B终%5D.xlsx"),
+        ("长" * 3000, None),
+    ],
+)
+def test_link_targets(path: str, target: str | None) -> None:
+    assert links.external(path) == target
+
+
+def test_too_long_and_too_many_links_become_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = records.questionnaire_file()
+    long = replace(file, corrected="很长/" * 700 + "表_已核对.xlsx")
+    sheet = opened(written([long], records.projects()[:1]))["汇总"]
+    assert hyperlinks(sheet) == []
+    assert "表_已核对.xlsx" in [cell.value for cell in sheet[5]]
+    monkeypatch.setattr(summary_book, "MOST_LINKS", 5)
+    sheet = opened(written([file], records.projects()[:1]))["差异明细"]
+    assert len(hyperlinks(sheet)) == 5
+    assert sheet["D30"].value == "问卷 统计表#1.xlsx"
+
+
+def test_findings_sheet_has_every_finding_and_says_how(sample: bytes) -> None:
+    sheet = opened(sample)["差异明细"]
+    rows = table(sheet, 3)
+    assert len(rows) == 32 + 6 + 3
+    assert sheet.auto_filter.ref == "A3:Q44"
+    first = rows[0]
+    assert (first["级别"], first["类型"], first["单元格"]) == ("错误", "独立错误", "F6")
+    assert (first["填报值"], first["核算值"], first["处理"]) == ("5.41%", "0.00%", "已更正")
+    assert first["差额"] == pytest.approx(0.0541)
+    assert rows[1]["连带自"] == "问卷!F6"
+    assert sum(row["级别"] == "核实" for row in rows) == 6
+
+
+def test_questionnaire_marks_the_lowest_question(sample: bytes) -> None:
+    rows = table(opened(sample)["问卷"], 3)
+    assert len(rows) == 10
+    assert [row["题号"] for row in rows if row["备注"]] == [10]
+    assert rows[1]["填报得分"], rows[1]["核算得分"] == (9.57, 9.46)
+    assert rows[9]["得分率"] == pytest.approx(0.935)
+
+
+def test_funds_have_their_own_headings(sample: bytes) -> None:
+    sheet = opened(sample)["资金"]
+    lines = [[cell.value for cell in row[6:9]] for row in sheet.iter_rows(min_row=5)]
+    assert lines == [
+        ["明细项目", "预算数", "执行数"],
+        ["一般公共预算", 581.79, None],
+        ["合计", 581.79, 1005.67],
+    ]
+
+
+def test_rules_used_with_their_meaning(sample: bytes) -> None:
+    rows = table(opened(sample)["规则统计"], 4)
+    q203 = next(row for row in rows if row["规则"] == "Q203")
+    assert (q203["错误"], q203["合计"], q203["名称"]) == (9, 9, "选项分数")
+    assert q203["规则内容"] == "分数 = 占比 × 系数 × 每题满分"
+    assert sum(row["合计"] for row in rows) == 41
+    unknown = next(row for row in rows if row["规则"] == "X101")
+    assert unknown["规则内容"] == "（规则目录中没有此代码）"
+
+
+def test_every_file_has_its_fate(sample: bytes) -> None:
+    rows = table(opened(sample)["文件清单"], 4)
+    assert [row["结果"] for row in rows] == [
+        "已核对", "已核对", "已核对", "未识别", "无法读取", "已跳过",
+    ]  # fmt: skip
+    assert rows[4]["说明"] == "文件设有密码，请取消密码后重新放入"
+    assert rows[3]["独立错误"] is None
+
+
+def test_departments_are_summed(sample: bytes) -> None:
+    rows = table(opened(sample)["部门汇总"], 4)
+    assert [row["单位"] for row in rows[:2]] == [records.UNIT, "某某市残疾人联合会"]
+    assert rows[1]["预算数"] == 154
+    assert rows[1]["核实"] == 6
+    assert (rows[2]["主管部门"], rows[2]["项目数"]) == ("合计", 2)
+
+
+def test_charts_hold_their_figures(sample: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(sample)) as package:
+        charts = sorted(n for n in package.namelist() if n.startswith("xl/charts/chart"))
+        texts = [package.read(name).decode() for name in charts]
+    titles = ["各一级指标平均分值与平均得分", "核算等级分布", "差异最多的规则"]
+    titles += [records.PROJECT + "（2022年）分值与得分", "残疾人就业保障金（2023年）分值与得分"]
+    assert len(texts) == len(titles)
+    for title, text in zip(titles, texts, strict=True):
+        assert title in text
+        assert "<c:v>" in text  # cached, so that previews can draw them
+    assert "<c:v>19.5</c:v>" in texts[3]
+
+
+def test_same_run_same_bytes_and_given_date(sample: bytes) -> None:
+    assert written(records.files(), records.projects()) == sample
+    dated = opened(written(records.files(), records.projects(), created=date(2024, 3, 1)))
+    assert dated.properties.created.date() == date(2024, 3, 1)
+    assert "编制日期：2024年3月1日" in dated["汇总"]["A2"].value
+
+
+def test_incomplete_run_says_so() -> None:
+    data = written(records.files(), records.projects(), incomplete="第 4 个文件起没有处理")
+    assert opened(data)["汇总"]["A3"].value == "结果不完整：第 4 个文件起没有处理"
+    rows = table(opened(data)["汇总"], 5)
+    assert rows[0]["项目名称"] == records.PROJECT
+
+
+def test_text_from_inputs_is_never_a_formula() -> None:
+    evil = '=HYPERLINK("http://x","y")'
+    file = records.questionnaire_file()
+    form = replace(file.forms[0], project=evil, organisation="+1", title="@x")
+    found = replace(file.findings[0], project=evil, field="-1+1", cause="=1", message="=2")
+    files = [replace(file, path="=a.xlsx", forms=(form,), findings=(found,))]
+    project = replace(records.projects()[0], project=evil, organisation="@SUM(1)")
+    sheets = opened(written(files, [project]), values=False)
+    for sheet in sheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    assert str(cell.value).startswith(("=SUM", "=IF"))
+    assert sheets["汇总"]["B5"].value == evil
+    assert sheets["汇总"]["B5"].data_type != "f"
+
+
+def test_file_names_that_are_no_text_do_not_stop_the_summary() -> None:
+    odd = FileRecord("坏\udce9名.xlsx", Status.CHECKED, corrected="坏\udce9名_已核对.xlsx")
+    sheet = opened(written([odd], []))["文件清单"]
+    assert sheet["B5"].value == "坏\ufffd名.xlsx"
+
+
+def test_no_project_no_file() -> None:
+    sheets = opened(written([], []))
+    assert sheets["汇总"]["A5"].value == "没有识别到项目"
+    assert sheets["差异明细"]["A4"].value == "未发现差异"
+    assert sheets["图表"]["A2"].value == "没有可以作图的数据"
+
+
+def test_project_without_any_figure() -> None:
+    bare = ProjectRecord("", None, "")
+    sheets = opened(written([FileRecord("a", Status.CHECKED)], [bare, replace(bare, files=(7,))]))
+    assert sheets["汇总"]["E7"].value == 0
+    assert sheets["部门汇总"]["C5"].value == "（未填单位）"
+
+
+def test_many_files_of_one_project_are_counted_not_dropped() -> None:
+    files = [replace(records.project_file(), corrected=f"{n}.xlsx") for n in range(9)]
+    project = replace(records.projects()[2], files=tuple(range(9)))
+    sheet = opened(written(files, [project]))["汇总"]
+    texts = [cell.value for cell in sheet[5]]
+    assert "……共 9 个，见“文件清单”" in texts
+    assert "4.xlsx" in texts
+
+
+def test_table_goes_on_when_a_sheet_is_full() -> None:
+    target = io.BytesIO()
+    book = summary_book.Book(target, None)
+    columns = [summary_book.Column("序号", 8, "count"), summary_book.Column("名称", 20)]
+    table = summary_book.Table(book, "明细", "明细表", columns, most_rows=10)
+    for number in range(20):
+        table.row([number, f"第 {number} 行"])
+    table.finish()
+    book.close()
+    sheets = opened(target.getvalue())
+    assert sheets.sheetnames == ["明细", "明细(2)", "明细(3)"]
+    numbers = [cell.value for sheet in sheets for cell in sheet["A"][3:] if cell.value is not None]
+    assert numbers == list(range(20))
+    assert sheets["明细(2)"].auto_filter.ref == "A3:B10"
+
+
+def test_print_set_up(sample: bytes) -> None:
+    for sheet in opened(sample):
+        assert sheet.page_setup.orientation == "landscape"
+        assert int(sheet.page_setup.paperSize) == 9
+        assert sheet.page_setup.fitToHeight == 0
+        assert "&P" in str(sheet.oddFooter.center.text)
+        if sheet.title != "图表":
+            assert sheet.print_title_rows
+            assert sheet.freeze_panes
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "expected"),
+    [("1910000", "元", "191"), ("191", "万元", "191"), ("191", "", "191")],
+)
+def test_amounts_in_wan(amount: str, unit: str, expected: str) -> None:
+    assert in_wan(Decimal(amount), unit) == Decimal(expected)
+
+
+def test_weighted_mean_needs_weights() -> None:
+    known = [(Decimal(1), Decimal(90)), (Decimal(3), Decimal(98)), (None, Decimal(10))]
+    assert weighted_mean(known) == 96
+    assert weighted_mean([(Decimal(0), Decimal(9)), (Decimal(1), None)]) is None
+    assert Counts() == records.ProjectRecord("", None, "").counts
