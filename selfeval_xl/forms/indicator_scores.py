@@ -254,7 +254,7 @@ class _Builder:
 
     def _label_points(self, cell: Cell, text: str, points: Expression, strict: bool) -> None:
         """Compare points inside a label; ``strict`` wants them in brackets (indicator texts)."""
-        if cell in self.at or strict and not (len(text) <= 30 and text.rstrip()[-1:] in ")）"):
+        if cell in self.at or (strict and not (len(text) <= 30 and text.rstrip()[-1:] in ")）")):
             return
         found = label_points(text)
         if found is None:

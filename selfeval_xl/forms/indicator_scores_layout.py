@@ -7,41 +7,40 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from selfeval_xl.forms.questionnaire_labels import words
 from selfeval_xl.labels import key, squash
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
-POINTS = frozenset(
-    "权重 权重分 权重分值 标准分 标准分值 分值 满分 满分值 基准分 应得分 指标分值 指标权重 总分值 分数 配分 "
-    "参考分值 设定分值 权重% 分值权重 权重得分 标准分数 额定分 基础分 目标分 权数 赋分 分配分值".split()
-) - {"权重得分"}
-SCORES = frozenset(
-    "得分 评分 评价得分 自评得分 自评分 实际得分 评定得分 评审得分 实得分 考核得分 最终得分 评估得分 复评得分 "
-    "审核得分 评价分值 评分结果 单位自评分 自评分值 得分值 评价分 打分 实得分值 评价评分 自评评分 "
-    "指标得分 得分情况 得分分值 绩效得分 单位自评得分 部门评价得分 财政评价得分".split()
+POINTS = words(
+    "权重 权重分 权重分值 标准分 标准分值 分值 满分 满分值 基准分 应得分 指标分值 指标权重 总分值 分数 配分 参考分值 设定分值 权重% 分值权重 "
+    "标准分数 额定分 基础分 目标分 权数 赋分 分配分值"
+)  # fmt: skip
+SCORES = words(
+    "得分 评分 评价得分 自评得分 自评分 实际得分 评定得分 评审得分 实得分 考核得分 最终得分 评估得分 复评得分 审核得分 评价分值 评分结果 "
+    "单位自评分 自评分值 得分值 评价分 打分 实得分值 评价评分 自评评分 指标得分 得分情况 得分分值 绩效得分 单位自评得分 部门评价得分 财政评价得分"
 )
-DEDUCTIONS = frozenset(
-    "扣分 扣分值 扣减分 失分 减分 扣除分 扣分分值 扣减分值 扣减 失分值 扣分数 丢分".split()
-)
-RATES = frozenset("得分率 得分比率 得分率% 得分比例 指标得分率 评价得分率".split())
+DEDUCTIONS = words("扣分 扣分值 扣减分 失分 减分 扣除分 扣分分值 扣减分值 扣减 失分值 扣分数 丢分")
+RATES = words("得分率 得分比率 得分率% 得分比例 指标得分率 评价得分率")
 REASONS = re.compile(r"(?:扣分|失分|扣减|丢分|减分).*(?:原因|说明|理由|依据|情况|问题|事项)")
-GRADES = frozenset(
-    "等级 评价等级 评定等级 绩效等级 自评等级 评价结果等级 绩效评价等级 考核等级 综合等级 评价级别".split()
+GRADES = words(
+    "等级 评价等级 评定等级 绩效等级 自评等级 评价结果等级 绩效评价等级 考核等级 综合等级 评价级别"
 )
-TOTALS = frozenset(
-    "合计 总计 总分 总得分 合计得分 总评分 综合得分 共计 总合计 最终得分 总分合计 评价总分".split()
+TOTALS = words(
+    "合计 总计 总分 总得分 合计得分 总评分 综合得分 共计 总合计 最终得分 总分合计 评价总分"
 )
 SUBTOTAL = re.compile(r"(?:^|.)(?:小计|分项合计)$")
 _LEVEL = re.compile(
     r"(?:第?([一二三四五1-5])级)(?:评价|绩效|考核)?(?:指标|项目|内容)?(?:名称|体系)?"
 )
-_NAMES = frozenset(
-    "指标 项目 评价指标 指标名称 评价内容 考核内容 评价项目 考核指标 评分项目 指标项目 评价维度 绩效指标 "
-    "考核项目 指标类别 评分指标 指标内容 评价类别 一级 评价要素 维度 指标类型 评分内容".split()
+_NAMES = words(
+    "指标 项目 评价指标 指标名称 评价内容 考核内容 评价项目 考核指标 评分项目 指标项目 评价维度 绩效指标 考核项目 指标类别 评分指标 指标内容 "
+    "评价类别 一级 评价要素 维度 指标类型 评分内容"
 )
 _FOREIGN = re.compile(
     r"指标值|完成值|目标值|预算数|执行数|执行率|决算|金额|资金|偏差|万元|人数|占比|完成情况|经费|题目|支出"
 )
 _REMARK = re.compile(r"备注|注[:：]|说明[:：]|填表|填报|评价组|评价人|负责人|联系")
+_HINT = re.compile("[级标目容度素型别]")
 _NUMERALS = "一二三四五"
 _LARGEST_GAP = 2
 
@@ -142,8 +141,17 @@ def find_tables(sheet: Sheet) -> list[Table]:
 
 
 def _may_be_header(cells: list[object]) -> bool:
-    joined = "".join([value for value in cells if type(value) is str and len(value) < 24])
-    return "分" in joined or "权" in joined or "级" in joined
+    """Tell, cheaply, whether a row has a heading of an indicator column."""
+    return any(
+        type(value) is str and len(value) < 16 and _HINT.search(value) and _names_level(value)
+        for value in cells
+    )
+
+
+@lru_cache(maxsize=8192)
+def _names_level(text: str) -> bool:
+    name = _heading(text)
+    return name in _NAMES or _LEVEL.fullmatch(name) is not None
 
 
 def _table(sheet: Sheet, row: int) -> Table | None:
@@ -220,10 +228,13 @@ def _second_row(sheet: Sheet, row: int) -> bool:
     if any(isinstance(value, int | float) or starts_like_number(value) for value in below):
         return False
     known = sum(
-        name in POINTS or name in SCORES or name in DEDUCTIONS or name in RATES
+        name in POINTS
+        or name in SCORES
+        or name in DEDUCTIONS
+        or name in RATES
         or _LEVEL.fullmatch(name) is not None
         for name in names
-    )  # fmt: skip
+    )
     return known >= 1
 
 
@@ -278,8 +289,7 @@ def _own_columns(columns: Columns, points: list[int], scores: list[int]) -> None
         if (
             owner is None
             or owner.column == deepest
-            or len(points) == 1
-            and not _between(columns.levels, column)
+            or (len(points) == 1 and not _between(columns.levels, column))
         ):
             columns.points = column if columns.points is None else columns.points
         elif owner.points is None:
@@ -409,7 +419,7 @@ def _named_leaf(sheet: Sheet, table: Table, row: int, figures: Figures) -> bool:
     if isinstance(sheet.value((row, leaf)), str) and sheet.merge((row, leaf))[3] == leaf:
         return True
     top, _, bottom, right = sheet.merge((row, parent))
-    return right == parent and bottom > top or sheet.merge((row, leaf - 1))[2] > row
+    return (right == parent and bottom > top) or sheet.merge((row, leaf - 1))[2] > row
 
 
 def starts_like_number(value: object) -> bool:
@@ -429,7 +439,7 @@ def _open(sheet: Sheet, table: Table, open_groups: list[Group], row: int) -> Non
             continue
         current = open_groups[place] if place < len(open_groups) else None
         if current is not None and (
-            current.cell == anchor or squash(current.name) == squash(text) and anchor[0] == row
+            current.cell == anchor or (squash(current.name) == squash(text) and anchor[0] == row)
         ):
             continue
         del open_groups[place:]
@@ -470,7 +480,7 @@ def _take(sheet: Sheet, table: Table, open_groups: list[Group], row: int, figure
 
 def _first_filled(sheet: Sheet, known: Cell | None, cell: Cell | None) -> Cell | None:
     """Keep a group's first cell; a later one only when the first is blank and it is not."""
-    if known is None or cell is not None and not sheet.text(known) and sheet.text(cell):
+    if known is None or (cell is not None and not sheet.text(known) and sheet.text(cell)):
         return cell if cell is not None else known
     return known
 

@@ -22,14 +22,20 @@ from selfeval_xl.forms.questionnaire_heads import (
     coefficient_cells,
     find_heads,
 )
-from selfeval_xl.forms.questionnaire_labels import UNSCORED
-from selfeval_xl.forms.questionnaire_layout import Block, Layout, cells_of, find_layouts
+from selfeval_xl.forms.questionnaire_labels import TOTALS, UNSCORED, name_of
+from selfeval_xl.forms.questionnaire_layout import (
+    Block,
+    Layout,
+    cells_of,
+    find_layouts,
+    has_figure,
+)
 from selfeval_xl.forms.questionnaire_rules import RULES
 from selfeval_xl.labels import squash
 from selfeval_xl.records import QuestionScore
 from selfeval_xl.relations import At, Const, Expression, Product, Ratio, Relation, Sum
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity, Stated, agrees, half_up, read_quantity
+from selfeval_xl.values import Quantity, Stated, Unreadable, agrees, half_up, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet, column_letters
 
 if TYPE_CHECKING:
@@ -41,7 +47,8 @@ KIND = "questionnaire"
 TITLE = "社会公众满意度调查问卷统计表"
 
 _LONGEST_HEAD = 15
-_FEWEST = 3
+_OWN_HEAD = re.compile(r"问卷|系数|选项|赋分|发放|权重")
+_REMARK = re.compile(r"备注|注[:：]|说明[:：]|填表|填报人|审核")
 _NUMBERING = re.compile(
     r"^(?:第?[\d一二三四五六七八九十]{1,3}题?[.、:：．)）\s]*|[(（]\d{1,2}[)）])"
 )
@@ -72,23 +79,29 @@ def _first_row(sheet: Sheet, header_row: int, floor: int) -> int:
     """Return the first row of the head above a header: no table's rows, no wide gap."""
     row, blanks = header_row, 0
     while row > floor and header_row - row < _LONGEST_HEAD:
-        cells = sheet.rows[row - 1]
-        filled = [value for value in cells if value is not None and value != ""]
+        filled = [value for value in sheet.rows[row - 1] if value is not None and value != ""]
         blanks = 0 if filled else blanks + 1
-        if blanks > 1:
-            break
-        figures = sum(isinstance(value, int | float) for value in filled)
-        if figures > 2 and not any(type(v) is str and "系数" in v for v in filled):
+        if blanks > 1 or (filled and _of_another_table(filled)):
             break
         row -= 1
     return row
+
+
+def _of_another_table(filled: list[object]) -> bool:
+    """Tell whether a row above the header belongs to a table or to the remarks under one."""
+    texts = [value for value in filled if type(value) is str]
+    if any(_OWN_HEAD.search(squash(text)) for text in texts if len(text) < 60):
+        return False
+    if texts and (name_of(texts[0]) in TOTALS or _REMARK.match(squash(texts[0]))):
+        return True
+    return sum(has_figure(value) for value in filled) > 1
 
 
 def _form(sheet: Sheet, layout: Layout, first: int, end: int, settings: Settings) -> Form:
     form = Form(
         kind=KIND,
         sheet=sheet,
-        region=(first, 0, max(layout.last_row, layout.header_row), max(sheet.width - 1, 0)),
+        region=(first, layout.columns[0], layout.last_row, layout.columns[1]),
         title=title_of(sheet, first, layout.header_row) or TITLE,
         head=read_head(sheet, first, layout.header_row),
         failure=layout.failure,
@@ -106,6 +119,8 @@ class _Builder:
 
     def __init__(self, form: Form, layout: Layout, settings: Settings) -> None:
         self.form = form
+        self.sheet = form.sheet
+        self.formats = form.sheet.number_formats
         self.layout = layout
         self.settings = settings
         self.stated: dict[Cell, Quantity] = {}
@@ -127,7 +142,7 @@ class _Builder:
         self.score_decimals = self._usual(
             (c for block in layout.questions for c in (*block.scores, block.score_total)), 2
         )
-        rows = coefficient_cells(form.sheet, first, layout)
+        rows = coefficient_cells(self.sheet, first, layout)
         given = given_coefficients(layout, rows, settings)
         self.scale = find_scale(layout, given, self.stated, settings)
         self._coefficients()
@@ -145,10 +160,15 @@ class _Builder:
     # --- reading ------------------------------------------------------------------------------
 
     def _read(self, cell: Cell) -> None:
-        sheet = self.form.sheet
-        stated = read_quantity(sheet.value(cell), sheet.number_formats.get(cell, "General"))
+        row, column = cell
+        cells = self.sheet.rows[row]
+        value = cells[column] if column < len(cells) else None
+        stated: Stated = read_quantity(value, self.formats.get(cell, "General"))
+        if stated is None and cell in self.sheet.errors:
+            error = self.sheet.errors[cell]
+            stated = Unreadable(error, f"单元格为错误值 {error}")
         self.raw[cell] = stated
-        if isinstance(stated, Quantity):
+        if type(stated) is Quantity:
             self.stated[cell] = stated
 
     def _scale_rates(self, blocks: list[Block]) -> None:
@@ -247,10 +267,13 @@ class _Builder:
             count = self.counts[place] if place < len(self.counts) else None
             if count is None or self.whole is None:
                 continue
-            if count.cell not in self.stated and none_missing:
-                self._relate(code, cell, Const(Fraction()), decimals, fill=False)
-            else:
+            if count.cell in self.stated:
                 self._relate(code, cell, Ratio(count, self.whole), decimals)
+            elif none_missing:
+                nobody = Ratio(Const(Fraction()), self.whole)
+                self._relate(code, cell, nobody, decimals, fill=False)
+            else:
+                self._relate(code, cell, Ratio(count, self.whole), decimals, fill=False)
         if block.share_total is not None and parts:
             self._field(block.share_total, f"{label}/占比/合计", Measure.RATE, decimals)
             self._relate(
@@ -278,7 +301,9 @@ class _Builder:
             share = self._share(block, place)
             factor = self.factors[place]
             if share is not None and factor is not None and not self.scale.unexplained:
-                self._relate("Q204", cell, Product(Product(share, factor), self.full), decimals)
+                count = block.counts[place] if place < len(block.counts) else None
+                mark = Product(Product(share, factor), self.full)
+                self._relate("Q204", cell, mark, decimals, fill=count in self.stated)
         if block.score_total is None:
             return
         self._field(block.score_total, f"{label}/分数/合计", Measure.SCORE, decimals)
@@ -297,7 +322,7 @@ class _Builder:
         return Ratio(count, self.whole)
 
     def _weighted(self, block: Block) -> Expression | None:
-        """Return Σ 人数·系数 ÷ 合计人数 over the scored options, from shares where there are any."""
+        """Return Σ 人数·系数 ÷ 合计人数 over the scored options, from shares if there are any."""
         parts: list[Expression] = []
         shares = [cell for cell in block.shares if cell is not None]
         for place, factor in enumerate(self.factors):

@@ -10,11 +10,12 @@ from fractions import Fraction
 from selfeval_xl.forms.questionnaire_labels import UNSCORED, coefficient_in
 from selfeval_xl.forms.questionnaire_layout import Block, Layout, Option
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity, half_unit
+from selfeval_xl.values import Quantity
 from selfeval_xl.workbooks.sheet import Cell
 
 _FEWEST = 3
 """Questions that must agree before a coefficient counts as implied."""
+_EDGE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,34 +132,38 @@ def find_scale(
 
 
 def _seen(questions: list[Block], stated: Mapping[Cell, Quantity]) -> Iterator[_Seen]:
-    """Yield what each printed score with a head count above zero stands for."""
+    """Yield what each printed score with a head count above zero stands for.
+
+    Plain floats are enough here: this only chooses between coefficients, it judges nothing.
+    """
     for block in questions:
         total = _total_of(block, stated)
         if not total or not block.scores:
             continue
         for option, cell in enumerate(block.scores):
-            count = _number(block.counts, option, stated)
+            count = _quantity(block.counts, option, stated)
             score = stated.get(cell) if cell is not None else None
-            if not count or score is None:
+            if count is None or not count.value or score is None:
                 continue
-            share = count / total
-            low = high = float(share)
+            share = low = high = _float(count.value) / total
             printed = _quantity(block.shares, option, stated)
             if printed is not None and not printed.computed:
-                half = half_unit(max(printed.shortest, 2))
-                if abs(printed.value - share) <= half:
-                    low = min(low, float(printed.value))
-                    high = max(high, float(printed.value))
-            slack = 0.0 if score.computed else float(half_unit(score.decimals))
-            value, edge = float(score.value), 1e-9
-            yield _Seen(option, (value - slack) / high - edge, (value + slack) / low + edge)
+                shown = _float(printed.value)
+                if abs(shown - share) <= 0.5 * 10.0 ** -max(printed.shortest, 2) + _EDGE:
+                    low, high = min(share, shown), max(share, shown)
+            slack = 0.0 if score.computed else 0.5 * 10.0**-score.decimals
+            value = _float(score.value)
+            yield _Seen(option, (value - slack) / high - _EDGE, (value + slack) / low + _EDGE)
 
 
-def _total_of(block: Block, stated: Mapping[Cell, Quantity]) -> Fraction | None:
+def _float(value: Fraction) -> float:
+    return value.numerator / value.denominator
+
+
+def _total_of(block: Block, stated: Mapping[Cell, Quantity]) -> float | None:
     if block.total is not None and block.total in stated:
-        return stated[block.total].value
-    known = [stated[cell].value for cell in block.counts if cell is not None and cell in stated]
-    return sum(known, Fraction()) if known else None
+        return _float(stated[block.total].value)
+    return sum(_float(stated[c].value) for c in block.counts if c is not None and c in stated)
 
 
 def _quantity(
@@ -166,13 +171,6 @@ def _quantity(
 ) -> Quantity | None:
     cell = cells[option] if option < len(cells) else None
     return None if cell is None else stated.get(cell)
-
-
-def _number(
-    cells: list[Cell | None], option: int, stated: Mapping[Cell, Quantity]
-) -> Fraction | None:
-    quantity = _quantity(cells, option, stated)
-    return None if quantity is None else quantity.value
 
 
 def _meets(seen: list[_Seen], coefficient: Fraction | None, full: float) -> int:
@@ -238,7 +236,8 @@ def _by_totals(
 
     def explained(mark: Fraction) -> int:
         return sum(
-            abs(quantity.value - share * mark) <= half_unit(min(quantity.decimals, 4))
+            abs(_float(quantity.value) - share * float(mark))
+            <= 0.5 * 10.0 ** -min(quantity.decimals, 4) + _EDGE
             for share, quantity in scored
         )
 
@@ -253,15 +252,14 @@ def _by_totals(
 
 def weighted_share(
     block: Block, given: list[Coefficient], stated: Mapping[Cell, Quantity]
-) -> Fraction | None:
+) -> float | None:
     """Return Σ 人数·系数 ÷ 合计人数 of a question from what is stated, None when it has none."""
     total = _total_of(block, stated)
     if not total:
         return None
-    found = Fraction()
+    found = 0.0
     for option, coefficient in enumerate(given):
-        count = _number(block.counts, option, stated)
-        if count and coefficient.given is None:
-            return None
-        found += (count or 0) * (coefficient.given or 0)
+        count = _quantity(block.counts, option, stated)
+        if count is not None and count.value and coefficient.given is not None:
+            found += _float(count.value * coefficient.given)
     return found / total

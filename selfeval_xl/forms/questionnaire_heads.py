@@ -100,11 +100,11 @@ def coefficient_cells(
         cells = sheet.rows[row]
         if not any(type(v) is str and len(v) < 20 and name_of(v) in COEFFICIENTS for v in cells):
             continue
+        headed = _headed_above(sheet, row, layout)
+        if len(headed) >= 2 and has_figures(sheet, row, list(headed)):
+            return _at_columns(sheet, row, headed)
         if has_figures(sheet, row, list(columns)):
             return _at_columns(sheet, row, columns)
-        headed = _headed_above(sheet, row, layout)
-        if len(headed) >= 2:
-            return _at_columns(sheet, row, headed)
     return {}
 
 

@@ -10,6 +10,11 @@ from functools import lru_cache
 from selfeval_xl.labels import key, squash
 
 
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text as a set of labels."""
+    return frozenset(text.split())
+
+
 class Row(StrEnum):
     """What a row or column of a questionnaire holds."""
 
@@ -20,37 +25,41 @@ class Row(StrEnum):
 
 MEASURES: dict[str, Row] = {
     **dict.fromkeys(
-        "人数 票数 人次 份数 选择人数 投票数 数量 问卷数 频数 得票数 选项人数 答题人数 票 人 份".split(),
+        words(
+    "人数 票数 人次 份数 选择人数 投票数 数量 问卷数 频数 得票数 选项人数 答题人数 票 人 份"
+),
         Row.COUNT,
     ),
     **dict.fromkeys(
-        "占比 比例 比重 百分比 所占比例 占比率 比率 频率 所占比重 人数占比 比例% 占比% % 百分率".split(),
+        words(
+    "占比 比例 比重 百分比 所占比例 占比率 比率 频率 所占比重 人数占比 比例% 占比% % 百分率"
+),
         Row.SHARE,
     ),
     **dict.fromkeys(
-        "分数 得分 分值 评分 加权得分 折算得分 计分 折算分 选项得分 得分值 评价得分".split(),
+        words(
+    "分数 得分 分值 评分 加权得分 折算得分 计分 折算分 选项得分 得分值 评价得分"
+),
         Row.SCORE,
     ),
-}
-TOTALS = frozenset(
-    "合计 总计 汇总 总体 总和 全部 合计数 题目合计 各题合计 问卷合计 总合计 合计栏 共计 累计".split()
-)
-COUNT_COLUMNS = frozenset(
-    "合计人数 合计 总计 小计 总人数 人数合计 合计人次 参与人数 答题人数 有效人数 有效问卷数 样本数 总票数 "
-    "票数合计 合计份数 有效问卷 调查人数 参评人数 填写人数 答卷人数 总数 合计票数 人数 总人次 总份数 "
-    "合计数 参与调查人数 有效份数 受访人数 被调查人数 回收份数 有效答卷数 共计 总计人数".split()
-)
-SCORE_COLUMNS = frozenset(
-    "得分 分数 题目得分 单项得分 平均分 加权得分 满意度得分 各题得分 合计得分 综合得分 合计分数 评分 "
-    "小计得分 分项得分 本题得分 加权平均分 平均得分 折算得分 得分合计 单题得分 总得分 总分 满意度分值".split()
-)
-RATE_COLUMNS = frozenset(
-    "满意率 满意度 满意比例 满意占比 满意度% 满意率% 群众满意度 总体满意度".split()
-)
-COEFFICIENTS = frozenset(
-    "选项系数 权重系数 系数 分值系数 权重 选项权重 赋分系数 赋值 分值 选项分值 满意度系数 折算系数 "
-    "评分系数 选项赋值 赋分 选项赋分 计分系数 得分系数 权数 分值权重 等级系数 选项分值系数".split()
-)
+}  # fmt: skip
+TOTALS = words(
+    "合计 总计 汇总 总体 总和 全部 合计数 题目合计 各题合计 问卷合计 总合计 合计栏 共计 累计"
+)  # fmt: skip
+COUNT_COLUMNS = words(
+    "合计人数 合计 总计 小计 总人数 人数合计 合计人次 参与人数 答题人数 有效人数 有效问卷数 样本数 总票数 票数合计 合计份数 有效问卷 调查人数 "
+    "参评人数 填写人数 答卷人数 总数 合计票数 人数 总人次 总份数 合计数 参与调查人数 有效份数 受访人数 被调查人数 回收份数 有效答卷数 共计 "
+    "总计人数"
+)  # fmt: skip
+SCORE_COLUMNS = words(
+    "得分 分数 题目得分 单项得分 平均分 加权得分 满意度得分 各题得分 合计得分 综合得分 合计分数 评分 小计得分 分项得分 本题得分 加权平均分 "
+    "平均得分 折算得分 得分合计 单题得分 总得分 总分 满意度分值"
+)  # fmt: skip
+RATE_COLUMNS = words("满意率 满意度 满意比例 满意占比 满意度% 满意率% 群众满意度 总体满意度")
+COEFFICIENTS = words(
+    "选项系数 权重系数 系数 分值系数 权重 选项权重 赋分系数 赋值 分值 选项分值 满意度系数 折算系数 评分系数 选项赋值 赋分 选项赋分 计分系数 "
+    "得分系数 权数 分值权重 等级系数 选项分值系数"
+)  # fmt: skip
 FINAL = re.compile(
     r"(?:本项目|项目|问卷|调查|社会公众|服务对象|受益对象|群众|公众|最终|最后|综合|满意度|问卷调查|总体|总|"
     r"加权|合计|平均)*"
@@ -66,7 +75,9 @@ _NAMED = {
     "不及格": 50, "很差": 60, "非常差": 60, "极差": 60,
 }  # fmt: skip
 UNSCORED = 99
-_UNSCORED = "不了解 不清楚 不知道 弃权 未填 未答 未作答 说不清 无效 不好说 未选 空白 没接触过 未评价 其他".split()
+_UNSCORED = words(
+    "不了解 不清楚 不知道 弃权 未填 未答 未作答 说不清 无效 不好说 未选 空白 没接触过 未评价 其他"
+)
 
 
 def _ranks() -> dict[str, int]:

@@ -6,6 +6,7 @@ is brought into the same shape, a list of ``Block``; nothing after this module k
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -27,7 +28,7 @@ from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 _LARGEST_GAP = 3
 _HINTS = ("满意", "A", "Ａ", "a", "一般")
-_MARKS = "ABCDEFG"
+_ASKING = re.compile(r"问卷|满意|题目|您|[?？]|如何|怎么样|调查")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Layout:
     final: Cell | None = None
     final_label: str = ""
     coefficient_row: int | None = None
+    columns: tuple[int, int] = (0, 0)
+    """First and last column of the table."""
     failure: str = ""
 
 
@@ -146,7 +149,7 @@ def _measure_in(cells: list[object]) -> bool:
 def _layout(sheet: Sheet, row: int, options: list[Option], end: int) -> Layout | None:
     options, body = _with_sub_columns(sheet, row, options)
     columns = _columns(sheet, row, body, end, options)
-    layout = Layout(row, body, row, options)
+    layout = Layout(row, body, row, options, columns=_extent(sheet, row, body))
     letters = [option.letter for option in options if option.letter]
     repeated = next((letter for letter in letters if letters.count(letter) > 1), "")
     if repeated:
@@ -157,16 +160,40 @@ def _layout(sheet: Sheet, row: int, options: list[Option], end: int) -> Layout |
         return layout
     if columns.measure is not None:
         _read_measured(sheet, layout, columns, end)
-    elif any(option.share_column is not None for option in options) or columns.total is not None:
+    elif (
+        any(option.share_column is not None for option in options)
+        or columns.total is not None
+        or columns.score is not None
+        or columns.rate is not None
+    ):
         _read_rows(sheet, layout, columns, end)
-    elif columns.score is not None or columns.rate is not None:
-        _read_rows(sheet, layout, columns, end)
-    if not layout.questions:
+    if not layout.questions or not _about_satisfaction(sheet, row, layout):
         return None
     _number(layout)
     if not any(any(block.counts) for block in layout.questions):
         layout.failure = "找不到“人数”行（或各选项人数栏），无法复算占比和分数"
     return layout
+
+
+def _extent(sheet: Sheet, row: int, body: int) -> tuple[int, int]:
+    """Return the first and last column that the header rows use."""
+    used = [
+        sheet.merge((place, column))
+        for place in range(row, body)
+        for column, value in enumerate(sheet.rows[place])
+        if value not in (None, "")
+    ]
+    return min(merge[1] for merge in used), max(merge[3] for merge in used)
+
+
+def _about_satisfaction(sheet: Sheet, row: int, layout: Layout) -> bool:
+    """Tell whether the table asks people: lists of graded units or exam results do not."""
+    if any("满意" in option.label for option in layout.options):
+        return True
+    near = [value for cells in sheet.rows[max(row - 4, 0) : row + 1] for value in cells]
+    texts = [value for value in near if type(value) is str]
+    texts += [block.text for block in layout.questions]
+    return any(_ASKING.search(squash(text)) for text in texts)
 
 
 def _has_measures(sheet: Sheet, first: int, end: int) -> bool:
@@ -223,7 +250,7 @@ def _columns(sheet: Sheet, row: int, body: int, end: int, options: list[Option])
     first = min(taken)
     if columns.measure is not None:
         columns.labels.remove(columns.measure)
-    columns.question = _question_column(sheet, row, body, end, columns.labels, first)
+    columns.question = _question_column(sheet, (row, body, end), columns.labels, first)
     return columns
 
 
@@ -257,9 +284,14 @@ def _measure_column(sheet: Sheet, body: int, end: int, columns: list[int]) -> in
 
 
 def _question_column(
-    sheet: Sheet, row: int, body: int, end: int, columns: list[int], first: int
+    sheet: Sheet, span: tuple[int, int, int], columns: list[int], first: int
 ) -> int:
-    """Return the column of the question texts: the one with the most text, headings counting."""
+    """Return the column of the question texts: the one with the most text, headings counting.
+
+    ``span`` are the header row, the first body row and the end; ``first`` is the first option's
+    column.
+    """
+    row, body, end = span
 
     def weight(column: int) -> tuple[bool, int, int]:
         texts = [
@@ -306,8 +338,8 @@ def _read_measured(sheet: Sheet, layout: Layout, columns: _Columns, end: int) ->
             continue
         gap = 0
         if block is None or _starts(block, label, measure):
-            block = _new_block(layout, label, len(layout.options))
-        _take_measure(sheet, layout, columns, block, row, measure)
+            block = _new_block(layout, label)
+        _take_measure(sheet, layout, columns, block, (row, measure))
         layout.last_row = row
 
 
@@ -322,7 +354,7 @@ def _is_final(label: str) -> bool:
 def _is_coefficients(sheet: Sheet, layout: Layout, row: int, label: str, measure: object) -> bool:
     """Tell whether a row gives the options' coefficients."""
     names = {name_of(text) for text in (label, measure) if isinstance(text, str)}
-    if not names & COEFFICIENTS or layout.questions and not names & (COEFFICIENTS - {"分值"}):
+    if not names & COEFFICIENTS or (layout.questions and not names & (COEFFICIENTS - {"分值"})):
         return False
     if name_of(label) not in COEFFICIENTS and isinstance(measure, str) and label:
         return False
@@ -333,8 +365,7 @@ def has_figures(sheet: Sheet, row: int, columns: list[int]) -> bool:
     """Tell whether at least two of the cells of a row hold something that starts like a number."""
     figures = 0
     for column in columns:
-        value = sheet.value((row, column))
-        if isinstance(value, int | float) or isinstance(value, str) and value.strip()[:1].isdigit():
+        if has_figure(sheet.value((row, column))):
             figures += 1
     return figures >= 2
 
@@ -347,7 +378,7 @@ def _starts(block: Block, label: str, measure: Row) -> bool:
     )
 
 
-def _new_block(layout: Layout, label: str, width: int) -> Block:
+def _new_block(layout: Layout, label: str) -> Block:
     block = Block(" ".join(label.split()))
     if name_of(label) in TOTALS:
         if layout.totals is None:
@@ -358,28 +389,31 @@ def _new_block(layout: Layout, label: str, width: int) -> Block:
 
 
 def _take_measure(
-    sheet: Sheet, layout: Layout, columns: _Columns, block: Block, row: int, measure: Row
+    sheet: Sheet, layout: Layout, columns: _Columns, block: Block, place: tuple[int, Row]
 ) -> None:
-    cells = [sheet.anchor((row, option.column)) for option in layout.options]
-    own: list[Cell | None] = [cell if cell[0] == row else None for cell in cells]
-    total = None
-    if columns.total is not None:
-        anchor = sheet.anchor((row, columns.total))
-        total = anchor if anchor[0] == row else None
+    """Take a row of head counts, shares or scores; ``place`` is the row and what it holds."""
+    row, measure = place
+    own = [_own(sheet, row, option.column) for option in layout.options]
+    total = _own(sheet, row, columns.total)
     if measure is Row.COUNT:
         block.counts, block.total = own, total
     elif measure is Row.SHARE:
         block.shares, block.share_total = own, total
     else:
-        block.scores, block.score_total = own, total
-    for name, column in (("score_total", columns.score), ("rate", columns.rate)):
-        if column is None:
-            continue
-        anchor = sheet.anchor((row, column))
-        blank = sheet.value(anchor) is None
-        if anchor[0] == row and not (blank and getattr(block, name) is not None):
-            if not blank or measure is Row.SCORE or name == "rate" and block.rate is None:
-                setattr(block, name, anchor)
+        block.scores, block.score_total = own, total or block.score_total
+    score, rate = _own(sheet, row, columns.score), _own(sheet, row, columns.rate)
+    if score is not None and (sheet.text(score) or measure is Row.SCORE):
+        block.score_total = score
+    if rate is not None and (sheet.text(rate) or block.rate is None):
+        block.rate = rate
+
+
+def _own(sheet: Sheet, row: int, column: int | None) -> Cell | None:
+    """Return a row's own cell in a column; None below a merge that starts further up."""
+    if column is None:
+        return None
+    cell = sheet.anchor((row, column))
+    return cell if cell[0] == row else None
 
 
 def _read_rows(sheet: Sheet, layout: Layout, columns: _Columns, end: int) -> None:
@@ -400,17 +434,14 @@ def _read_rows(sheet: Sheet, layout: Layout, columns: _Columns, end: int) -> Non
                 break
             continue
         gap = 0
-        block = _new_block(layout, label, len(layout.options))
+        block = _new_block(layout, label)
         _take_row(sheet, layout, columns, block, row)
         layout.last_row = row
 
 
 def _take_row(sheet: Sheet, layout: Layout, columns: _Columns, block: Block, row: int) -> None:
     def own(column: int | None) -> Cell | None:
-        if column is None:
-            return None
-        cell = sheet.anchor((row, column))
-        return cell if cell[0] == row else None
+        return _own(sheet, row, column)
 
     figures = [own(option.column) for option in layout.options]
     texts = [sheet.text(cell) for cell in figures if cell is not None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding, Level
@@ -118,7 +119,7 @@ def _addition(judgement: Judgement, block: Block, value: Fraction) -> str:
 def _issued(judgement: Judgement, body: Questionnaire) -> Iterator[Finding]:
     """Q302: valid ≤ returned ≤ issued."""
     order = [name for name in ("issued", "returned", "valid") if name in body.heads]
-    for larger, smaller in zip(order, order[1:], strict=False):
+    for larger, smaller in pairwise(order):
         high, low = body.heads[larger], body.heads[smaller]
         if low.stated.value > high.stated.value:
             yield question(
