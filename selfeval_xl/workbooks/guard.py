@@ -134,7 +134,7 @@ def _plain_archive(container: Container) -> WorkbookProblem:
         return WorkbookProblem("pdf", "这是 OFD 版式文件，不是表格文件，未读取。请放入原表格文件。")
     names = container.names
     if not names:
-        return WorkbookProblem("archive", "这是空的压缩包，里面没有表格，未读取。")
+        return WorkbookProblem("archive", "这是空的压缩包，里面没有表格，未读取。请放入表格文件。")
     if any(name.startswith("xl/") for name in names):
         return damaged("缺少工作簿部件")
     return WorkbookProblem(

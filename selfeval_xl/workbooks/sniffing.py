@@ -146,7 +146,7 @@ def _decoded(data: bytes) -> str | None:
         (b"\xef\xbb\xbf", "utf-8"),
     ):
         if head.startswith(mark):
-            return head[len(mark) :].decode(encoding, "ignore")
+            return head[len(mark) :].decode(encoding, "ignore").lstrip("\ufeff")
     if _CONTROL.search(head):
         return None
     for encoding in ("utf-8", "gb18030"):

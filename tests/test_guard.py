@@ -1,0 +1,244 @@
+"""What a file is by content, and what is refused before anything reads it."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+
+import pytest
+import xlwt
+from odf.opendocument import OpenDocumentSpreadsheet, OpenDocumentText
+from odf.table import Table, TableCell, TableRow
+from odf.text import P
+from workbook_bytes import MACRO_TYPE, compound, package_parts, sheet_xml, simple, zipped
+
+from selfeval_xl.workbooks.guard import inspect
+from selfeval_xl.workbooks.limits import Limits
+from selfeval_xl.workbooks.reading import read_workbook
+from selfeval_xl.workbooks.workbook import WorkbookProblem
+
+ROWS = '<row r="1"><c r="A1"><v>1</v></c></row>'
+
+
+def content_types(kind: str) -> bytes:
+    return zipped({"[Content_Types].xml": f'<Types><Override ContentType="{kind}"/></Types>'})
+
+
+def xls() -> bytes:
+    workbook = xlwt.Workbook()
+    workbook.add_sheet("表").write(0, 0, 1)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def ods(document: object = None) -> bytes:
+    document = document or OpenDocumentSpreadsheet()
+    buffer = io.BytesIO()
+    document.write(buffer)  # type: ignore[attr-defined]
+    return buffer.getvalue()
+
+
+def record(kind: int, content: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(content)) + content
+
+
+PROTECTED_XLS = compound(
+    {"Workbook": record(0x809, b"\0\6\5\0" + bytes(12)) + record(0x2F, b"\1\0" + bytes(52))}
+)
+HTML = "<html xmlns:x='urn:schemas-microsoft-com:office:excel'><table><tr><td>1</td></tr></table>"
+SPREADSHEET_ML = (
+    '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
+    '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"></Workbook>'
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "form"),
+    [
+        (simple(ROWS), "表.xlsx", "xlsx"),
+        (simple(ROWS), "名不符实.xls", "xlsx"),
+        (simple(ROWS, content_type=MACRO_TYPE), "表.xlsx", "xlsm"),
+        (xls(), "表.et", "xls"),
+        (xls(), "其实是旧版.xlsx", "xls"),
+        (ods(), "表.xls", "ods"),
+    ],
+)
+def test_format_by_content(data: bytes, name: str, form: str) -> None:
+    assert inspect(data, name) == form
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "kind", "skipped", "word"),
+    [
+        (b"", "空.xlsx", "empty", False, "0 字节"),
+        (bytes(5000), "零.xlsx", "empty", False, "空字节"),
+        (b"\x0dabc" + bytes(161), "~$表.xlsx", "lock_file", True, "临时文件"),
+        (b"anything", "子目录\\.~表.et", "lock_file", True, "临时文件"),
+        (b"anything", "Thumbs.db", "system_file", True, "系统"),
+        (b"\x4c\0\0\0\x01\x14\x02\0" + bytes(60), "表.xlsx.lnk", "shortcut", True, "快捷方式"),
+        (b"[InternetShortcut]\r\nURL=x", "表.url", "shortcut", True, "快捷方式"),
+        (HTML.encode("gb18030"), "导出.xls", "html", False, "网页"),
+        (("\ufeff" + HTML).encode("utf-16"), "导出.xls", "html", False, "网页"),
+        (b"MIME-Version: 1.0\r\nContent-Type: x", "导出.xls", "html", False, "网页"),
+        (SPREADSHEET_ML.encode(), "导出.xls", "spreadsheetml", False, "XML 表格 2003"),
+        (b"<?xml version='1.0'?><a/>", "表.xlsx", "xml", False, "XML"),
+        ("项目,得分\n甲,9.5\n".encode("gb18030"), "表.csv", "text", False, "CSV"),
+        ("项目,得分\n".encode(), "表.xlsx", "text", False, "另存为"),
+        (("项目" * 5000).encode(), "表.txt", "text", False, "文本"),
+        (b"%PDF-1.7\n", "表.xlsx", "pdf", False, "PDF"),
+        (zipped({"OFD.xml": "x"}), "表.xlsx", "pdf", False, "OFD"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(20), "表.xlsx", "picture", False, "图片"),
+        (b"\xff\xd8\xff\xe0" + bytes(20), "表.jpg", "picture", False, "图片"),
+        (b"Rar!\x1a\x07\0" + bytes(20), "表.rar", "archive", False, "解压"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(20), "表.7z", "archive", False, "解压"),
+        (zipped({"一.xlsx": b"x"}), "表.zip", "archive", False, "解压"),
+        (zipped({}), "表.zip", "archive", False, "空的压缩包"),
+        (content_types("application/x.wordprocessingml.document"), "a.xlsx", "word", False, "Word"),
+        (content_types("x.presentationml.x"), "a.xlsx", "presentation", False, "演示文稿"),
+        (ods(OpenDocumentText()), "表.ods", "word", False, "文字"),
+        (compound({"WordDocument": b"x"}), "表.xls", "word", False, "文字文档"),
+        (compound({"PowerPoint Document": b"x"}), "表.xls", "presentation", False, "演示"),
+        (compound({"别的": b"x"}), "表.xls", "unknown", False, "旧格式"),
+        (compound({"EncryptedPackage": b"x"}), "表.xlsx", "encrypted", False, "打开密码"),
+        (PROTECTED_XLS, "表.xls", "encrypted", False, "打开密码"),
+        (b"\x09\x08\x08\0\0\5\5\0" + bytes(20), "表.xls", "old_excel", False, "很早"),
+        (b"\x09\0\x04\0\2\0\x10\0" + bytes(20), "表.xls", "old_excel", False, "很早"),
+        (bytes(range(256)) * 4, "表.xlsx", "unknown", False, "无法识别"),
+        (simple(ROWS)[:-30], "表.xlsx", "truncated", False, "不完整"),
+        (xls()[:700], "表.xls", "unknown", False, "旧格式"),
+    ],
+)
+def test_what_is_no_readable_workbook(
+    data: bytes, name: str, kind: str, skipped: bool, word: str
+) -> None:
+    with pytest.raises(WorkbookProblem) as caught:
+        read_workbook(data, name)
+    assert (caught.value.kind, caught.value.skipped) == (kind, skipped)
+    assert word in caught.value.message
+    assert skipped or "请" in caught.value.message
+
+
+DTD = '<!DOCTYPE worksheet [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
+
+
+@pytest.mark.parametrize(
+    "part", ["xl/workbook.xml", "xl/sheets/s1.xml", "xl/styles.xml", "_rels/.rels"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_document_type_is_refused(part: str, encoding: str) -> None:
+    parts = package_parts({"表": sheet_xml(ROWS)}, styles="<cellXfs/>")
+    markup = str(parts[part])
+    markup = markup[markup.index("?>") + 2 :] if markup.startswith("<?xml") else markup
+    parts[part] = f'<?xml version="1.0" encoding="{encoding}"?>{DTD}{markup}'.encode(encoding)
+    with pytest.raises(WorkbookProblem) as caught:
+        read_workbook(zipped(parts), "表.xlsx")
+    assert caught.value.kind == "hostile"
+
+
+def with_flag(data: bytes) -> bytes:
+    """Set the encryption flag of the first entry in the directory."""
+    changed = bytearray(data)
+    start = data.index(b"PK\x01\x02")
+    changed[start + 8] |= 1
+    return bytes(changed)
+
+
+def twice(second: str) -> bytes:
+    buffer = io.BytesIO(simple(ROWS))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr(second, sheet_xml('<row r="1"><c r="A1"><v>2</v></c></row>'))
+    return buffer.getvalue()
+
+
+def lying_size() -> bytes:
+    """Return a package whose directory understates a part's size."""
+    big = sheet_xml(ROWS + " " * 5_000_000)
+    data = zipped(package_parts({"表": big}))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        size = archive.getinfo("xl/sheets/s1.xml").file_size
+    return data.replace(struct.pack("<I", size), struct.pack("<I", 1000))
+
+
+def deep() -> str:
+    return f"<x:a xmlns:x='x'>{'<x:a>' * 200}{'</x:a>' * 200}</x:a>"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (with_flag(simple(ROWS)), "encrypted"),
+        (twice("XL/sheets/S1.xml"), "damaged"),
+        (twice("xl\\sheets\\s1.xml"), "damaged"),
+        (lying_size(), "damaged"),
+        (simple(ROWS)[:9] + simple(ROWS)[9:].replace(b"PK\x03\x04", b"PK\x03\x05"), "damaged"),
+        (zipped(package_parts({"表": sheet_xml("<row><c r='A1'>")})), "damaged"),
+        (zipped(package_parts({"表": "<worksheet/>" + deep()})), "damaged"),
+        (zipped(package_parts({"表": f"<!---->{deep()}"})), "hostile"),
+        (zipped({k: v for k, v in package_parts({"表": sheet_xml(ROWS)}).items() if "s1" not in k}),
+         "damaged"),
+        (simple('<row r="1"><c r="A1" t="s"><v>7</v></c></row>'), "damaged"),
+        (simple('<row r="1"><c r="A1" t="s"><v>-1</v></c></row>'), "damaged"),
+        (simple('<row r="0"><c r="A0"><v>1</v></c></row>'), "damaged"),
+        (simple('<row r="1"><c r="1A"><v>1</v></c></row>'), "damaged"),
+    ],
+)  # fmt: skip
+def test_contradictions_inside(data: bytes, kind: str) -> None:
+    with pytest.raises(WorkbookProblem) as caught:
+        read_workbook(data, "表.xlsx")
+    assert caught.value.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("data", "limits", "words"),
+    [
+        (simple(ROWS), Limits(file_bytes=100), "MB"),
+        (simple(ROWS), Limits(parts=3), "个文件"),
+        (simple(ROWS), Limits(part_bytes=50), "部件"),
+        (simple(ROWS), Limits(total_bytes=500), "解压后共"),
+        (simple(ROWS + " " * 9_000_000), Limits(), "压缩率"),
+        (zipped(package_parts(dict.fromkeys("甲乙丙丁", sheet_xml("")))), Limits(sheets=3), "4 张"),
+        (simple('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'), Limits(), "XFD1048576"),
+        (simple('<row r="9"><c r="ZZ9" t="str"><v>x</v></c></row>'), Limits(columns=100), "ZZ9"),
+        (simple('<row r="9"><c r="J9"><v>1</v></c></row>'), Limits(area=80), "表"),
+        (simple('<row r="1"><c r="A1" t="str"><v>长长</v></c></row>'), Limits(text_length=1), "A1"),
+        (simple(ROWS + '<row r="2"><c r="B2"><v>1</v></c></row>'), Limits(cells=2), "2 个"),
+        (simple('<row r="9"><c r="J9"><v>1</v></c></row>',
+                "<mergeCells>" + '<mergeCell ref="A1:XFD1048576"/>' * 3 + "</mergeCells>"),
+         Limits(area=200), "合并单元格"),
+    ],
+)  # fmt: skip
+def test_limits(data: bytes, limits: Limits, words: str) -> None:
+    with pytest.raises(WorkbookProblem) as caught:
+        read_workbook(data, "表.xlsx", limits)
+    assert caught.value.kind == "too_large"
+    assert words in caught.value.message
+    assert "请" in caught.value.message
+
+
+def far_xls() -> bytes:
+    workbook = xlwt.Workbook()
+    workbook.add_sheet("远").write(65535, 255, 1)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def far_ods(rows: int, columns: int) -> bytes:
+    document = OpenDocumentSpreadsheet()
+    table, row = Table(name="远"), TableRow(numberrowsrepeated=rows)
+    cell = TableCell(valuetype="float", value="5", numbercolumnsrepeated=columns)
+    cell.addElement(P(text="5"))
+    row.addElement(cell)
+    table.addElement(row)
+    document.spreadsheet.addElement(table)
+    return ods(document)
+
+
+@pytest.mark.parametrize("data", [far_xls(), far_ods(1048576, 1), far_ods(1, 16384)])
+def test_far_content_of_other_formats(data: bytes) -> None:
+    with pytest.raises(WorkbookProblem) as caught:
+        read_workbook(data, "表")
+    assert caught.value.kind == "too_large"
+    assert "“远”" in caught.value.message
