@@ -14,7 +14,7 @@ class Quantity:
     stated of that plain number (5.41% → 4, 87.50% → 4, 1.82万 → -2), ``shortest`` the same without
     trailing zeros (87.50% → 3). ``unit`` is the unit as written (人, 万元 …, without 万 when it was
     multiplied in for anything but money), ``comparator`` one of "", "=", "≥", ">", "≤", "<".
-    ``computed`` is True for a stored number with more than 9 significant decimals, which Excel
+    ``computed`` is True for a number with more than 9 significant decimals, which a program
     computed and which is compared at 1e-9 relative. ``typed`` is True when the cell holds text.
     """
 
@@ -37,6 +37,9 @@ class Unreadable:
 
 
 Stated = Quantity | Unreadable | None
+
+COMPUTED_DECIMALS = 9
+"""More significant decimals than these nobody types."""
 
 MALFORMED = "数字写法有误"
 IS_DATE = "是日期，不是数字"

@@ -10,6 +10,7 @@ from functools import lru_cache
 from selfeval_xl.dates import looks_like_date
 from selfeval_xl.numerals import NUMERAL_CHARACTERS, read_numeral
 from selfeval_xl.quantities import (
+    COMPUTED_DECIMALS,
     IS_DATE,
     IS_ERROR,
     IS_RANGE,
@@ -33,6 +34,7 @@ from selfeval_xl.units import (
     MULTIPLIERS,
     PERCENTS,
     leading_word,
+    trailing_word,
 )
 
 LONGEST = 64
@@ -52,6 +54,7 @@ _NORMAL = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "‒": 
 _HUNDRED_PERCENT = re.compile("百分之?百(?!分)")
 _SPACE_OUTSIDE = re.compile(r"(?<!\d) | (?!\d)")
 _CURRENCIES = {"¥": "元", "$": "美元", "€": "欧元", "": ""}
+_PER = re.compile(r"每([\u4e00-\u9fff]{1,2})")
 _DENIALS = re.compile("[未不没非无]")
 _WORDS = re.compile(r"[^\W\d_]*")
 _LONGEST_UNKNOWN_UNIT = 2
@@ -94,7 +97,8 @@ def _typed(  # noqa: PLR0917 - the parts in the order they are read
         digits //= 10
         shortest -= 1
     percent = unit in ("%", "个百分点")
-    return Quantity(value, decimals, shortest, unit, comparator, percent, False, True)
+    computed = len(part) > COMPUTED_DECIMALS
+    return Quantity(value, decimals, shortest, unit, comparator, percent, computed, True)
 
 
 def _slow(text: str) -> Quantity | None:
@@ -108,9 +112,15 @@ def _slow(text: str) -> Quantity | None:
         return _chinese(text)
     before, comparator = _before(match["before"])
     after = _after(match["after"])
-    if before or after is None:
+    if after is None:
         return None
     shift, unit, limit = after
+    if per := _PER.fullmatch(before):
+        if per[1] not in COUNTED:
+            return None
+        unit = f"{unit}/{per[1]}"
+    elif before and not _named(before, unit, comparator):
+        return None
     if limit and comparator in ("", "="):
         comparator = limit
     unit = unit or _CURRENCIES[match["currency"] or match["currency2"]]
@@ -124,13 +134,32 @@ def _before(text: str) -> tuple[str, str]:
     """Take comparison words and fillers off the text before a number; return rest and sign."""
     comparator = ""
     while text:
-        word = leading_word(text, COMPARATORS)
-        if word:
+        if word := leading_word(text, COMPARATORS):
             comparator = comparator or COMPARATORS[word]
         elif not (word := leading_word(text, FILLERS)):
             break
         text = text[len(word) :].lstrip(":")
+    while text:
+        if word := trailing_word(text, COMPARATORS):
+            comparator = comparator or COMPARATORS[word]
+        elif not (word := trailing_word(text, FILLERS)):
+            break
+        text = text[: -len(word)].rstrip(":")
     return text, comparator
+
+
+_NAME = re.compile(r"[\u4e00-\u9fff]{1,12}")
+_TURNED = re.compile("[未不没非无降减负第前后]")  # words that turn a number into something else
+
+
+def _named(text: str, unit: str, comparator: str) -> bool:
+    """Tell whether the text before a number only names it: 验收合格率100%, 培训人数≥100人.
+
+    A name alone proves little (第3, 编号15), so the number must have a sign or be a rate.
+    """
+    if not comparator and unit != "%":
+        return False
+    return _NAME.fullmatch(text) is not None and not _TURNED.search(text)
 
 
 def _after(text: str, *, tail: bool = True) -> tuple[int, str, str] | None:
@@ -222,8 +251,9 @@ def _chinese(text: str) -> Quantity | None:
 
 _DASH_LIKE = ("一", "一一")  # a dash gone wrong as likely as a number
 
-_RANGE = re.compile(r"[\d%‰\u3400-\u9fff](?:[-~—至到]|――)+[≥≤<>]?\d[\d.,]*")
+_RANGE = re.compile(r"\d[%‰]?[\u4e00-\u9fff]{0,2}(?:[-~—至到]|――)+[≥≤<>]?\d[\d.,]*")
 _FIGURES_ONLY = re.compile(r"[\d.,'’ oOlI+-]+")
+_LONGEST_ODD = 16
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 _BROKEN = re.compile(r"\d+(?:[.,]\d*){2,}|,\d{1,2}(?!\d)|,\d{4,}|\d[oOlI]\d")
 
@@ -237,6 +267,6 @@ def _why(text: str) -> str:
         (IS_RANGE, _RANGE.search(text)),
         (MALFORMED, _FIGURES_ONLY.fullmatch(text.strip("≥≤<>=%¥")) or _BROKEN.search(text)),
         (SEVERAL, len(_NUMBERS.findall(text)) > 1),
-        (UNKNOWN_UNIT, text[0].isdigit()),
+        (UNKNOWN_UNIT, text[0].isdigit() and len(text) <= _LONGEST_ODD),
     )
     return next((reason for reason, holds in checks if holds), IS_TEXT)

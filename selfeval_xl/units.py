@@ -58,8 +58,8 @@ AFTERWORDS = {
 """Comparison words behind a number and its unit."""
 
 _FILLER_WORDS = """
-实际完成 已完成 完成 达标 共计 总计 合计 共 达到 达 实现 年均 约为 约 近 大约 将近 人民币 RMB CNY
-左右 上下 余 多 整
+实际完成 已完成 完成 达标 共计 总计 合计 共 达到 达 实现 年均 人均 日均 月均 平均 约为 约 近 大约 将近
+人民币 RMB CNY 左右 上下 余 多 整
 """
 FILLERS = frozenset(_FILLER_WORDS.split())
 """Words around a number that leave it as it is (an approximate number counts as stated)."""
@@ -113,4 +113,12 @@ def leading_word(text: str, words: Container[str]) -> str:
     for length in range(min(_LONGEST_WORD, len(text)), 0, -1):
         if text[:length] in words:
             return text[:length]
+    return ""
+
+
+def trailing_word(text: str, words: Container[str]) -> str:
+    """Return the longest of ``words`` that ``text`` ends with, "" when it ends with none."""
+    for length in range(min(_LONGEST_WORD, len(text)), 0, -1):
+        if text[-length:] in words:
+            return text[-length:]
     return ""

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from selfeval_xl.dates import read_date
 from selfeval_xl.quantities import (
+    COMPUTED_DECIMALS,
     IS_BOOL,
     IS_DATE,
     IS_TEXT,
@@ -72,7 +73,6 @@ def _read_other(raw: object, number_format: str) -> Stated:
 
 # --- stored numbers ---------------------------------------------------------------------------
 
-_COMPUTED_DECIMALS = 9
 _TYPED_DIGITS = 15  # Excel keeps no more significant digits of what a person types
 
 
@@ -100,7 +100,7 @@ def _shortest(number: float) -> tuple[int, int, bool]:
         return int(whole), 0, False
     digits = int(whole + part)
     significant = len(part.lstrip("0")) if whole in ("0", "-0") else len(part)
-    computed = significant > _COMPUTED_DECIMALS or len(str(abs(digits))) > _TYPED_DIGITS
+    computed = significant > COMPUTED_DECIMALS or len(str(abs(digits))) > _TYPED_DIGITS
     return digits, len(part), computed
 
 
