@@ -50,10 +50,11 @@ class Checked:
     judgements: tuple[Judgement, ...] = ()
 
 
-def check(data: bytes, name: str, settings: Settings) -> Checked:
+def check(data: bytes, name: str, settings: Settings, inbox: str = "") -> Checked:
     """Judge one workbook. Never raises for what is in the file.
 
-    ``name`` is the path relative to the inbox with forward slashes.
+    ``name`` is the path relative to the inbox with forward slashes; ``inbox`` is the name of
+    that folder itself, the last place a project's name is looked for.
     """
     try:
         workbook = _read(data, PurePosixPath(name).name, settings)
@@ -63,7 +64,7 @@ def check(data: bytes, name: str, settings: Settings) -> Checked:
         return Checked(FileRecord(name, Status.UNREADABLE, _BROKEN))
     if own := own_output(workbook):
         return Checked(FileRecord(name, Status.SKIPPED, own))
-    return _judged(workbook, name, settings)
+    return _judged(workbook, name, settings, inbox)
 
 
 _BROKEN = "文件内容已损坏或结构异常，无法读取。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新放入。"
@@ -111,7 +112,7 @@ def own_output(workbook: Workbook) -> str:
     return ""
 
 
-def _judged(workbook: Workbook, name: str, settings: Settings) -> Checked:
+def _judged(workbook: Workbook, name: str, settings: Settings, inbox: str) -> Checked:
     from selfeval_xl.examining import examine  # noqa: PLC0415
     from selfeval_xl.forms import recognise  # noqa: PLC0415  (loads every form)
     from selfeval_xl.recording import failed_record, form_record  # noqa: PLC0415
@@ -119,10 +120,11 @@ def _judged(workbook: Workbook, name: str, settings: Settings) -> Checked:
     records: list[FormRecord] = []
     findings: list[Finding] = []
     judgements: list[Judgement] = []
+    place = f"{inbox}/{name}" if inbox else name
     for sheet in workbook.sheets:
         for form in recognise(sheet, settings):
             departmental = form.kind.startswith("department")
-            form.head = complete_head(form.head, name, departmental=departmental)
+            form.head = complete_head(form.head, place, departmental=departmental)
             if form.failure:
                 records.append(failed_record(form))
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -16,11 +17,13 @@ from selfeval_xl.console import (
     progress_line,
     refuse,
 )
+from selfeval_xl.dropping import VARIABLE, dropped_paths
 from selfeval_xl.settings import SETTINGS_FILE, Settings
 
 INBOX = "待核对"
 FAILED = 3
 _MOST_LINES = 20
+_MISSING = "找不到：{}。请检查名称和位置。"
 
 
 @click.group(cls=ChineseGroup, invoke_without_command=True)
@@ -98,6 +101,9 @@ def run(
 
 def _inputs(inbox: tuple[Path, ...]) -> list[Path]:
     """Return what is to be checked; the default inbox is laid when there is none."""
+    dropped = [Path(path) for path in dropped_paths(os.environ.get(VARIABLE, ""))]
+    if dropped and all(path.exists() for path in dropped):
+        return dropped
     if not inbox:
         default = Path(INBOX)
         if not default.exists():
@@ -109,7 +115,7 @@ def _inputs(inbox: tuple[Path, ...]) -> list[Path]:
         return [default]
     missing = [str(path) for path in inbox if not path.exists()]
     if missing:
-        refuse(f"找不到：{'、'.join(missing)}。请检查名称和位置。", 2)
+        refuse(_MISSING.format("、".join(missing)), 2)
     return list(inbox)
 
 
@@ -182,9 +188,11 @@ def check(
     """
     from selfeval_xl import reporting  # noqa: PLC0415
 
-    inputs = _inputs(files)
+    missing = [str(path) for path in files if not path.exists()]
+    if missing:
+        refuse(_MISSING.format("、".join(missing)), 2)
     settings = _settings(profile, settings_file, Path())
-    report = reporting.examine_files(inputs, settings)
+    report = reporting.examine_files(files, settings)
     if form == "json":
         reporting.write_json(report, sys.stdout)
     else:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from selfeval_xl.checking import check, limits_of
-from selfeval_xl.discovery import common_root, discover
+from selfeval_xl.discovery import Dropped, common_root, discover
 from selfeval_xl.findings import Finding, Kind, Level
 from selfeval_xl.records import FileRecord, FormRecord, ProjectRecord, Status
 from selfeval_xl.results.grouping import grouped
@@ -18,7 +18,7 @@ from selfeval_xl.results.tally import tally, verdict_line
 from selfeval_xl.rules.catalogue import catalogue, rule
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
-from selfeval_xl.working import UnsteadyError, printable, snapshot
+from selfeval_xl.working import UnsteadyError, inbox_name, printable, snapshot
 
 _NOWHERE = Path("核对结果")
 
@@ -46,10 +46,7 @@ def examine_files(inputs: Sequence[Path], settings: Settings) -> Report:
     from selfeval_xl.projects import group_projects  # noqa: PLC0415
 
     root = common_root(inputs)
-    records = [
-        _examine(file.path, printable(file.name), settings)
-        for file in discover(inputs, root, root / _NOWHERE)
-    ]
+    records = [_examine(file, settings) for file in discover(inputs, root, root / _NOWHERE)]
     projects, cross = group_projects(records, settings)
     for index, findings in cross.items():
         wanted = [f for f in findings if f.rule not in settings.disabled_rules]
@@ -57,12 +54,13 @@ def examine_files(inputs: Sequence[Path], settings: Settings) -> Report:
     return Report(tuple(records), tuple(projects))
 
 
-def _examine(path: str, name: str, settings: Settings) -> FileRecord:
+def _examine(file: Dropped, settings: Settings) -> FileRecord:
+    name = printable(file.name)
     try:
-        data = snapshot(path, limits_of(settings).file_bytes)
+        data = snapshot(file.path, limits_of(settings).file_bytes)
     except UnsteadyError as error:
         return FileRecord(name, Status.UNREADABLE, str(error))
-    return check(data, name, settings).record
+    return check(data, name, settings, inbox_name(file)).record
 
 
 def write_json(report: Report, stream: IO[str]) -> None:

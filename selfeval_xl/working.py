@@ -11,7 +11,7 @@ import pickle
 import time
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from selfeval_xl.checking import Checked, check, limits_of, mark
 from selfeval_xl.discovery import Dropped
@@ -77,7 +77,7 @@ def work(job: Job, out: str, settings: Settings) -> Done:
 
 def _checked(job: Job, data: bytes, name: str, out: str, settings: Settings) -> Done:
     try:
-        checked = check(data, name, settings)
+        checked = check(data, name, settings, inbox_name(job.file))
     except MemoryError:
         return _unreadable(
             name, "内存不足，无法处理此文件。请关闭其他程序后重试，或删去多余的工作表。"
@@ -184,6 +184,13 @@ def _unopened(error: OSError) -> str:
     if isinstance(error, IsADirectoryError):
         return "文件夹无法打开。"
     return f"文件无法读取（{error.strerror or type(error).__name__}）。请检查磁盘或网络后重新运行。"
+
+
+def inbox_name(file: Dropped) -> str:
+    """Return the name of the folder that the file's name is relative to."""
+    depth = file.name.count("/") + 1
+    parts = PurePath(file.path).parts
+    return printable(parts[-depth - 1]) if len(parts) > depth + 1 else ""
 
 
 def printable(name: str) -> str:
