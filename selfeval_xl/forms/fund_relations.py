@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from selfeval_xl.forms.form import Field, Measure
-from selfeval_xl.forms.fund_headings import MONEY_UNITS, Flow, Role, is_sum
+from selfeval_xl.forms.fund_headings import Flow, Role, is_sum
 from selfeval_xl.forms.fund_sums import ColumnSum, column_sums
 from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind
 from selfeval_xl.relations import At, Difference, Expression, Ratio, Relation, Sum
@@ -17,6 +17,7 @@ TOTAL, BALANCE, RATE, ROW_TOTAL = "F201", "F202", "F203", "F204"
 
 _SUPPORT = Fraction(3, 5)
 """Share of the stated rows that must bear out an equation the headings only suggest."""
+_YUAN = {"元": 1, "百元": 100, "千元": 1000, "万元": 10**4, "百万元": 10**6, "亿元": 10**8}
 _UNCLEAR_ROWS = "本表各行的层级（其中、分组）不能唯一确定，不能断定合计由哪些行组成"
 _UNCLEAR_COLUMN = "本列表头未写明是金额或数量，不能断定合计栏是否为各行之和"
 
@@ -53,6 +54,8 @@ def _totals(
             continue
         if found.column.heading.role is Role.NUMBER and not _is_plain_sum(stated, values):
             continue
+        if _agrees_converted(fields, found):
+            continue  # the cell in another unit is asked about by itself
         doubt = _doubt(table, fields, found, clear)
         yield Relation(
             TOTAL,
@@ -97,13 +100,28 @@ def _doubt(table: FundTable, fields: dict[Cell, Field], found: ColumnSum, clear:
     return "" if clear else _UNCLEAR_ROWS
 
 
+def _agrees_converted(fields: dict[Cell, Field], found: ColumnSum) -> bool:
+    """Tell whether a total counts figures written in another unit as converted ones."""
+    total = _stated(fields, found.target)
+    parts = [(fields[cell], _stated(fields, cell)) for cell in found.parts]
+    if total is None or not any(foreign_unit(part) for part, _ in parts):
+        return False
+    value = Fraction()
+    for part, stated in parts:
+        if stated is not None:
+            unit = foreign_unit(part)
+            factor = Fraction(_YUAN[unit], _YUAN[part.unit]) if unit else Fraction(1)
+            value += stated.value * factor
+    return agrees(total, value)
+
+
 def foreign_unit(found: Field) -> str:
     """Return the money unit written in a cell when its column has another one, else ""."""
     stated = found.stated
     if found.measure is not Measure.AMOUNT or not isinstance(stated, Quantity) or not found.unit:
         return ""
     own = {"万": "万元", "亿": "亿元"}.get(stated.unit, stated.unit)
-    return own if own in MONEY_UNITS and own != found.unit else ""
+    return own if own in _YUAN and found.unit in _YUAN and own != found.unit else ""
 
 
 # --- F204 --------------------------------------------------------------------------------------

@@ -105,7 +105,8 @@ _PART = re.compile(r"^[-—·]?其中(?:[:：,]|.{0,20}$)")
 _NOTE = re.compile(
     r"^(?:备注|注|说明|填表|制表|审核|单位负责人|负责人|联系|数据来源|填报|经办|分管|财务|\*|※)"
 )
-_COLUMN_LINE = re.compile(r"^(?:栏次|行次|列次|栏目|甲)$")
+_COLUMN_LINE = re.compile(r"^(?:栏次|行次|列次|栏目)$")
+_HEAVENLY_STEMS = ("甲", "乙", "丙", "丁", "戊", "A", "B", "C")
 _BLANK_ROWS = 4
 _DEEPEST_HEADER = 3
 _LONGEST_HEADING = 40
@@ -130,8 +131,32 @@ def find_tables(sheet: Sheet) -> Iterator[FundTable]:
         if table is None:
             row += 1
             continue
+        table = _clearer_below(sheet, lines, table, above)
         yield table
         row = above = table.last + 1
+
+
+def _clearer_below(sheet: Sheet, lines: list[str], table: FundTable, above: int) -> FundTable:
+    """Return the table again with a lower header when the rows found are but its head block."""
+    figures = [row.index for row in table.rows if any(map(row.quantity, row.stated))]
+    best, score = table, len(_explicit(table))
+    for row in range(table.first, min(figures, default=table.first)):
+        if not _may_be_header(lines, row):
+            continue
+        other = _table_at(sheet, row, above)
+        if other is not None and len(_explicit(other)) > score:
+            best, score = other, len(_explicit(other))
+    return best
+
+
+def _explicit(table: FundTable) -> list[Column]:
+    """Return the columns whose heading names money or a quantity and that hold figures."""
+    return [
+        column
+        for column in table.of_role(Role.AMOUNT, Role.COUNT)
+        if column.heading.explicit
+        and any(row.quantity(column.index) is not None for row in table.rows)
+    ]
 
 
 def _may_hold_table(text: str) -> bool:
@@ -256,8 +281,11 @@ def _is_column_line(cells: Cells) -> bool:
         return False
     if _COLUMN_LINE.match(clean(str(cells[0][1]))):
         return True
-    numbers = [str(value).removesuffix(".0") for _, value in cells]
-    return len(numbers) >= 4 and numbers == [str(n + 1) for n in range(len(numbers))]
+    marks = [clean(str(value)).removesuffix(".0").partition("=")[0] for _, value in cells]
+    while marks and marks[0] in _HEAVENLY_STEMS:
+        marks.pop(0)
+    counted = marks == [str(n + 1) for n in range(len(marks))]
+    return counted and len(marks) >= (4 if len(marks) == len(cells) else 2)
 
 
 def _headings(sheet: Sheet, row: int, depth: int) -> dict[int, Heading]:

@@ -148,7 +148,7 @@ def _repeated(judgement: Judgement, table: FundTable) -> Iterator[Finding]:
     for row in rows:
         by_name.setdefault(row.name, []).append(row)
     twice = {name: found for name, found in by_name.items() if len(found) > 1}
-    if not twice or len(by_name) < 0.8 * len(rows) + 0.5:
+    if not twice or len(by_name) < 0.6 * len(rows):
         return
     same = {name: f for name, f in twice.items() if not _told_apart(table, column, f)}
     if not same:
