@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import log10
@@ -69,6 +70,35 @@ def shift(right: Fraction, wrong: Fraction, decimals: int) -> int:
     if Fraction(half_up(exact, decimals)) == wrong and _significant(wrong) > 1:
         return power
     return 0
+
+
+def typing_error(
+    before: Fraction, after: Fraction, decimals: int, neighbours: Sequence[tuple[str, Fraction]]
+) -> tuple[str, int]:
+    """Say in Chinese which typing error turns ``after`` into ``before``, and how typical it is.
+
+    1 is typical, 2 possible, 4 no typing error known (the text is then ""). ``neighbours`` are
+    the figures it may have been copied from, by name.
+    """
+    wrong, right = shown(before, decimals), shown(after, decimals)
+    copied = next((name for name, value in neighbours if value and value == before), "")
+    power = shift(after, before, decimals)
+    looks = (
+        (f"疑似照抄{copied}", 1, bool(copied)),
+        ("疑似两位数字颠倒", 1, swapped(right, wrong)),
+        ("疑似正负号写反", 1, before == -after),
+        (f"疑似小数点错位（{'大' if power > 0 else '小'}了 {10 ** abs(power)} 倍）", 1, power != 0),
+        ("疑似输错一位数字", 1, mistyped(right, wrong)),
+        ("疑似多输一位数字", 1, len(wrong) > len(right) and slipped(right, wrong)),
+        ("疑似漏输一位数字", 1, len(wrong) < len(right) and slipped(right, wrong)),
+        ("疑似漏填", 2, not before),
+        ("疑似输错一位数字", 2, _one_apart(right, wrong)),
+    )
+    return next(((reason, cost) for reason, cost, holds in looks if holds), ("", 4))
+
+
+def _one_apart(right: str, wrong: str) -> bool:
+    return len(right) == len(wrong) and sum(a != b for a, b in zip(right, wrong, strict=True)) == 1
 
 
 def _magnitude(value: Fraction) -> float:

@@ -247,7 +247,7 @@ class _Problem(Generic[V]):
         variable = self.variables[place]
         before = self.values[variable]
         shown = max(decimals_of(before) or 0, decimals_of(after) or 0, 0)
-        reason, cost = _looks_like(before, after, shown, self.neighbours.get(variable, ()))
+        reason, cost = digits.typing_error(before, after, shown, self.neighbours.get(variable, ()))
         return Change(variable, before, after, reason, cost, shown)
 
 
@@ -324,31 +324,6 @@ class _Search(Generic[V]):
                 apart.update(units)
                 count += 1
         return list(hitting[0]) if count <= depth else []
-
-
-def _looks_like(
-    before: Fraction, after: Fraction, decimals: int, neighbours: Sequence[tuple[str, Fraction]]
-) -> tuple[str, int]:
-    """Say which typing error turns ``after`` into ``before``, and how typical it is (1 to 4)."""
-    wrong, right = digits.shown(before, decimals), digits.shown(after, decimals)
-    copied = next((name for name, value in neighbours if value and value == before), "")
-    power = digits.shift(after, before, decimals)
-    looks = (
-        (f"疑似照抄{copied}", 1, bool(copied)),
-        ("疑似两位数字颠倒", 1, digits.swapped(right, wrong)),
-        ("疑似正负号写反", 1, before == -after),
-        (f"疑似小数点错位（{'大' if power > 0 else '小'}了 {10 ** abs(power)} 倍）", 1, power != 0),
-        ("疑似输错一位数字", 1, digits.mistyped(right, wrong)),
-        ("疑似多输一位数字", 1, len(wrong) > len(right) and digits.slipped(right, wrong)),
-        ("疑似漏输一位数字", 1, len(wrong) < len(right) and digits.slipped(right, wrong)),
-        ("疑似漏填", 2, not before),
-        ("疑似输错一位数字", 2, _one_apart(right, wrong)),
-    )
-    return next(((reason, cost) for reason, cost, holds in looks if holds), ("", 4))
-
-
-def _one_apart(right: str, wrong: str) -> bool:
-    return len(right) == len(wrong) and sum(a != b for a, b in zip(right, wrong, strict=True)) == 1
 
 
 def _plain(value: Fraction, decimals: int) -> str:

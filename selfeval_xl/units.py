@@ -58,8 +58,8 @@ AFTERWORDS = {
 """Comparison words behind a number and its unit."""
 
 _FILLER_WORDS = """
-实际完成 已完成 完成 达标 共计 总计 合计 共 达到 达 实现 年均 人均 日均 月均 平均 约为 约 近 大约 将近
-人民币 RMB CNY 左右 上下 余 多 整
+实际完成 已完成 完成 达标 共计 总计 合计 共 达到 达 实现 年均 人均 日均 月均 平均 约为 约 近 大约
+将近 人民币 RMB CNY 左右 上下 余 多 整
 """
 FILLERS = frozenset(_FILLER_WORDS.split())
 """Words around a number that leave it as it is (an approximate number counts as stated)."""
