@@ -17,6 +17,7 @@ from selfeval_xl.forms.indicator_scores_layout import (
     Table,
     all_groups,
     find_tables,
+    grade_above,
 )
 from selfeval_xl.forms.indicator_scores_rules import RULES
 from selfeval_xl.labels import key, label_points, squash
@@ -147,6 +148,8 @@ class _Builder:
             if main.total.points is not None:
                 form.figures["points"] = main.total.points
         grade = next((table.grade for table in self.tables if table.grade is not None), None)
+        header = min(table.header_row for table in self.tables)
+        grade = grade or grade_above(self.sheet, form.region[0], header)
         if grade is not None:
             form.figures["grade"] = grade
         depths = "、".join(f"{len(t.columns.levels)} 级 {len(t.leaves)} 项" for t in self.tables)
@@ -179,8 +182,13 @@ class _Builder:
 
     def _stated(self, cell: Cell) -> Stated:
         if cell not in self.raw:
-            self.raw[cell] = read_quantity(
-                self.sheet.value(cell), self.sheet.number_formats.get(cell, "General")
+            error = self.sheet.errors.get(cell)
+            self.raw[cell] = (
+                Unreadable(error, f"单元格为错误值 {error}")
+                if error
+                else read_quantity(
+                    self.sheet.value(cell), self.sheet.number_formats.get(cell, "General")
+                )
             )
         return self.raw[cell]
 
@@ -201,8 +209,20 @@ class _Builder:
                     decimals=stated.decimals + 2,
                     shortest=stated.shortest + 2 if stated.value else 0,
                 )
+        elif isinstance(stated, Quantity):
+            if stated.percent:
+                stated = replace(
+                    stated,
+                    value=stated.value * 100,
+                    decimals=stated.decimals - 2,
+                    shortest=max(stated.shortest - 2, 0),
+                    unit="",
+                    percent=False,
+                )
+            if measure is Measure.POINTS:
+                decimals = stated.decimals
         elif measure is Measure.POINTS:
-            decimals = 0 if not isinstance(stated, Quantity) else stated.decimals
+            decimals = 0
         self.raw[cell] = stated
         self.form.fields[cell] = Field(cell, label, measure, stated, "", decimals, scale)
         at = self.at[cell] = At(cell)

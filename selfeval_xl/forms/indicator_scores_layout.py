@@ -324,9 +324,8 @@ def _read_body(sheet: Sheet, table: Table) -> None:
             continue
         if _new_header(sheet, table, row):
             break
-        text, column = _first_text(sheet, table.columns, row)
         figures = _figures(sheet, table, row)
-        kind = _kind(text, column, table, open_groups)
+        kind, column = _kind(sheet, table, open_groups, row)
         if kind == "grade":
             table.grade = table.grade or _beside(sheet, row, column)
             table.last_row = row
@@ -343,7 +342,7 @@ def _read_body(sheet: Sheet, table: Table) -> None:
             gap = 0
             _take(sheet, table, open_groups, row, figures)
             table.last_row = row
-        elif _REMARK.match(squash(text)) and table.leaves:
+        elif _REMARK.match(_first_text(sheet, row)) and table.leaves:
             break
         else:
             _open(sheet, table, open_groups, row)
@@ -362,28 +361,34 @@ def _new_header(sheet: Sheet, table: Table, row: int) -> bool:
     return (levels > 0 or scored) and any(name in POINTS or name in SCORES for name in names)
 
 
-def _first_text(sheet: Sheet, columns: Columns, row: int) -> tuple[str, int]:
-    """Return a row's first own text and its column."""
+def _first_text(sheet: Sheet, row: int) -> str:
+    """Return a row's first text, squashed."""
+    texts = (value for value in sheet.rows[row] if type(value) is str and value.strip())
+    return squash(next(texts, ""))
+
+
+def _kind(sheet: Sheet, table: Table, open_groups: list[Group], row: int) -> tuple[str, int]:
+    """Tell whether a row is the total, a subtotal, the grade or an ordinary one, and where it says so."""
+    columns = table.columns
+    outermost = columns.levels[0].column
     for column, value in enumerate(sheet.rows[row]):
-        if type(value) is str and (text := value.strip()) and not starts_like_number(text):
-            return text, column
+        if type(value) is not str or len(value) > 30 or starts_like_number(value):
+            continue
+        name = _heading(value)
+        if name in GRADES:
+            return "grade", column
+        if SUBTOTAL.search(name):
+            return "subtotal", column
+        if name in TOTALS:
+            inside = column > outermost and table.detailed and bool(open_groups)
+            if inside and column < columns.first_figure:
+                return "subtotal", column
+            return "total", column
+        if name.endswith("合计") and open_groups and key(open_groups[0].name) in name:
+            return "subtotal", column
+        if column >= columns.levels[-1].column:
+            break
     return "", 0
-
-
-def _kind(text: str, column: int, table: Table, open_groups: list[Group]) -> str:
-    """Tell whether a row is the total, a subtotal, the grade or an ordinary row."""
-    name = _heading(text) if text else ""
-    if name in GRADES:
-        return "grade"
-    outermost = table.columns.levels[0].column
-    if SUBTOTAL.search(name):
-        return "subtotal"
-    if name in TOTALS:
-        inside = column > outermost and table.detailed and bool(open_groups)
-        return "subtotal" if inside and column < table.columns.first_figure else "total"
-    if name.endswith("合计") and open_groups and key(open_groups[0].name) in name:
-        return "subtotal"
-    return ""
 
 
 def _figures(sheet: Sheet, table: Table, row: int) -> Figures:
@@ -514,6 +519,15 @@ def _grade_below(sheet: Sheet, table: Table) -> None:
                 if table.grade is not None:
                     table.last_row = row
                     return
+
+
+def grade_above(sheet: Sheet, first: int, header: int) -> Cell | None:
+    """Return the grade given in the head block above a table."""
+    for row in range(first, header):
+        for column, value in enumerate(sheet.rows[row]):
+            if type(value) is str and len(value) < 16 and _heading(value) in GRADES:
+                return _beside(sheet, row, column)
+    return None
 
 
 def all_groups(groups: list[Group]) -> Iterator[Group]:
