@@ -65,6 +65,7 @@ _YEAR = re.compile(r"(20\d\d)")
 _NUMBER = re.compile(r"^(\d{1,2})[、.．:]")
 _QUOTES = str.maketrans("", "", "“”\"'‘’＂")
 _AMONG = re.compile(r"^其中[:,、]?")
+_LONGEST_HEADING = 24
 _HEADER_ROWS = 3
 
 
@@ -213,6 +214,9 @@ def _read(sheet: Sheet, start: Cell, above: int) -> BaseData | str | None:
     if not known and not (staff_header is not None and items & telling):
         return None
     if not columns:
+        rows = [sheet.rows[row] for row, _ in labels]
+        if not any(isinstance(value, int | float) for row in rows for value in row):
+            return None  # a guide to the form names its lines too
         return (
             "看起来是部门整体支出绩效评价基础数据表，但找不到“上年决算数、本年预算数、本年决算数”列"
         )
@@ -260,7 +264,9 @@ def _value_columns(sheet: Sheet, start: Cell, above: int) -> tuple[tuple[ValueCo
 
 def _has_value_heading(sheet: Sheet, row: int, left: int) -> bool:
     return any(
-        isinstance(value, str) and _VALUE_HEADING.search(squash(value))
+        isinstance(value, str)
+        and len(text := squash(value)) <= _LONGEST_HEADING
+        and _VALUE_HEADING.search(text)
         for value in sheet.rows[row][left + 1 :]
     )
 
