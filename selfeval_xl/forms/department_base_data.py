@@ -189,13 +189,19 @@ def _fields(data: BaseData, head: Head) -> dict[Cell, Field]:
                 unit=head.amount_unit,
                 decimals=decimals,
             )
-    for cell, label, measure in _single(data):
-        if cell is not None:
+    for single, label, measure in _single(data):
+        if single is not None:
             unit = head.amount_unit if measure is Measure.AMOUNT else ""
             rate = measure is Measure.RATE
             decimals = 4 if rate else 0 if measure is Measure.COUNT else 2
-            fields[cell] = read_field(
-                data.sheet, cell, label, measure, unit=unit, decimals=decimals, percent_heading=rate
+            fields[single] = read_field(
+                data.sheet,
+                single,
+                label,
+                measure,
+                unit=unit,
+                decimals=decimals,
+                percent_heading=rate,
             )
     return fields
 
