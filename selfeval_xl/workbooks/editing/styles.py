@@ -64,7 +64,10 @@ class Styles:
         self.part = workbook.related("styles")
         self._new = not self.part
         if self._new:
-            self.part = free_name(workbook.package, workbook.folder.lstrip("/") + "/styles{}.xml")
+            # Some readers look for the styles in this place only.
+            wanted = "xl/styles.xml"
+            taken = wanted in workbook.package
+            self.part = free_name(workbook.package, "xl/styles{}.xml") if taken else wanted
             content = _EMPTY.format(workbook.main).encode()
         else:
             content = workbook.package.read(self.part)
