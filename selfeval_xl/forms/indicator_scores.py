@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from selfeval_xl.forms.form import Field, Form, Measure
 from selfeval_xl.forms.heading import read_head, title_of
 from selfeval_xl.forms.indicator_scores_layout import (
+    REMARK,
+    TOTALS,
     Figures,
     Group,
     Leaf,
@@ -18,6 +20,7 @@ from selfeval_xl.forms.indicator_scores_layout import (
     all_groups,
     find_tables,
     grade_above,
+    starts_like_number,
 )
 from selfeval_xl.forms.indicator_scores_rules import RULES
 from selfeval_xl.labels import key, label_points, squash
@@ -92,7 +95,12 @@ def _form(sheet: Sheet, tables: list[Table], floor: int, settings: Settings) -> 
     form = Form(
         kind=KIND,
         sheet=sheet,
-        region=(first, 0, max(table.last_row for table in tables), max(sheet.width - 1, 0)),
+        region=(
+            first,
+            min(table.extent[0] for table in tables),
+            max(table.last_row for table in tables),
+            max(table.extent[1] for table in tables),
+        ),
         title=title_of(sheet, first, header) or TITLE,
         head=read_head(sheet, first, header),
         failure=tables[0].failure,
@@ -112,10 +120,18 @@ def _first_row(sheet: Sheet, header_row: int, floor: int) -> int:
     while row > floor and header_row - row < _LONGEST_HEAD:
         filled = [value for value in sheet.rows[row - 1] if value is not None and value != ""]
         blanks = 0 if filled else blanks + 1
-        if blanks > 1 or sum(isinstance(value, int | float) for value in filled) > 2:
+        if blanks > 1 or (filled and _of_another_table(filled)):
             break
         row -= 1
     return row
+
+
+def _of_another_table(filled: list[object]) -> bool:
+    """Tell whether a row above the header belongs to a table or to the remarks under one."""
+    first = filled[0]
+    if type(first) is str and (key(first) in TOTALS or REMARK.match(squash(first))):
+        return True
+    return sum(starts_like_number(value) for value in filled) > 1
 
 
 class _Builder:

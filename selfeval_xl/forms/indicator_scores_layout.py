@@ -39,7 +39,7 @@ _NAMES = words(
 _FOREIGN = re.compile(
     r"指标值|完成值|目标值|预算数|执行数|执行率|决算|金额|资金|偏差|万元|人数|占比|完成情况|经费|题目|支出"
 )
-_REMARK = re.compile(r"备注|注[:：]|说明[:：]|填表|填报|评价组|评价人|负责人|联系")
+REMARK = re.compile(r"备注|注[:：]|说明[:：]|填表|填报|评价组|评价人|负责人|联系")
 _HINT = re.compile("[级标目容度素型别]")
 _NUMERALS = "一二三四五"
 _LARGEST_GAP = 2
@@ -115,6 +115,8 @@ class Table:
     first_body_row: int
     last_row: int
     columns: Columns
+    extent: tuple[int, int]
+    """First and last column of the table."""
     groups: list[Group] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)
     total: Figures | None = None
@@ -165,7 +167,8 @@ def _table(sheet: Sheet, row: int) -> Table | None:
     marked = columns.deduction is not None or columns.rate is not None
     marked = marked or columns.reason is not None
     strong = len(columns.levels) > 1 or any(_LEVEL.fullmatch(name) for name in names)
-    table = Table(row, body, row, columns)
+    right = max(sheet.merge((row, column))[3] for column in labels)
+    table = Table(row, body, row, columns, (min(labels), right))
     if columns.points is None or not columns.scores:
         if not (strong and marked):
             return None
@@ -319,6 +322,7 @@ def _read_body(sheet: Sheet, table: Table) -> None:
     open_groups: list[Group] = []
     gap = 0
     header = sheet.rows[table.header_row]
+    total_row = _total_row(sheet, table)
     for row in range(table.first_body_row, sheet.height):
         if sheet.rows[row] == header:
             continue
@@ -338,16 +342,18 @@ def _read_body(sheet: Sheet, table: Table) -> None:
         elif kind == "subtotal":
             _close(table, open_groups, figures, column)
             table.last_row = row
-        elif _has_figures(sheet, figures) or _named_leaf(sheet, table, row, figures):
+        elif _has_figures(sheet, figures) or (
+            row < total_row and _named_leaf(sheet, table, row, figures)
+        ):
             gap = 0
             _take(sheet, table, open_groups, row, figures)
             table.last_row = row
-        elif _REMARK.match(_first_text(sheet, row)) and table.leaves:
+        elif REMARK.match(_first_text(sheet, row)) and table.leaves:
             break
         else:
             _open(sheet, table, open_groups, row)
             gap += 1
-            if gap > _LARGEST_GAP:
+            if gap > _LARGEST_GAP and row > total_row:
                 break
     _grade_below(sheet, table)
 
@@ -418,13 +424,26 @@ def _has_figures(sheet: Sheet, figures: Figures) -> bool:
 
 def _named_leaf(sheet: Sheet, table: Table, row: int, figures: Figures) -> bool:
     """Tell whether a row without figures is a leaf still to be scored, as in a blank template."""
-    if figures.points is None or not figures.scores or not table.detailed:
+    if figures.points is None or not figures.scores:
         return False
-    leaf, parent = table.columns.levels[-1].column, table.columns.levels[-2].column
-    if isinstance(sheet.value((row, leaf)), str) and sheet.merge((row, leaf))[3] == leaf:
-        return True
-    top, _, bottom, right = sheet.merge((row, parent))
-    return (right == parent and bottom > top) or sheet.merge((row, leaf - 1))[2] > row
+    for level in table.columns.levels[-2:]:
+        top, left, bottom, right = sheet.merge((row, level.column))
+        if left == right and sheet.text((top, left)) and (top == row or bottom >= row):
+            return True
+    return False
+
+
+def _total_row(sheet: Sheet, table: Table) -> int:
+    """Return the row of the table's total, -1 when there is none before another table starts."""
+    outermost = table.columns.levels[0].column
+    for row in range(table.first_body_row, sheet.height):
+        cells = sheet.rows[row]
+        if cells != sheet.rows[table.header_row] and _new_header(sheet, table, row):
+            break
+        for value in cells[: outermost + 1]:
+            if type(value) is str and len(value) < 16 and _heading(value) in TOTALS:
+                return row
+    return -1
 
 
 def starts_like_number(value: object) -> bool:

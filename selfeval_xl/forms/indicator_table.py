@@ -166,6 +166,9 @@ def read_table(sheet: Sheet, header: int, columns: dict[str, int], stop: int) ->
             _read_total(sheet, row, table)
             table.last = row
             break
+        if kind == "header":
+            table.last = row
+            continue
         if kind == "blank":
             blanks += 1
             if blanks > 3:
@@ -190,6 +193,8 @@ def _first_row(sheet: Sheet, header: int, columns: dict[str, int]) -> int:
 def _row_kind(
     sheet: Sheet, row: int, left: int, name_column: int, columns: dict[str, int]
 ) -> str:
+    if _column_name(sheet.text((row, columns["target"]))) == "target":
+        return "header"
     texts = [sheet.text((row, column)) for column in range(0, name_column + 1)]
     for text in texts:
         name = key(text)

@@ -54,14 +54,29 @@ class SelfEvaluation:
 
 
 def find_forms(sheet: Sheet) -> Iterator[tuple[int, int, dict[str, int], int]]:
-    """Yield first row, header row, columns and last row (exclusive) of each self-evaluation."""
+    """Yield first row, header row, columns and last row (exclusive) of each self-evaluation.
+
+    A header repeated in the middle of a table (printed on every page) starts no new form.
+    """
     headers = list(find_headers(sheet))
     first = 0
-    for place, (header, columns) in enumerate(headers):
-        stop = headers[place + 1][0] if place + 1 < len(headers) else sheet.height
+    while headers:
+        header, columns = headers.pop(0)
+        while headers and _continued(sheet, header, columns, headers[0]):
+            headers.pop(0)
+        stop = headers[0][0] if headers else sheet.height
         yield first, header, columns, stop
         table = read_table(sheet, header, columns, stop)
         first = (table.total_row or table.last) + 1
+
+
+def _continued(
+    sheet: Sheet, header: int, columns: dict[str, int], following: tuple[int, dict[str, int]]
+) -> bool:
+    """Tell whether a later header repeats this one: same columns, no total and no head between."""
+    row, again = following
+    table = read_table(sheet, header, columns, row)
+    return again == columns and table.total_row is None and table.last == row - 1
 
 
 def read_form(
