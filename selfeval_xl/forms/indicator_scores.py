@@ -268,15 +268,16 @@ class _Builder:
         if points is None or not scores or isinstance(self._stated(points.cell), Unreadable):
             return
         score: Expression = Sum((scores[0], *further)) if further else scores[0]
-        if figures.deduction is not None and self._scored(score):
+        if figures.deduction is not None and self._comparable(points, score):
             fill = self._kept("deduction")
             self._relate("I201", figures.deduction, [Difference(points, score)], fill=fill)
-        if figures.rate is not None and self._scored(score):
+        if figures.rate is not None:
             self._relate("I202", figures.rate, [Ratio(score, points)], decimals=4)
 
-    def _scored(self, score: Expression) -> bool:
-        """Tell whether a score is given; an unscored row has no deduction."""
-        return any(isinstance(self._stated(cell), Quantity) for cell in score.cells())
+    def _comparable(self, points: At, score: Expression) -> bool:
+        """Tell whether a deduction follows: an indicator with points but no score has none yet."""
+        scored = any(isinstance(self._stated(cell), Quantity) for cell in score.cells())
+        return scored or self._stated(points.cell) is None
 
     def _kept(self, name: str) -> bool:
         """Tell whether a column is filled at all; blanks in an unused column stay blank."""
