@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,9 +18,12 @@ from lxml import etree
 
 from selfeval_xl.records import Counts, FileRecord, ProjectRecord, Status
 from selfeval_xl.results import links, summary_book
+from selfeval_xl.results.fast_sheet import FastSheet
 from selfeval_xl.results.summary import SHEETS, write_summary
 from selfeval_xl.results.summary_figures import in_wan, weighted_mean
 
+ESCAPE = re.compile("_x([0-9A-F]{4})_")
+"""How a spreadsheet program reads characters that XML cannot hold."""
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 
 
@@ -304,3 +308,28 @@ def test_weighted_mean_needs_weights() -> None:
     assert weighted_mean(known) == 96
     assert weighted_mean([(Decimal(0), Decimal(9)), (Decimal(1), None)]) is None
     assert Counts() == records.ProjectRecord("", None, "").counts
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_odd_text_arrives_as_it_was(fast: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not fast:
+        monkeypatch.setattr(FastSheet, "takes_rows", lambda _: False)
+    texts = ["<a>&b</a>", " 前后空格 ", "两\n行", "_x0041_", "=1+1", "100%", "控\x01制", "<r>x</r>"]
+    target = io.BytesIO()
+    book = summary_book.Book(target, None)
+    table = summary_book.Table(book, "明细", "明细表", [summary_book.Column("名称", 20)])
+    for text in texts:
+        table.row([text], height=30)
+    table.finish()
+    book.close()
+    sheet = opened(target.getvalue())["明细"]
+    read = [sheet.cell(4 + at, 1).value for at in range(len(texts))]
+    shown = [ESCAPE.sub(lambda x: chr(int(x[1], 16)), str(text)) for text in read]
+    assert [text.strip("\u200b") for text in shown] == texts
+    assert sheet.row_dimensions[4].height == 30
+
+
+def test_long_text_is_cut_at_the_limit_of_a_cell() -> None:
+    file = replace(records.questionnaire_file(), path="长" * 40_000)
+    sheet = opened(written([file], []))["文件清单"]
+    assert len(sheet["B5"].value) == 32_767

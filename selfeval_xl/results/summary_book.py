@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import xlsxwriter  # type: ignore[import-untyped]
 
 from selfeval_xl.results import style
+from selfeval_xl.results.fast_sheet import LONGEST_TEXT, FastSheet
 from selfeval_xl.results.links import external
 
 Value = Decimal | int | float | str | None
@@ -21,8 +22,6 @@ MOST_ROWS = 1_048_576
 """Rows of a worksheet."""
 MOST_LINKS = 65_000
 """Links written on one sheet, kept under the 65,530 a worksheet may have."""
-LONGEST_TEXT = 32_767
-"""Characters of a cell."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNDATED = date(2000, 1, 1)
 """The creation date written when none is given: the same input gives the same bytes."""
@@ -109,7 +108,7 @@ class Book:
 
     def sheet(self, name: str, colour: str = style.TITLE) -> Any:
         """Add a worksheet that prints on A4 landscape, one page wide, with page numbers."""
-        sheet = self.workbook.add_worksheet(name)
+        sheet = self.workbook.add_worksheet(name, FastSheet)
         sheet.hide_gridlines(2)
         sheet.set_tab_color(style.rgb(colour))
         sheet.set_landscape()
@@ -163,13 +162,15 @@ class Table:
         sheet.set_row(0, 32)
         sheet.write_string(0, 0, self.title, heading)
         sheet.set_row(1, 20)
-        sheet.write_string(1, 0, self.remark, book.format(font_color=style.rgb(style.MUTED)))
+        sheet.write_string(
+            1, 0, cell_text(self.remark), book.format(font_color=style.rgb(style.MUTED))
+        )
         self.header = 2
         if self.alarm:
             sheet.set_row(2, 24)
             red = {"font_color": style.rgb(style.ROOT.ink), "bg_color": style.rgb(style.ROOT.fill)}
             look = book.format(bold=True, text_wrap=True, **red)
-            sheet.merge_range(2, 0, 2, min(last, 12), self.alarm, look)
+            sheet.merge_range(2, 0, 2, min(last, 12), cell_text(self.alarm), look)
             self.header = 3
         self.grouped = any(column.group for column in self.columns)
         if self.grouped:
@@ -178,7 +179,7 @@ class Table:
         joined, alone = self._header_look(top=0), self._header_look()
         for at, column in enumerate(self.columns):
             look = joined if self.grouped and not column.group else alone
-            sheet.write_string(self.header, at, column.title, look)
+            sheet.write_string(self.header, at, cell_text(column.title), look)
         sheet.freeze_panes(self.header + 1, self.frozen)
         sheet.repeat_rows(self.header - self.grouped, self.header)
         self.first = self.next = self.header + 1
@@ -224,40 +225,58 @@ class Table:
             self._finish()
             self.sheet = self.book.sheet(f"{self.name}({self.parts + 1})", self.colour)
             self._start()
-        row, sheet = self.next, self.sheet
-        if height is not None:
-            sheet.set_row(row, height)
+        row, own = self.next, self._looks
+        cells: list[tuple[Value, Any]] = []
+        linked: list[tuple[int, str, str]] = []
         for at, value in enumerate(values):
-            look = self._looks[at] if at < len(self._looks) else self._looks[-1]
+            look = own[at] if at < len(own) else own[-1]
             if looks and at in looks:
                 look = looks[at]
-            self._put(row, at, value, look)
+            if isinstance(value, Linked):
+                text = cell_text(value.text)
+                target = external(cell_text(value.path)) if self.links < MOST_LINKS else None
+                if target is None:
+                    look = self.book.cell("wrap")
+                else:
+                    self.links += 1
+                    linked.append((at, target, text))
+                cells.append((text, look))
+            else:
+                cells.append((value, look))
+        self._write(row, height, cells, linked)
         self.next += 1
         self.written += 1
         return row
 
-    def _put(self, row: int, column: int, value: Value | Linked, look: Any) -> None:
+    def _write(
+        self,
+        row: int,
+        height: float | None,
+        cells: list[tuple[Value, Any]],
+        linked: list[tuple[int, str, str]],
+    ) -> None:
+        sheet = self.sheet
+        if sheet.takes_rows():
+            sheet.write_cells(row, height, cells)
+        else:
+            if height is not None:
+                sheet.set_row(row, height)
+            for at, (value, look) in enumerate(cells):
+                self._put(row, at, value, look)
+        for at, target, text in linked:
+            sheet.add_link(row, at, target, text)
+            # Relative targets are written with backslashes; only slashes work everywhere.
+            link = sheet.hyperlinks.get(row, {}).get(at)
+            if hasattr(link, "_relationship_link"):
+                link._relationship_link = link._relationship_link.replace("\\", "/")
+
+    def _put(self, row: int, column: int, value: Value, look: Any) -> None:
         if value is None or value == "":
             self.sheet.write_blank(row, column, None, look)
         elif isinstance(value, str):
             self.sheet.write_string(row, column, cell_text(value), look)
-        elif isinstance(value, Linked):
-            self._link(row, column, value, look)
         else:
             self.sheet.write_number(row, column, value, look)
-
-    def _link(self, row: int, column: int, value: Linked, look: Any) -> None:
-        target = external(cell_text(value.path)) if self.links < MOST_LINKS else None
-        if target is None:
-            plain = self.book.cell("wrap")
-            self.sheet.write_string(row, column, cell_text(value.text), plain)
-            return
-        self.links += 1
-        self.sheet.write_url(row, column, target, look, cell_text(value.text))
-        # Relative targets are written with backslashes; only slashes work everywhere.
-        written = self.sheet.hyperlinks.get(row, {}).get(column)
-        if hasattr(written, "_relationship_link"):
-            written._relationship_link = written._relationship_link.replace("\\", "/")
 
     def nothing(self, text: str) -> None:
         """Write a row that says why the table is empty."""
@@ -282,6 +301,8 @@ def cell_text(text: str) -> str:
     """Return text as a cell can hold it: not too long, without what is no character."""
     if not text.isascii():
         text = _SURROGATE.sub("\ufffd", text)
+    if text.startswith("<r>"):  # the library would take it for its own markup
+        text = f"\u200b{text}"
     return text[:LONGEST_TEXT]
 
 

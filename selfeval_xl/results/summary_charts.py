@@ -9,7 +9,7 @@ from typing import Any
 
 from selfeval_xl.records import LevelScore, ProjectRecord
 from selfeval_xl.results import style
-from selfeval_xl.results.summary_book import Book
+from selfeval_xl.results.summary_book import Book, cell_text
 from selfeval_xl.results.summary_departments import GRADES
 from selfeval_xl.results.summary_figures import project_name, total
 from selfeval_xl.results.summary_projects import level_names
@@ -143,14 +143,14 @@ def _figures(book: Book, sheet: Any, block: _Block, row: int) -> int:
     """Write a block's figures; return the row after them and a gap."""
     bold = book.format(bold=True, font_color=style.rgb(style.TITLE))
     head = book.cell("centre", bold=True, bg_color=style.rgb(style.TOTAL_FILL))
-    sheet.write_string(row, 0, block.title, bold)
+    sheet.write_string(row, 0, cell_text(block.title), bold)
     sheet.merge_range(row + 1, 0, row + 1, 1, block.headings[0], head)
     for at, heading in enumerate(block.headings[1:], start=2):
         sheet.write_string(row + 1, at, heading, head)
     look = book.cell("number")
     for at, (name, values) in enumerate(block.rows, start=row + 2):
         sheet.merge_range(at, 0, at, 1, "", book.cell("text"))
-        sheet.write_string(at, 0, name, book.cell("text"))
+        sheet.write_string(at, 0, cell_text(name), book.cell("text"))
         for column, value in enumerate(values, start=2):
             if value is None:
                 sheet.write_blank(at, column, None, look)
