@@ -54,9 +54,8 @@ class FastSheet(Worksheet):  # type: ignore[misc]
                 parts.append(f"{start}/>")
             elif isinstance(value, str):
                 keep = ' xml:space="preserve"' if value.strip() != value else ""
-                parts.append(
-                    f'{start} t="inlineStr"><is><t{keep}>{escaped(value[:LONGEST_TEXT])}</t></is></c>'
-                )
+                text = escaped(value[:LONGEST_TEXT])
+                parts.append(f'{start} t="inlineStr"><is><t{keep}>{text}</t></is></c>')
             else:
                 parts.append(f"{start}><v>{float(value):.16G}</v></c>")
         parts.append("</row>")
