@@ -6,12 +6,13 @@ Every cause is reported only when it explains the stated figure exactly at its o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
+from math import lcm
 
 from selfeval_xl import digits
-from selfeval_xl.rounding import directed, half_up
+from selfeval_xl.rounding import directed, half_unit, half_up, last_places
 
 _MOST_SHOWN = 2
 _MOST_DECIMALS = 9  # beyond these a figure was computed, not typed
@@ -30,7 +31,8 @@ class Context:
     it may have been copied from, nearest first, by the name a person finds them by (“左侧 C 列”).
     ``parts`` are the operands of a sum from top to bottom (“D5 东川区”); ``merged`` those of them
     that are one figure merged over several rows, with the number of rows. ``amount`` says that
-    the figure is money, so that a factor of 10,000 means 元 for 万元.
+    the figure is money, so that a factor of 10,000 means 元 for 万元. ``calculations`` are other
+    ways people wrongly compute such a figure, with the result (“全年执行数 ÷ 年初预算数”).
     """
 
     stated: Fraction
@@ -41,6 +43,7 @@ class Context:
     parts: tuple[Named, ...] = ()
     merged: tuple[tuple[str, Fraction, int], ...] = ()
     amount: bool = True
+    calculations: tuple[Named, ...] = ()
 
     @property
     def places(self) -> int:
@@ -49,7 +52,7 @@ class Context:
 
     def is_stated(self, value: Fraction) -> bool:
         """Tell whether a value, rounded like the stated figure, is the stated figure."""
-        return half_up(value, self.places) == half_up(self.stated, self.places)
+        return last_places(value, self.places) == last_places(self.stated, self.places)
 
     def show(self, value: Fraction) -> str:
         """Return a figure as a person sees it, rounded like the stated one: “59.62%”."""
@@ -62,8 +65,9 @@ class Context:
 def likely_causes(context: Context) -> list[str]:
     """Return at most two likely causes in Chinese, the most specific first; often none.
 
-    Tried in the order of DOMAIN §5: copied, an addend left out or counted twice, digits swapped,
-    one digit mistyped, decimal point or unit, sign, fewer decimals, merged group.
+    Tried in the order of DOMAIN §5: copied, another calculation, an addend left out or counted
+    twice, digits swapped, one digit mistyped, decimal point or unit, sign, fewer decimals, merged
+    group.
     """
     if context.is_stated(context.expected):
         return []
@@ -83,12 +87,19 @@ def _copied(context: Context) -> Iterator[str]:
         yield f"疑似照抄{'或'.join(names[:_MOST_SHOWN])}"
 
 
+def _other_calculation(context: Context) -> Iterator[str]:
+    for name, value in context.calculations:
+        if value and context.is_stated(value):
+            yield f"疑似按“{name}”计算"
+            return
+
+
 def _addends(context: Context) -> Iterator[str]:
     """A sum with an addend, the last ones or two of them left out, or one counted twice."""
     if len(context.parts) < 2:
         return
     total = sum((value for _, value in context.parts), Fraction())
-    if half_up(total, context.places) != half_up(context.expected, context.places):
+    if last_places(total, context.places) != last_places(context.expected, context.places):
         return
     explanations = (_left_out, _counted_twice, _subtracted, _tail_left_out, _pair_left_out)
     for explain in explanations:
@@ -138,12 +149,24 @@ def _pair_left_out(context: Context, total: Fraction) -> str:
         return ""
     pairs = [
         pair
-        for pair in combinations(parts, 2)
+        for pair in _pairs_adding_to(parts, difference, half_unit(context.places))
         if context.is_stated(total - pair[0][1] - pair[1][1])
     ]
     if len(pairs) != 1:
         return ""
     return "疑似漏加 " + " 和 ".join(_named(context, part) for part in pairs[0])
+
+
+def _pairs_adding_to(
+    parts: list[Named], wanted: Fraction, slack: Fraction
+) -> Iterator[tuple[Named, Named]]:
+    """Yield the pairs that add to ``wanted`` within ``slack``, compared in whole numbers."""
+    size = lcm(wanted.denominator, slack.denominator, *(v.denominator for _, v in parts))
+    target, width = int(wanted * size), int(slack * size)
+    whole = [int(value * size) for _, value in parts]
+    for one, other in combinations(range(len(parts)), 2):
+        if abs(whole[one] + whole[other] - target) <= width:
+            yield parts[one], parts[other]
 
 
 def _names(context: Context, parts: list[Named]) -> str:
@@ -168,13 +191,30 @@ def _typing(context: Context) -> Iterator[str]:
     if not context.expected or not context.stated:
         return
     right, wrong = context.show(context.expected), context.show(context.stated)
-    if digits.swapped(right, wrong):
-        yield f"疑似数字颠倒：把 {right} 写成 {wrong}"
+    if swap := _swap(context):
+        yield f"疑似数字颠倒：把 {swap[0]} 写成 {swap[1]}"
     elif digits.mistyped(right, wrong) and not any(_coarser(context)):
         yield f"疑似输错一位数字：把 {right} 写成 {wrong}"
     elif digits.slipped(right, wrong) and not _shift(context):
         verb = "多输" if len(wrong) > len(right) else "漏输"
         yield f"疑似{verb}一位数字：把 {right} 写成 {wrong}"
+
+
+def _swap(context: Context) -> tuple[str, str] | None:
+    """Return the right and the wrong figure as written when two digits changed places.
+
+    A stored number has lost its trailing zeros: 15.7 in place of 15.07 was typed as 15.70.
+    """
+    usual = max(context.places, _USUAL_DECIMALS + (2 if context.percent else 0))
+    for places in dict.fromkeys((context.places, usual)):
+        full = replace(context, decimals=places)
+        right, wrong = full.show(context.expected), full.show(context.stated)
+        if digits.swapped(right, wrong):
+            return right, wrong
+    return None
+
+
+_USUAL_DECIMALS = 2
 
 
 def _shift(context: Context) -> int:
@@ -232,6 +272,7 @@ def _merged(context: Context) -> Iterator[str]:
 
 _EXPLANATIONS: tuple[Callable[[Context], Iterator[str]], ...] = (
     _copied,
+    _other_calculation,
     _addends,
     _typing,
     _shifted,

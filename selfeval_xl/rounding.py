@@ -8,9 +8,14 @@ from fractions import Fraction
 
 def half_up(value: Fraction, decimals: int) -> Decimal:
     """Round to ``decimals`` places (negative: tens, hundreds …), halves away from zero."""
+    return _decimal(last_places(value, decimals), decimals)
+
+
+def last_places(value: Fraction, decimals: int) -> int:
+    """Return the rounded value counted in units of its last place: 17.857 at 2 → 1786."""
     numerator, denominator = scaled(value, decimals)
     digits = (2 * numerator + denominator) // (2 * denominator)
-    return _decimal(-digits if value.numerator < 0 else digits, decimals)
+    return -digits if value.numerator < 0 else digits
 
 
 def directed(value: Fraction, decimals: int) -> tuple[Decimal, Decimal]:

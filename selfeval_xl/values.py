@@ -21,7 +21,7 @@ from selfeval_xl.quantities import (
     Unreadable,
 )
 from selfeval_xl.quantity_text import LONGEST, read_text
-from selfeval_xl.rounding import directed, half_unit, half_up, scaled
+from selfeval_xl.rounding import directed, half_unit, half_up, last_places, scaled
 from selfeval_xl.units import COUNTED, MONEY
 
 __all__ = [
@@ -145,12 +145,10 @@ def agrees(stated: Quantity, exact: Fraction) -> bool:
         return True
     if stated.computed:
         return abs(stated.value - exact) <= _COMPUTED_TOLERANCE * (abs(exact) or 1)
-    numerator, denominator = scaled(exact, stated.decimals)
-    digits = (2 * numerator + denominator) // (2 * denominator)
     shown, unit = scaled(stated.value, stated.decimals)
-    if digits * unit != shown:
-        return False
-    return digits == 0 or (exact.numerator < 0) == (stated.value.numerator < 0)
+    if stated.value.numerator < 0:
+        shown = -shown
+    return last_places(exact, stated.decimals) * unit == shown
 
 
 _SHOWN_OF_COMPUTED = 4

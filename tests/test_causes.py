@@ -79,6 +79,20 @@ CASES = {
         Context(Fraction("0.5896"), Fraction("0.5986"), 4, True),
         ["疑似数字颠倒：把 59.86% 写成 58.96%"],
     ),
+    "swapped, trailing zero lost": (
+        Context(Fraction("15.7"), Fraction("15.07"), 1),
+        ["疑似数字颠倒：把 15.07 写成 15.70"],
+    ),
+    "wrong denominator": (
+        Context(
+            Fraction("1.7286"),
+            Fraction("0.5"),
+            4,
+            True,
+            calculations=(("全年执行数 ÷ 年初预算数", Fraction(100567, 58179)),),
+        ),
+        ["疑似按“全年执行数 ÷ 年初预算数”计算"],
+    ),
     "mistyped": (
         Context(Fraction("59.82"), Fraction("59.62"), 2),
         ["疑似输错一位数字：把 59.62 写成 59.82"],
