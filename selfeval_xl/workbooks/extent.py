@@ -20,7 +20,7 @@ def check_cell(name: str, cell: Cell, limits: Limits) -> None:
 def check_sheet(sheet: Sheet, limits: Limits) -> None:
     """Raise WorkbookProblem when a sheet's used area or its merged ranges are too large."""
     height, width = sheet.height, sheet.width
-    if height * width > limits.area:
+    if width > limits.columns or height * width > limits.area:
         raise far_content(sheet.name, (height - 1, width - 1), limits)
     area = 0
     for top, left, bottom, right in sheet.merges:

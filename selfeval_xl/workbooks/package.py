@@ -36,13 +36,13 @@ class SheetPart:
 class Package:
     """What the sheets of a package share.
 
-    ``formats`` are, by cell style index, the number format code and whether it shows a date;
-    ``strings`` are the shared texts.
+    ``formats`` are, by cell style index as text, the number format code and whether it shows a
+    date, for styles whose format is not General; ``strings`` are the shared texts.
     """
 
     sheets: tuple[SheetPart, ...]
     strings: list[str]
-    formats: list[tuple[str, bool]]
+    formats: dict[str, tuple[str, bool]]
     date_1904: bool
 
 
@@ -88,7 +88,7 @@ def open_package(container: Container, limits: Limits) -> Package:
     root = parse(container.read(part), limits.depth)
     links = relationships(container, part)
     strings: list[str] = []
-    formats: list[tuple[str, bool]] = []
+    formats: dict[str, tuple[str, bool]] = {}
     for kind, target, external in links.values():
         if external or target not in container:
             continue
@@ -144,16 +144,17 @@ def decode(text: str) -> str:
     return text
 
 
-def cell_formats(data: bytes) -> list[tuple[str, bool]]:
-    """Return each cell style's (cellXfs) number format code and whether it shows a date."""
+def cell_formats(data: bytes) -> dict[str, tuple[str, bool]]:
+    """Return the number formats of cell styles (cellXfs) as ``Package.formats`` holds them."""
     text = plain_text(data)
     codes: Mapping[int, str] = {**BUILT_IN, **_custom_formats(text)}
     section = _CELL_FORMATS.search(text)
-    formats = []
-    for attributes in _CELL_FORMAT.findall(section[0]) if section else ():
+    formats = {}
+    for index, attributes in enumerate(_CELL_FORMAT.findall(section[0]) if section else ()):
         number = _FORMAT_ID.search(attributes)
         code = codes.get(int(number[1]), GENERAL) if number else GENERAL
-        formats.append((code, code is not GENERAL and is_date(code)))
+        if code != GENERAL:
+            formats[str(index)] = (code, is_date(code))
     return formats
 
 

@@ -16,7 +16,7 @@ from math import isfinite
 from selfeval_xl.workbooks.container import damaged
 from selfeval_xl.workbooks.extent import check_cell, check_sheet, long_text
 from selfeval_xl.workbooks.limits import Limits
-from selfeval_xl.workbooks.number_formats import GENERAL, as_date
+from selfeval_xl.workbooks.number_formats import as_date
 from selfeval_xl.workbooks.package import Package, decode, rich_text
 from selfeval_xl.workbooks.sheet import Cell, Range, Sheet, parse_range
 from selfeval_xl.workbooks.xml_parts import unescape
@@ -101,11 +101,8 @@ def _read_cells(reading: _Reading, text: str, start: int, end: int) -> None:
 
 
 def _hold(reading: _Reading, row: int, column: int, value: object) -> None:
-    """Put a cell's value into the rows."""
+    """Put a cell's value into the rows, which grow as far as the limits allow."""
     rows = reading.rows
-    if row == len(rows) - 1 and column == len(rows[row]):
-        rows[row].append(value)
-        return
     check_cell(reading.name, (row, column), reading.limits)
     while len(rows) <= row:
         rows.append([])
@@ -158,9 +155,8 @@ def _put_markup(reading: _Reading, cell: Cell, kind: str, style: str | None, inn
         _put_text(reading, *cell, rich_text(inline[1]))
     elif formula:
         _hold(reading, *cell, None)
-        code, _ = _format(reading, style)
-        if kind == "n" and code is not GENERAL:
-            reading.number_formats[cell] = code
+        if kind == "n" and style in reading.package.formats:
+            reading.number_formats[cell] = reading.package.formats[style][0]
 
 
 def _put(reading: _Reading, cell: Cell, kind: str, style: str | None, text: str) -> None:
@@ -190,7 +186,10 @@ def _put_text(reading: _Reading, row: int, column: int, text: str) -> None:
         raise long_text(reading.name, (row, column), len(text))
     if (row >= limits.rows or column >= limits.columns) and not text.strip():
         return  # a lost space far away is no content
-    if text or (row, column) in reading.formulas:
+    rows = reading.rows
+    if text and row == len(rows) - 1 and column == len(rows[row]):
+        rows[row].append(text)
+    elif text or (row, column) in reading.formulas:
         _hold(reading, row, column, text or None)
 
 
@@ -198,24 +197,20 @@ def _put_number(reading: _Reading, row: int, column: int, style: str | None, tex
     value: object = int(text) if text.isdecimal() and len(text) < 16 else number(text)
     if value is None:
         return
-    code, dated = _format(reading, style)
-    if code is not GENERAL:
+    if style and (shown := reading.package.formats.get(style)):
+        code, dated = shown
         reading.number_formats[row, column] = code
+        if dated and isinstance(value, int | float):
+            moment = as_date(value, reading.package.date_1904)
+            value = value if moment is None else moment
     if isinstance(value, float) and not isfinite(value):
         reading.errors[row, column] = "#NUM!"
         value = None
-    elif dated and isinstance(value, int | float):
-        moment = as_date(value, reading.package.date_1904)
-        value = value if moment is None else moment
-    _hold(reading, row, column, value)
-
-
-def _format(reading: _Reading, style: str | None) -> tuple[str, bool]:
-    """Return a cell's number format code and whether it shows a date."""
-    try:
-        return reading.package.formats[int(style) if style else 0]
-    except (ValueError, IndexError):
-        return GENERAL, False
+    rows = reading.rows
+    if row == len(rows) - 1 and column == len(rows[row]):
+        rows[row].append(value)
+    else:
+        _hold(reading, row, column, value)
 
 
 def number(text: str) -> int | float | str | None:
