@@ -10,7 +10,15 @@ from selfeval_xl.findings import Level
 from selfeval_xl.forms.form import Field, Form, Head, Measure
 from selfeval_xl.forms.fund_headings import Flow, Role, split_unit
 from selfeval_xl.forms.fund_relations import relations
-from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind, contents, find_tables
+from selfeval_xl.forms.fund_table import (
+    Column,
+    FundTable,
+    Row,
+    RowKind,
+    contents,
+    find_tables,
+    is_own,
+)
 from selfeval_xl.forms.heading import read_head, title_of
 from selfeval_xl.labels import squash
 from selfeval_xl.records import FundLine
@@ -142,11 +150,9 @@ def _fields(table: FundTable, head: Head) -> dict[Cell, Field]:
             unit = head.amount_unit
         decimals = _decimals(table, column)
         scale = _scale(table, column)
-        for row in table.rows:
-            if row.kind in (RowKind.TAIL, RowKind.SECTION):
-                continue
+        for row in table.figure_rows:
             cell = row.cell(column.index)
-            if table.sheet.anchor(cell) == cell:
+            if is_own(table.sheet, cell):
                 fields[cell] = _field(row, column, unit, decimals, scale)
     for row in table.rows:
         if row.kind is RowKind.TAIL:
@@ -285,9 +291,7 @@ def record(judgement: Judgement) -> dict[str, object]:
         return {"funds": ()}
     figure_columns = table.of_role(Role.AMOUNT, Role.COUNT, Role.NUMBER, Role.RATE)
     lines = []
-    for row in table.rows:
-        if row.kind in (RowKind.TAIL, RowKind.SECTION):
-            continue
+    for row in table.figure_rows:
         values = tuple(
             (column.heading.label, _shown(judgement, row.cell(column.index)))
             for column in figure_columns

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from selfeval_xl.forms.form import Field, Measure
 from selfeval_xl.forms.fund_headings import Flow, Role, is_sum
-from selfeval_xl.forms.fund_sums import ColumnSum, column_sums
-from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind
+from selfeval_xl.forms.fund_sums import ColumnSum, column_sums, exact_sum
+from selfeval_xl.forms.fund_table import Column, FundTable, RowKind
 from selfeval_xl.relations import At, Difference, Expression, Ratio, Relation, Sum
 from selfeval_xl.values import Quantity, Unreadable, agrees
 from selfeval_xl.workbooks.sheet import Cell
@@ -33,7 +33,8 @@ def relations(table: FundTable, fields: dict[Cell, Field]) -> list[Relation]:
 
 def _all(table: FundTable, fields: dict[Cell, Field]) -> Iterator[Relation]:
     sums, clear = column_sums(table)
-    totals = list(_totals(table, fields, sums, clear))
+    odd = {cell for cell, found in fields.items() if _is_odd(found)}
+    totals = list(_totals(table, fields, sums, clear, odd))
     yield from totals
     taken = {relation.target for relation in totals}
     yield from _row_totals(table, fields, taken)
@@ -45,18 +46,24 @@ def _all(table: FundTable, fields: dict[Cell, Field]) -> Iterator[Relation]:
 
 
 def _totals(
-    table: FundTable, fields: dict[Cell, Field], sums: list[ColumnSum], clear: bool
+    table: FundTable,
+    fields: dict[Cell, Field],
+    sums: list[ColumnSum],
+    clear: bool,
+    odd: set[Cell],
 ) -> Iterator[Relation]:
     for found in sums:
         stated = found.row.stated.get(found.column.index)
-        values = [s.value for cell in found.parts if (s := _stated(fields, cell)) is not None]
-        if not values:
+        if not any(isinstance(fields[cell].stated, Quantity) for cell in found.parts):
             continue
-        if found.column.heading.role is Role.NUMBER and not _is_plain_sum(stated, values):
+        if found.column.heading.role is Role.NUMBER and not _is_plain_sum(
+            stated, [s.value for cell in found.parts if (s := _stated(fields, cell)) is not None]
+        ):
             continue
-        if _agrees_converted(fields, found):
+        odd_parts = [cell for cell in found.parts if cell in odd] if odd else []
+        if odd_parts and _agrees_converted(fields, found):
             continue  # the cell in another unit is asked about by itself
-        doubt = _doubt(table, fields, found, clear)
+        doubt = _doubt(fields, found, odd_parts, clear)
         yield Relation(
             TOTAL,
             found.target,
@@ -77,24 +84,25 @@ def _is_plain_sum(stated: object, values: list[Fraction]) -> bool:
     if not isinstance(stated, Quantity):
         return False
     others = [
-        sum(values, Fraction()) / len(values),
+        exact_sum(values) / len(values),
         max(values),
         min(values),
         Fraction(len(values)),
     ]
-    return agrees(stated, sum(values, Fraction())) or not any(agrees(stated, v) for v in others)
+    return agrees(stated, exact_sum(values)) or not any(agrees(stated, v) for v in others)
 
 
-def _doubt(table: FundTable, fields: dict[Cell, Field], found: ColumnSum, clear: bool) -> str:
-    """Return why a total cannot be settled, "" when it can."""
-    unreadable = [cell for cell in found.parts if isinstance(fields[cell].stated, Unreadable)]
-    if unreadable:
-        names = "、".join(fields[cell].label.split("/")[0] for cell in unreadable[:3])
-        return f"{names}等 {len(unreadable)} 处不是数字，合计无法计算"
-    foreign = [cell for cell in found.parts if foreign_unit(fields[cell])]
-    if foreign:
-        names = "、".join(fields[cell].label.split("/")[0] for cell in foreign[:3])
-        return f"{names}的计量单位与本列不同，不能直接相加"
+def _is_odd(found: Field) -> bool:
+    """Tell whether a figure cannot be added as it stands: no number, or in another unit."""
+    return isinstance(found.stated, Unreadable) or foreign_unit(found) != ""
+
+
+def _doubt(fields: dict[Cell, Field], found: ColumnSum, odd: list[Cell], clear: bool) -> str:
+    """Return why a total cannot be settled, "" when it can; ``odd`` are its doubtful parts."""
+    if odd:
+        names = "、".join(fields[cell].label.split("/")[0] for cell in odd[:3])
+        more = f"等 {len(odd)} 处" if len(odd) > 1 else ""
+        return f"{names}{more}不是数字或计量单位与本列不同，不能直接相加"
     if found.column.heading.role is Role.NUMBER:
         return _UNCLEAR_COLUMN
     return "" if clear else _UNCLEAR_ROWS
@@ -118,7 +126,9 @@ def _agrees_converted(fields: dict[Cell, Field], found: ColumnSum) -> bool:
 def foreign_unit(found: Field) -> str:
     """Return the money unit written in a cell when its column has another one, else ""."""
     stated = found.stated
-    if found.measure is not Measure.AMOUNT or not isinstance(stated, Quantity) or not found.unit:
+    if not isinstance(stated, Quantity) or not stated.unit:
+        return ""
+    if found.measure is not Measure.AMOUNT or not found.unit:
         return ""
     own = {"万": "万元", "亿": "亿元"}.get(stated.unit, stated.unit)
     return own if own in _YUAN and found.unit in _YUAN and own != found.unit else ""
@@ -136,7 +146,7 @@ def _row_totals(
         parts = _best_parts(table, column)
         if not parts:
             continue
-        for row in _figure_rows(table):
+        for row in table.figure_rows:
             target = row.cell(column.index)
             if target in taken or target not in fields or not _own(table, target):
                 continue
@@ -157,13 +167,13 @@ def _best_parts(table: FundTable, column: Column) -> tuple[Column, ...]:
     best_score = Fraction()
     for parts in _part_candidates(table, column):
         met, stated = 0, 0
-        for row in _figure_rows(table):
+        for row in table.figure_rows:
             total = row.quantity(column.index)
             values = [q.value for part in parts if (q := row.quantity(part.index)) is not None]
             if total is None or not values:
                 continue
             stated += 1
-            met += agrees(total, sum(values, Fraction()))
+            met += agrees(total, exact_sum(values))
         if stated and met and Fraction(met, stated) > max(best_score, _SUPPORT - Fraction(1, 100)):
             best, best_score = parts, Fraction(met, stated)
     return best
@@ -211,7 +221,7 @@ def _balances(table: FundTable, fields: dict[Cell, Field], taken: set[Cell]) -> 
         if chosen is None:
             continue
         prior, given, used = chosen
-        for row in _figure_rows(table):
+        for row in table.figure_rows:
             target = row.cell(rest.index)
             if target in taken or target not in fields or not _own(table, target):
                 continue
@@ -250,14 +260,14 @@ def _balance_operands(table: FundTable, rest: Column) -> _Operands | None:
     scored = [(_balance_support(table, rest, candidate), candidate) for candidate in candidates]
     best, chosen = max(scored, key=lambda pair: pair[0])
     only = len(candidates) == 1
-    few = sum(1 for row in _figure_rows(table) if row.quantity(rest.index) is not None) < 3
+    few = sum(1 for row in table.figure_rows if row.quantity(rest.index) is not None) < 3
     return chosen if best >= _SUPPORT or (only and few) else None
 
 
 def _balance_support(table: FundTable, rest: Column, candidate: _Operands) -> Fraction:
     prior, given, used = candidate
     met = stated = 0
-    for row in _figure_rows(table):
+    for row in table.figure_rows:
         balance, income, spent = (row.quantity(c.index) for c in (rest, given, used))
         if balance is None or income is None or spent is None:
             continue
@@ -277,7 +287,7 @@ def _rates(table: FundTable, fields: dict[Cell, Field]) -> Iterator[Relation]:
         if chosen is None:
             continue
         part, whole = chosen
-        for row in _figure_rows(table):
+        for row in table.figure_rows:
             target, over, under = (row.cell(c.index) for c in (rate, part, whole))
             if target in fields and under in fields and over in fields:
                 yield Relation(
@@ -315,7 +325,7 @@ def _rate_support(
 ) -> tuple[Fraction, int]:
     met = stated = 0
     telling = False
-    for row in _figure_rows(table):
+    for row in table.figure_rows:
         quotient, over, under = (row.quantity(c.index) for c in (rate, part, whole))
         if quotient is None or over is None or under is None or not under.value:
             continue
@@ -336,7 +346,8 @@ def _rate_agrees(stated: Quantity, exact: Fraction) -> bool:
 
 def _tail_rates(table: FundTable, fields: dict[Cell, Field]) -> Iterator[Relation]:
     """Yield the rates in label/value pairs below the total: 任务完成率 = Σ人数 ÷ 全年预计人数."""
-    pairs = [cell for cell, found in fields.items() if found.cell[0] in _tail_lines(table)]
+    tail = {row.index for row in table.rows if row.kind is RowKind.TAIL}
+    pairs = [cell for cell in fields if cell[0] in tail] if tail else []
     rates = [cell for cell in pairs if fields[cell].measure is Measure.RATE]
     wholes = [cell for cell in pairs if fields[cell].measure is not Measure.RATE]
     totals = [row for row in table.rows if row.kind is RowKind.TOTAL]
@@ -384,22 +395,14 @@ def _tail_operands(
 # --- helpers -----------------------------------------------------------------------------------
 
 
-def _tail_lines(table: FundTable) -> set[int]:
-    return {row.index for row in table.rows if row.kind is RowKind.TAIL}
-
-
-def _figure_rows(table: FundTable) -> Iterator[Row]:
-    for row in table.rows:
-        if row.kind not in (RowKind.TAIL, RowKind.SECTION):
-            yield row
-
-
 def _of_flow(table: FundTable, flow: Flow) -> list[Column]:
     return [c for c in table.of_role(Role.AMOUNT) if c.heading.flow is flow]
 
 
 def _own(table: FundTable, cell: Cell) -> bool:
     """Tell whether a cell stands for itself and for one row only."""
+    if not table.sheet.merges:
+        return True
     merge = table.sheet.merge(cell)
     return merge[:2] == cell and merge[0] == merge[2]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
 from selfeval_xl.forms.fund_headings import Role
-from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind
+from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind, is_own
 from selfeval_xl.values import Quantity, agrees
 from selfeval_xl.workbooks.sheet import Cell
 
@@ -45,16 +45,12 @@ def column_sums(table: FundTable) -> tuple[list[ColumnSum], bool]:
     Where labels leave more than one reading (is the row after 其中 a part too? does 合计 in the
     middle close what is above it?), the reading that most stated totals agree with is taken.
     """
-    best: list[ColumnSum] = []
-    best_score = (-1, 0)
-    readings = 0
-    for place, nodes in enumerate(_readings(table)):
-        readings += 1
-        sums = [found for node in nodes for found in _sums(table, node)]
-        score = sum(1 for found in sums if _agrees(table, found)), -place
-        if score > best_score:
-            best, best_score = sums, score
-    return best, readings == 1 or best_score[0] > 0
+    readings = [[s for node in nodes for s in _sums(table, node)] for nodes in _readings(table)]
+    if len(readings) < 2:
+        return (readings[0] if readings else []), True
+    scores = [sum(1 for found in sums if _agrees(table, found)) for sums in readings]
+    best = max(scores)
+    return readings[scores.index(best)], best > 0
 
 
 def _readings(table: FundTable) -> Iterator[list[Node]]:
@@ -143,7 +139,7 @@ def _nest(rows: list[Row], groups: list[Node]) -> list[Node]:
         level = 99 if row.level is None else row.level
         while stack and stack[-1][0] >= level:
             stack.pop()
-        has_figures = any(isinstance(value, Quantity) for value in row.stated.values())
+        has_figures = bool(row.figures)
         if stack:
             parent = stack[-1][1]
             if not parent.children:
@@ -192,7 +188,7 @@ def _sums(table: FundTable, node: Node) -> Iterator[ColumnSum]:
     columns = [column for column in table.columns if column.summable]
     for column in columns:
         target = node.row.cell(column.index)
-        if table.sheet.anchor(target) != target:
+        if not is_own(table.sheet, target):
             continue
         span = table.sheet.merge(target)
         spanned = [
@@ -212,7 +208,7 @@ def _parts(table: FundTable, node: Node, column: int) -> Iterator[Cell]:
     """Yield the cells a node's figure is the sum of; blank groups give way to their rows."""
     for child in node.children:
         cell = child.row.cell(column)
-        if table.sheet.anchor(cell) != cell:
+        if not is_own(table.sheet, cell):
             continue
         computed = child.row.kind is RowKind.SUBTOTAL and any(_parts(table, child, column))
         if computed or child.row.stated.get(column) is not None:
@@ -245,21 +241,22 @@ def _first_of_runs(table: FundTable, parts: tuple[Cell, ...], text: int) -> Iter
         before = this
 
 
-def _quantity(table: FundTable, cell: Cell) -> Quantity | None:
-    for row in table.rows:
-        if row.index == cell[0]:
-            return row.quantity(cell[1])
-    return None
-
-
 def _total(table: FundTable, parts: tuple[Cell, ...]) -> Fraction:
-    rows = {row.index: row for row in table.rows}
-    total = Fraction()
-    for row, column in parts:
-        quantity = rows[row].quantity(column)
-        if quantity is not None:
-            total += quantity.value
-    return total
+    rows = table.by_index
+    found = (rows[row].figures.get(column) for row, column in parts)
+    return exact_sum(quantity.value for quantity in found if quantity is not None)
+
+
+def exact_sum(values: Iterable[Fraction]) -> Fraction:
+    """Return Σ values; decimals share denominators, so most additions are of whole numbers."""
+    numerator, denominator = 0, 1
+    for value in values:
+        if denominator % value.denominator == 0:
+            numerator += value.numerator * (denominator // value.denominator)
+        else:
+            numerator = numerator * value.denominator + value.numerator * denominator
+            denominator *= value.denominator
+    return Fraction(numerator, denominator)
 
 
 def _agrees(table: FundTable, found: ColumnSum) -> bool:

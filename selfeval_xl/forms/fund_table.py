@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from selfeval_xl.forms.fund_headings import (
     FOREIGN_WORDS,
@@ -57,18 +58,18 @@ class Row:
     texts: tuple[tuple[int, str], ...]
     stated: dict[int, Stated] = field(default_factory=dict)
     level: int | None = None
+    figures: dict[int, Quantity] = field(default_factory=dict)
 
     def quantity(self, column: int) -> Quantity | None:
         """Return the figure stated in a column, None when there is none."""
-        stated = self.stated.get(column)
-        return stated if isinstance(stated, Quantity) else None
+        return self.figures.get(column)
 
     def cell(self, column: int) -> Cell:
         """Return the address of the row's cell in a column."""
         return self.index, column
 
 
-@dataclass(slots=True)
+@dataclass
 class FundTable:
     """A table found: rows and columns of the sheet, counted from zero."""
 
@@ -82,6 +83,16 @@ class FundTable:
     title: str = ""
     amount_unit: str = ""
 
+    @cached_property
+    def by_index(self) -> dict[int, Row]:
+        """The rows by their place on the sheet."""
+        return {row.index: row for row in self.rows}
+
+    @cached_property
+    def figure_rows(self) -> list[Row]:
+        """The rows that may hold figures of the table: not its tail, not a section heading."""
+        return [row for row in self.rows if row.kind not in (RowKind.TAIL, RowKind.SECTION)]
+
     def of_role(self, *roles: Role) -> list[Column]:
         """Return the columns of the given roles."""
         return [column for column in self.columns if column.heading.role in roles]
@@ -89,6 +100,7 @@ class FundTable:
 
 Texts = list[tuple[int, str]]
 Cells = list[tuple[int, object]]
+Body = list[tuple[int, Cells]]
 
 _STRONG_TITLE = re.compile(
     r"明细表?|使用情况|支出情况|支出表|(?:补助|资金|经费|补贴|拨款|拨付|下达|分配).{0,12}(?:表|情况|一览|汇总|统计)"
@@ -96,8 +108,8 @@ _STRONG_TITLE = re.compile(
 _FOREIGN_TITLE = re.compile(
     r"自评|评分|指标|问卷|满意度|绩效目标|申报表|审批表|基础数据|调查|评价表|通讯录|花名册|考核"
 )
-_FOREIGN_ROW = re.compile(
-    r"^(?:年度资金总额|“?三公”?经费|公用经费|绩效指标|总体目标|年度总体目标|一级指标|预算执行情况)"
+_FOREIGN_LINE = re.compile(
+    r"绩效指标|[一二三]级指标|年度资金总额|总体目标|指标值|“三公”|三公经费|编制数|预算执行情况"
 )
 _TOTAL = re.compile(r"^(.{0,14}?)(合计|总计|小计|共计|总合计|累计)(?:\(.{0,8}\))?[:]?$")
 _TOTAL_SHORT = frozenset({"计", "总", "汇总"})
@@ -127,7 +139,7 @@ def find_tables(sheet: Sheet) -> Iterator[FundTable]:
         return
     row, above = 0, 0
     while row < sheet.height - 1:
-        table = _table_at(sheet, row, above) if _may_be_header(lines, row) else None
+        table = _table_at(sheet, lines, row, above) if _may_be_header(lines, row) else None
         if table is None:
             row += 1
             continue
@@ -138,12 +150,12 @@ def find_tables(sheet: Sheet) -> Iterator[FundTable]:
 
 def _clearer_below(sheet: Sheet, lines: list[str], table: FundTable, above: int) -> FundTable:
     """Return the table again with a lower header when the rows found are but its head block."""
-    figures = [row.index for row in table.rows if any(map(row.quantity, row.stated))]
+    figures = [row.index for row in table.rows if row.figures]
     best, score = table, len(_explicit(table))
     for row in range(table.first, min(figures, default=table.first)):
         if not _may_be_header(lines, row):
             continue
-        other = _table_at(sheet, row, above)
+        other = _table_at(sheet, lines, row, above)
         if other is not None and len(_explicit(other)) > score:
             best, score = other, len(_explicit(other))
     return best
@@ -176,13 +188,19 @@ def _may_be_header(lines: list[str], row: int) -> bool:
 
 def contents(sheet: Sheet, row: int) -> Cells:
     """Return a row's non-blank cells, without those covered by a merge."""
-    return [
+    found = [
         (column, value)
         for column, value in enumerate(sheet.rows[row])
-        if value is not None
-        and not (isinstance(value, str) and not value.strip())
-        and sheet.anchor((row, column)) == (row, column)
+        if value is not None and not (isinstance(value, str) and not value.strip())
     ]
+    if not sheet.merges:
+        return found
+    return [(column, value) for column, value in found if is_own(sheet, (row, column))]
+
+
+def is_own(sheet: Sheet, cell: Cell) -> bool:
+    """Tell whether a cell is not covered by a merge."""
+    return not sheet.merges or sheet.anchor(cell) == cell
 
 
 def texts_of(cells: Cells) -> Texts:
@@ -201,7 +219,7 @@ def _is_number(value: object) -> bool:
 # --- header ------------------------------------------------------------------------------------
 
 
-def _table_at(sheet: Sheet, row: int, above: int) -> FundTable | None:
+def _table_at(sheet: Sheet, lines: list[str], row: int, above: int) -> FundTable | None:
     cells = contents(sheet, row)
     if not _is_header(cells):
         return None
@@ -215,7 +233,11 @@ def _table_at(sheet: Sheet, row: int, above: int) -> FundTable | None:
     first = row + depth
     while first < sheet.height and _is_column_line(contents(sheet, first)):
         first += 1
-    return _read_body(sheet, above, row, first, headings)
+    end = first
+    while end < sheet.height and not _FOREIGN_LINE.search(lines[end]):
+        end += 1
+    body = list(_body_lines(sheet, row, first, end))
+    return _read_body(sheet, above, row, body, headings)
 
 
 def _is_header(cells: Cells) -> bool:
@@ -355,23 +377,18 @@ def _unit_line(sheet: Sheet, above: int, row: int) -> str:
 
 
 def _read_body(
-    sheet: Sheet, above: int, header: int, first: int, headings: dict[int, Heading]
+    sheet: Sheet, above: int, header: int, lines: Body, headings: dict[int, Heading]
 ) -> FundTable | None:
     title = _title(sheet, above, header)
-    if _FOREIGN_TITLE.search(title):
-        return None
-    lines = list(_body_lines(sheet, header, first))
-    if not lines:
+    if not lines or _FOREIGN_TITLE.search(title):
         return None
     columns = _columns(lines, headings)
     rows = [_row(sheet, line, cells, columns) for line, cells in lines]
-    if any(_FOREIGN_ROW.match(text) for row in rows for _, text in row.texts[:2]):
-        return None
     _settle_kinds(rows, columns)
     table = FundTable(
         sheet=sheet,
         header=header,
-        first=first,
+        first=lines[0][0],
         last=lines[-1][0],
         columns=tuple(columns),
         name_column=_name_column(rows, columns),
@@ -385,12 +402,12 @@ def _read_body(
     return table
 
 
-def _body_lines(sheet: Sheet, header: int, first: int) -> Iterator[tuple[int, Cells]]:
+def _body_lines(sheet: Sheet, header: int, first: int, end: int) -> Iterator[tuple[int, Cells]]:
     """Yield the body's rows; it ends at a run of blanks, another header or another title."""
     heads = {clean(str(value)) for _, value in contents(sheet, header)}
     blanks = 0
     total_seen = False
-    for line in range(first, sheet.height):
+    for line in range(first, end):
         cells = contents(sheet, line)
         if not cells:
             blanks += 1
@@ -428,7 +445,7 @@ def _starts_table(sheet: Sheet, line: int, cells: Cells) -> bool:
     )
 
 
-def _columns(lines: list[tuple[int, Cells]], headings: dict[int, Heading]) -> list[Column]:
+def _columns(lines: Body, headings: dict[int, Heading]) -> list[Column]:
     """Return the table's columns; figures under an unclear heading are taken by their content."""
     by_column: dict[int, list[object]] = {}
     for _, cells in _above_tail(lines):
@@ -443,7 +460,7 @@ def _columns(lines: list[tuple[int, Cells]], headings: dict[int, Heading]) -> li
     return columns
 
 
-def _above_tail(lines: list[tuple[int, Cells]]) -> list[tuple[int, Cells]]:
+def _above_tail(lines: Body) -> Body:
     """Return the rows to the last total, all rows when the table has none at its end."""
     totals = [n for n, (_, cells) in enumerate(lines) if _labels_total(cells)]
     last = totals[-1] + 1 if totals and totals[-1] > 0 else len(lines)
@@ -451,7 +468,8 @@ def _above_tail(lines: list[tuple[int, Cells]]) -> list[tuple[int, Cells]]:
 
 
 def _labels_total(cells: Cells) -> bool:
-    return any(_total_label(text) for _, text in texts_of(cells)[:3])
+    texts = [value for _, value in cells if isinstance(value, str)][:3]
+    return any(_total_label(clean(text)) for text in texts if "计" in text or len(text) <= 2)
 
 
 def _by_content(found: Heading, values: list[object]) -> Heading:
@@ -504,7 +522,8 @@ def _row(sheet: Sheet, line: int, cells: Cells, columns: list[Column]) -> Row:
             if isinstance(value, str) and not isinstance(stated[column], Quantity):
                 texts.append((column, clean(value)))
     texts.sort()
-    return Row(line, RowKind.DETAIL, "", tuple(texts), stated)
+    figures = {c: value for c, value in stated.items() if isinstance(value, Quantity)}
+    return Row(line, RowKind.DETAIL, "", tuple(texts), stated, figures=figures)
 
 
 def _total_label(text: str) -> str:
@@ -525,7 +544,7 @@ def _settle_kinds(rows: list[Row], columns: list[Column]) -> None:
             row.name = next(text for text in labels if _total_label(text))
         elif any(map(_PART.match, labels[:2])):
             row.kind = RowKind.PART
-        elif not any(isinstance(value, Quantity) for value in row.stated.values()):
+        elif not row.figures:
             note = labels and _NOTE.match(labels[0])
             single = len(row.texts) == 1
             row.kind = RowKind.TAIL if note else RowKind.SECTION if single else RowKind.DETAIL
