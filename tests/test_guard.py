@@ -11,7 +11,15 @@ import xlwt
 from odf.opendocument import OpenDocumentSpreadsheet, OpenDocumentText
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
-from workbook_bytes import MACRO_TYPE, compound, package_parts, sheet_xml, simple, zipped
+from workbook_bytes import (
+    MACRO_TYPE,
+    binary_package,
+    compound,
+    package_parts,
+    sheet_xml,
+    simple,
+    zipped,
+)
 
 from selfeval_xl.workbooks.guard import inspect
 from selfeval_xl.workbooks.limits import Limits
@@ -242,3 +250,10 @@ def test_far_content_of_other_formats(data: bytes) -> None:
         read_workbook(data, "表")
     assert caught.value.kind == "too_large"
     assert "“远”" in caught.value.message
+
+
+def test_far_content_of_xlsb() -> None:
+    with pytest.raises(WorkbookProblem) as caught:
+        read_workbook(binary_package(1048575, 16383, 1.0), "表")
+    assert caught.value.kind == "too_large"
+    assert "XFD1048576" in caught.value.message

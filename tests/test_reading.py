@@ -23,6 +23,7 @@ from workbook_bytes import (
     MAIN,
     STRICT_MAIN,
     STRICT_RELATIONS,
+    binary_package,
     package_parts,
     sheet_xml,
     simple,
@@ -422,6 +423,12 @@ def test_ods() -> None:
     assert sheet.formulas == {(2, 3): ""}
 
 
+def test_xlsb() -> None:
+    workbook = read_workbook(binary_package(2, 1, 0.5), "表.xlsx")
+    assert (workbook.format, workbook.patchable) == ("xlsb", False)
+    assert workbook.sheets == (Sheet("二进制", [[], [], [None, 0.5]]),)
+
+
 TEXTS = st.text(
     st.characters(
         codec="utf-8", exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff"
@@ -467,6 +474,7 @@ SOURCES = {
     "hand": zipped(PLAIN),
     "xls": xls_bytes(),
     "ods": ods_bytes(),
+    "xlsb": binary_package(2, 1, 0.5),
 }
 SMALL = Limits(area=50_000, cells=20_000, total_bytes=2_000_000, part_bytes=1_000_000)
 

@@ -129,3 +129,45 @@ def _entry(name: str, kind: int, start: int, size: int, *links: int) -> bytes:
         + bytes(36)
         + struct.pack("<IQ", start, size)
     )
+
+
+def binary_package(row: int, column: int, value: float) -> bytes:
+    """Return an .xlsb package ([MS-XLSB]) with one number on its only sheet 二进制."""
+    sheet_name = "二进制"
+    bundle = struct.pack("<2I", 0, 1) + _wide("rId1") + _wide(sheet_name)
+    workbook = b"".join(
+        (_binary(131), _binary(143), _binary(156, bundle), _binary(144), _binary(132))
+    )
+    sheet = b"".join(
+        (
+            _binary(129),
+            _binary(148, struct.pack("<4I", row, row, column, column)),
+            _binary(145),
+            _binary(0, struct.pack("<I", row) + bytes(13)),
+            _binary(1, struct.pack("<2I", 0, 0)),
+            _binary(5, struct.pack("<2Id", column, 0, value)),
+            _binary(146),
+            _binary(130),
+        )
+    )
+    kind = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
+    return zipped(
+        {
+            "[Content_Types].xml": f'<Types><Default ContentType="{kind}"/></Types>',
+            "_rels/.rels": _relations([("rId1", f"{RELATIONS}/officeDocument", "xl/workbook.bin")]),
+            "xl/_rels/workbook.bin.rels": _relations(
+                [("rId1", f"{RELATIONS}/worksheet", "worksheets/sheet1.bin")]
+            ),
+            "xl/workbook.bin": workbook,
+            "xl/worksheets/sheet1.bin": sheet,
+        }
+    )
+
+
+def _binary(kind: int, content: bytes = b"") -> bytes:
+    number = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    return number + bytes([len(content)]) + content
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
