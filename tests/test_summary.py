@@ -89,9 +89,18 @@ def test_total_row_holds_live_formulas_with_cached_values(sample: bytes) -> None
     sheet = opened(sample, values=False)["汇总"]
     total = [cell.value for cell in sheet[8]]
     assert total[4] == '=SUMPRODUCT(--(B5:B7<>"（部门整体）"),E5:E7)'
-    assert total[6] == '=IF(E8=0,"",F8/E8)'
+    assert "/SUMPRODUCT(" in total[6]
     plain = opened(written(records.files(), records.projects()[:1]), values=False)["汇总"]
     assert plain["E6"].value == "=SUM(E5:E5)"
+
+
+def test_overall_rate_leaves_out_projects_that_state_one_figure_only() -> None:
+    known = replace(records.projects()[2], budget=Decimal(200), executed=Decimal(150))
+    half = replace(known, project="另一项目", budget=Decimal(1000), executed=None)
+    sheets = opened(written(records.files(), [known, half]))
+    assert sheets["汇总"]["E7"].value == 1200
+    assert sheets["汇总"]["G7"].value == 0.75
+    assert sheets["部门汇总"]["H5"].value == sheets["部门汇总"]["H6"].value == 0.75
 
 
 def test_first_level_scores_beyond_six_stand_to_the_right(sample: bytes) -> None:
@@ -234,7 +243,7 @@ def test_text_from_inputs_is_never_a_formula() -> None:
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.data_type == "f":
-                    assert str(cell.value).startswith(("=SUM", "=IF"))
+                    assert str(cell.value).startswith(("=SUM", "=IF", "=汇总!"))
     assert sheets["汇总"]["B5"].value == evil
     assert sheets["汇总"]["B5"].data_type != "f"
 

@@ -68,8 +68,10 @@ def write_summary(
     for table in tables:
         table.finish()
     remark += f"　{overview(projects, tables[3].statuses)}"
-    write_projects(book, sheets["汇总"], projects, copies, remark=remark, incomplete=incomplete)
-    write_departments(book, sheets["部门汇总"], projects, remark)
+    total_rate = write_projects(
+        book, sheets["汇总"], projects, copies, remark=remark, incomplete=incomplete
+    )
+    write_departments(book, sheets["部门汇总"], projects, remark=remark, total_rate=total_rate)
     write_charts(book, sheets["图表"], projects, counted.totals(), rules)
     write_rules(book, sheets["规则统计"], counted, rules, remark)
     book.close()

@@ -9,7 +9,13 @@ from selfeval_xl.records import ProjectRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.summary_book import Book, Column, Table, Value
-from selfeval_xl.results.summary_figures import in_wan, total, weighted_mean
+from selfeval_xl.results.summary_figures import (
+    in_wan,
+    overall_rate,
+    rate_pairs,
+    total,
+    weighted_mean,
+)
 from selfeval_xl.results.tally import notes
 from selfeval_xl.workbooks.sheet import column_letters
 
@@ -34,9 +40,12 @@ _SUMMED = (3, 4, *range(9, 19))
 
 
 def write_departments(
-    book: Book, sheet: Any, projects: Sequence[ProjectRecord], remark: str
+    book: Book, sheet: Any, projects: Sequence[ProjectRecord], *, remark: str, total_rate: str
 ) -> None:
-    """Fill the sheet: one row per department and unit in the order they first appear."""
+    """Fill the sheet: one row per department and unit in the order they first appear.
+
+    ``total_rate`` is the cell of the overall execution rate on the sheet 汇总.
+    """
     groups: dict[tuple[str, str], list[ProjectRecord]] = {}
     for project in projects:
         groups.setdefault((project.department, project.organisation), []).append(project)
@@ -50,7 +59,7 @@ def write_departments(
         table.row(values, height=row_height([(department, 24), (organisation, 28)]))
     table.finish("没有识别到单位")
     if rows:
-        _total(book, table, rows)
+        _total(book, table, rows, projects, total_rate)
 
 
 def _values(
@@ -71,7 +80,7 @@ def _values(
         sum(bool(count.error) for count in counts),
         budget,
         executed,
-        executed / budget if budget else None,
+        overall_rate(rate_pairs(single)),
         mean,
         *(grades.count(grade) for grade in GRADES),
         sum(count.root for count in counts),
@@ -87,7 +96,13 @@ def _score(project: ProjectRecord) -> Any:
     return project.score_stated if project.score_expected is None else project.score_expected
 
 
-def _total(book: Book, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+def _total(
+    book: Book,
+    table: Table,
+    rows: Sequence[Sequence[Any]],
+    projects: Sequence[ProjectRecord],
+    total_rate: str,
+) -> None:
     first, last, row, sheet = table.first, table.next - 1, table.next, table.sheet
     fill = {"bg_color": style.rgb(style.TOTAL_FILL), "bold": True, "top": 2}
     sheet.set_row(row, 24)
@@ -99,9 +114,9 @@ def _total(book: Book, table: Table, rows: Sequence[Sequence[Any]]) -> None:
             formula = f"=SUM({letters}{first + 1}:{letters}{last + 1})"
             sheet.write_formula(row, column, formula, look, float(value))
         elif column == 7:
-            budget, executed = (sum(values[at] for values in rows) for at in (5, 6))
-            formula = f'=IF(F{row + 1}=0,"",G{row + 1}/F{row + 1})'
-            value = float(executed / budget) if budget else ""
+            rate = overall_rate(rate_pairs(project for project in projects if project.project))
+            value = "" if rate is None else float(rate)
+            formula = f"=汇总!{total_rate}"
             sheet.write_formula(row, column, formula, look, value)
         elif column == 1:
             sheet.write_string(row, column, "合计", look)

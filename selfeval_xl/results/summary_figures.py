@@ -78,3 +78,20 @@ def weighted_mean(pairs: Sequence[tuple[Decimal | None, Decimal | None]]) -> Dec
     known = [(w, v) for w, v in pairs if w is not None and v is not None]
     weight = total(w for w, _ in known)
     return total(w * v for w, v in known) / weight if weight else None
+
+
+def rate_pairs(projects: Iterable[ProjectRecord]) -> list[tuple[Decimal, Decimal]]:
+    """Return (budget, executed) in 万元 of the projects that state both."""
+    pairs = []
+    for project in projects:
+        budget = in_wan(project.budget, project.amount_unit)
+        executed = in_wan(project.executed, project.amount_unit)
+        if budget is not None and executed is not None:
+            pairs.append((budget, executed))
+    return pairs
+
+
+def overall_rate(pairs: Sequence[tuple[Decimal, Decimal]]) -> Decimal | None:
+    """Return Σ executed ÷ Σ budget, None without a budget; half a pair would distort it."""
+    budget = total(pair[0] for pair in pairs)
+    return total(pair[1] for pair in pairs) / budget if budget else None

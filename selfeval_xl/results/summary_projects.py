@@ -10,8 +10,15 @@ from selfeval_xl.records import ProjectRecord
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.summary_book import Book, Column, Linked, Table, Value, file_name
 from selfeval_xl.results.summary_figures import in_wan, project_name, project_verdict
-from selfeval_xl.results.summary_totals import Places, add_conditions, verdict_look, write_total
+from selfeval_xl.results.summary_totals import (
+    RATE,
+    Places,
+    add_conditions,
+    verdict_look,
+    write_total,
+)
 from selfeval_xl.results.tally import notes
+from selfeval_xl.workbooks.sheet import a1
 
 MOST_LEVELS = 6
 """First-level indicators in the printed part; rarer ones stand to the right of it."""
@@ -33,8 +40,11 @@ def write_projects(
     *,
     remark: str,
     incomplete: str,
-) -> None:
-    """Fill the sheet; ``copies`` has each file's input path and its copy's path to link to."""
+) -> str:
+    """Fill the sheet and return the cell of the overall execution rate.
+
+    ``copies`` has each file's input path and its copy's path to link to.
+    """
     names = level_names(projects)
     most = min(max((len(project.files) for project in projects), default=1) or 1, MOST_FILES)
     names, rare = names[:MOST_LEVELS], names[MOST_LEVELS:]
@@ -62,6 +72,7 @@ def write_projects(
     sheet.print_area(0, 0, table.next, places.verdict)
     sheet.set_first_sheet()
     sheet.activate()
+    return a1((table.next, RATE))
 
 
 def _places(levels: int, rare: int) -> Places:

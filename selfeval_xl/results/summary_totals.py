@@ -13,6 +13,8 @@ from selfeval_xl.results.summary_book import Book, Table
 from selfeval_xl.results.summary_figures import (
     WHOLE,
     in_wan,
+    overall_rate,
+    rate_pairs,
     total,
     verdict_shade,
     weighted_mean,
@@ -75,6 +77,7 @@ def write_total(
 ) -> None:
     """Write the total row: sums, the overall rate, means weighted by funds.
 
+    The rate takes in only projects that state both figures; half a pair would distort it.
     A department's whole year contains its projects; it is left out of the sums of money and the
     means when there is one.
     """
@@ -98,15 +101,15 @@ def write_total(
         sheet.write_formula(row, column, f"={formula}", book.cell(look, **fill), number)
 
     only = f'--({span(_NAME)}<>"{WHOLE}"),' if whole else ""
-    sums = []
     for column, field in ((BUDGET, "budget"), (EXECUTED, "executed")):
         value = total(in_wan(getattr(p, field), p.amount_unit) for p in counted)
         formula = f"SUMPRODUCT({only}{span(column)})" if whole else f"SUM({span(column)})"
         put(column, "amount", formula, value)
-        sums.append(value)
-    budget, executed = (f"{column_letters(c)}{row + 1}" for c in (BUDGET, EXECUTED))
-    rate = sums[1] / sums[0] if sums[0] else ""
-    put(RATE, "rate", f'IF({budget}=0,"",{executed}/{budget})', rate)
+    pairs = rate_pairs(counted)
+    both = f"{only}--ISNUMBER({span(BUDGET)}),--ISNUMBER({span(EXECUTED)})"
+    formula = f"SUMPRODUCT({both},{span(EXECUTED)})/SUMPRODUCT({both},{span(BUDGET)})"
+    rate = overall_rate(pairs)
+    put(RATE, "rate", f'IFERROR({formula},"")', "" if rate is None else rate)
     _means(put, span, counted, only, places)
     values = [
         (c.root, c.consequence, c.review, c.rounding, c.filled, notes(c))
