@@ -89,7 +89,8 @@ class Const:
         return self.number, self.number
 
     def formula(self) -> str:
-        return _plain(self.number)
+        text = _plain(self.number)
+        return f"({text})" if "/" in text else text
 
     def sentence(self, show: Show) -> str:
         return self.text or _plain(self.number)

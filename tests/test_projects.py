@@ -1,0 +1,174 @@
+"""Which forms belong together, what a project's figures are, and what is compared across forms."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from selfeval_xl.findings import Finding
+from selfeval_xl.projects import comparable, group_projects
+from selfeval_xl.records import Fact, Figure, FileRecord, FormRecord, Status
+from selfeval_xl.settings import DEFAULT, Settings
+
+D = Decimal
+
+
+def figure(value: str, expected: str | None = None, cell: str = "F4") -> Figure:
+    return Figure(cell, D(value), D(expected or value))
+
+
+def evaluation(project: str = "就业服务补助", **figures: Figure) -> FormRecord:
+    return FormRecord(
+        "project_self_evaluation", "自评表", project, 2022, "甲单位", amount_unit="万元", figures=figures
+    )
+
+
+def questionnaire(project: str = "就业服务补助", stated: str = "96.49", expected: str = "95.30") -> FormRecord:
+    return FormRecord(
+        "questionnaire", "问卷", project, 2022, "甲单位",
+        figures={"satisfaction": figure(stated, expected, "H35")},
+    )  # fmt: skip
+
+
+def files(*forms: FormRecord, folder: str = "甲") -> list[FileRecord]:
+    return [
+        FileRecord(f"{folder}/{number}.xlsx", Status.CHECKED, forms=(form,))
+        for number, form in enumerate(forms)
+    ]
+
+
+def cross(records: list[FileRecord], settings: Settings = DEFAULT) -> list[tuple[int, Finding]]:
+    _, found = group_projects(records, settings)
+    return [(file, finding) for file in sorted(found) for finding in found[file]]
+
+
+def test_names_are_compared_without_spaces_width_and_leading_year() -> None:
+    assert comparable("2022年度 就业（对下）补助") == comparable("就业(对下) 补助")
+
+
+def test_forms_of_one_project_are_one_row() -> None:
+    records = files(
+        evaluation(score=figure("96", "95"), budget=figure("50"), executed=figure("40")),
+        questionnaire(),
+    )
+    projects, _ = group_projects(records, DEFAULT)
+    (project,) = projects
+    assert (project.project, project.year, project.organisation) == ("就业服务补助", 2022, "甲单位")
+    assert (project.score_stated, project.score_expected) == (D(96), D(95))
+    assert (project.budget, project.executed, project.execution_rate) == (D(50), D(40), D("0.8000"))
+    assert (project.satisfaction_stated, project.satisfaction_expected) == (D("96.49"), D("95.30"))
+    assert project.files == (0, 1)
+
+
+def test_a_form_without_year_and_unit_joins_the_only_project_of_its_name() -> None:
+    silent = FormRecord("fund_detail", "明细", "2022年就业服务补助", None, "")
+    projects, _ = group_projects(files(evaluation(), silent), DEFAULT)
+    assert len(projects) == 1
+
+
+def test_other_names_are_never_merged() -> None:
+    projects, _ = group_projects(files(evaluation(), evaluation("创业扶持补助")), DEFAULT)
+    assert len(projects) == 2
+
+
+def test_departments_are_their_own_row() -> None:
+    department = FormRecord("department_self_evaluation", "整体", "", 2022, "甲单位")
+    projects, _ = group_projects(files(evaluation(), department), DEFAULT)
+    assert [(p.project, p.organisation) for p in projects] == [("就业服务补助", "甲单位"), ("", "甲单位")]
+
+
+def test_report_satisfaction_against_the_recomputed_questionnaire() -> None:
+    """The goal table of report 2 says 96.47 %, the questionnaire 96.49, recomputed 95.30."""
+    goal = evaluation()
+    goal = FormRecord(
+        goal.form, goal.sheet, goal.project, 2022, "甲单位",
+        facts=(Fact("satisfaction", "参与人员满意度", "F20", D("96.47")),),
+    )  # fmt: skip
+    found = cross(files(goal, questionnaire()))
+    assert [(file, f.rule, f.cell) for file, f in found] == [(0, "X202", "F20"), (1, "X202", "H35")]
+    first = found[0][1]
+    assert (first.stated, first.expected) == (D("96.47"), D("95.30"))
+    assert "95.3" in first.message and "H35" in first.message
+    assert "96.47" in found[1][1].message
+
+
+def test_satisfaction_agrees_at_the_coarser_precision() -> None:
+    goal = FormRecord(
+        "project_self_evaluation", "自评表", "就业服务补助", 2022, "甲单位",
+        facts=(Fact("satisfaction", "满意度", "F20", D("95.3")),),
+    )  # fmt: skip
+    assert cross(files(goal, questionnaire("就业服务补助", "95.30", "95.30"))) == []
+
+
+def base_data(fund: str, spending: str) -> FormRecord:
+    return FormRecord(
+        "department_base_data", "基础数据", "", 2023, "汨罗市残疾人联合会", amount_unit="万元",
+        facts=(
+            Fact("special_fund", "残疾人就业保障金", "F14", D(fund)),
+            Fact("project_spending", "项目支出", "F10", D(spending)),
+        ),
+    )  # fmt: skip
+
+
+def test_special_fund_against_its_project() -> None:
+    """Tables 13 and 15: 决算 221 against 全年执行数 154, another unit name in the same folder."""
+    project = FormRecord(
+        "project_self_evaluation", "自评表", "残疾人就业保障金", None, "汨罗市残联",
+        figures={"executed": figure("154")},
+    )  # fmt: skip
+    found = cross(files(base_data("221", "271"), project))
+    assert [(file, f.rule, f.cell, f.stated, f.expected) for file, f in found] == [
+        (0, "X205", "F14", D(221), D(154)),
+        (1, "X205", "F4", D(154), D(221)),
+    ]
+
+
+def test_department_project_spending() -> None:
+    """Tables 13 and 14: 50 + 221 = 271 against 652.59."""
+    department = FormRecord(
+        "department_self_evaluation", "整体", "", 2023, "汨罗市残疾人联合会", amount_unit="万元",
+        facts=(Fact("project_spending", "按支出性质分/项目支出", "E6", D("652.59")),),
+    )  # fmt: skip
+    found = cross(files(base_data("221", "271"), department))
+    assert [(file, f.rule, f.cell, f.difference) for file, f in found] == [
+        (0, "X204", "F10", D("-381.59")),
+        (1, "X204", "E6", D("381.59")),
+    ]
+
+
+def test_executed_against_details_knows_units() -> None:
+    details = FormRecord(
+        "fund_detail", "明细", "就业服务补助", 2022, "甲单位", amount_unit="元",
+        figures={"executed": figure("335000", cell="D9")},
+    )  # fmt: skip
+    same = evaluation(executed=figure("33.5"))
+    assert [f.rule for _, f in cross(files(same, details))] == ["X206"]
+    other = evaluation(executed=figure("35.3"))
+    rules = [(file, f.rule, f.stated, f.expected) for file, f in cross(files(other, details)) if f.rule == "X201"]
+    assert rules == [(0, "X201", D("35.3"), D("33.5")), (1, "X201", D(335000), D(353000))]
+
+
+def test_scores_of_two_forms() -> None:
+    scores = FormRecord(
+        "indicator_scores", "指标体系", "就业服务补助", 2022, "甲单位",
+        figures={"score": figure("93.00", cell="C5")},
+    )  # fmt: skip
+    assert cross(files(evaluation(score=figure("93")), scores)) == []
+    assert [f.rule for _, f in cross(files(evaluation(score=figure("95")), scores))] == ["X203", "X203"]
+
+
+def test_double_submission_names_the_other_file() -> None:
+    found = cross(files(evaluation(score=figure("95")), evaluation(score=figure("98"))))
+    assert [(file, f.rule) for file, f in found] == [(0, "X207"), (1, "X207")]
+    assert "1.xlsx" in found[0][1].message and "95 和 98" in found[0][1].message
+
+
+def test_near_names_are_asked_about_but_series_are_not() -> None:
+    near = files(evaluation("残疾人就业创业补助项目"), evaluation("残疾人就业创业补贴项目"))
+    assert [f.rule for _, f in cross(near)] == ["X208", "X208"]
+    series = files(evaluation("第一批就业创业补助项目"), evaluation("第二批就业创业补助项目"))
+    assert cross(series) == []
+
+
+def test_switched_off_rules_are_silent() -> None:
+    doubled = files(evaluation(score=figure("95")), evaluation(score=figure("98")))
+    assert cross(doubled, Settings(disabled_rules=frozenset({"X207"}))) == []
