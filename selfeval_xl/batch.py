@@ -68,12 +68,15 @@ def run(
 
     ``jobs`` is the number of processes, None for one or as many as there are processors,
     whichever is faster. ``waiting`` is called when another run holds the output folder. Raises
-    OutputError when the results cannot be written; what is written by then is whole.
+    OutputError when the results cannot be written; what is written by then is whole. Without
+    any file nothing is written and the outcome has no summary.
     """
     root = common_root(inputs)
     with only_run(out, waiting=waiting):
         files = discover(inputs, root, out)
         sweep(out)
+        if not files:
+            return Outcome(out, None, {status: 0 for status in Status}, 0, Counts())
         with _Run(files, out, settings, jobs, progress) as batch:
             return batch.run()
 

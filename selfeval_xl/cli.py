@@ -137,7 +137,7 @@ def _report(outcome: object, root: Path) -> None:
     from selfeval_xl.results.tally import verdict_line  # noqa: PLC0415
 
     assert isinstance(outcome, Outcome)
-    if not sum(outcome.files.values()):
+    if outcome.summary is None:
         refuse(f"“{root}”里没有可核对的文件，请把填好的工作簿放进去，再运行一次。", 2)
     others = "".join(
         f"，{label} {outcome.files[status]} 个"

@@ -72,14 +72,13 @@ def _named(text: str) -> tuple[str, int | None, str]:
     A list number in front (“3、…”) is dropped, “三、四级…” is kept: it belongs to the name.
     """
     year = year_in(text)
-    plain = _NOISE.sub("", re.sub(r"^\d+[.、)）-]\s*", "", text.strip()))
-    whole = squash(plain)
-    pieces = [whole] if _is_name(whole) else []
-    if _FORM_WORDS.search(whole) or _SEPARATORS.search(plain):
-        cut = _FORM_WORDS.sub("-", plain)
-        pieces = [piece for part in _pieces(cut) if _is_name(piece := squash(part))]
-    organisation = next((piece for piece in pieces if _ORGANISATION.search(piece)), "")
-    project = next((piece for piece in pieces if not _ORGANISATION.search(piece)), "")
+    plain = _NOISE.sub("", re.sub(r"^\d+[.、)）-]\s*", "", text.strip())).strip()
+    pieces = [plain]
+    if _FORM_WORDS.search(plain) or _SEPARATORS.search(plain):
+        pieces = _pieces(_FORM_WORDS.sub("-", plain))
+    names = [piece for piece in pieces if _is_name(squash(piece))]
+    organisation = next((name for name in names if _ORGANISATION.search(name)), "")
+    project = next((name for name in names if not _ORGANISATION.search(name)), "")
     return project, year, organisation
 
 
