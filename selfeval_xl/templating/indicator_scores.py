@@ -60,7 +60,6 @@ def indicator_scores() -> Layout:
     )  # fmt: skip
     page.heights[4] = 28.0
     row = 5
-    spans: list[tuple[str, int, int]] = []
     for level1, seconds in _SYSTEM:
         first = row
         for level2, thirds in seconds:
@@ -72,14 +71,13 @@ def indicator_scores() -> Layout:
                     row += 1
             page.put(Role.GROUP, start, 1, level2, rows=row - start)
         page.put(Role.GROUP, first, 0, level1, rows=row - first)
-        spans.append((level1, first, row - 1))
     page.put(Role.LABEL, row, 0, "合计", columns=4)
     page.derived(row, 4, PLAIN)
     page.put(Role.LABEL, row, 5)
     page.derived(row, 6, SCORE)
     page.derived(row, 7, SCORE)
     page.put(Role.LABEL, row, 8)
-    _summary(page, row + 2, spans)
+    _summary(page, row + 2, [level1 for level1, _ in _SYSTEM])
     return page
 
 
@@ -93,17 +91,16 @@ def _line(page: Layout, row: int) -> None:
     page.heights[row] = 32.0
 
 
-def _summary(page: Layout, row: int, spans: list[tuple[str, int, int]]) -> None:
+def _summary(page: Layout, row: int, names: list[str]) -> None:
     page.put(Role.LABEL, row, 0, "一级指标得分情况", columns=5)
     page.heights[row] = 26.0
     page.labels(row + 1, 0, "一级指标", "权重分", "得分", "扣分", "得分率")
     page.heights[row + 1] = 24.0
     line = row + 2
-    for level1, first, last in spans:
+    for level1 in names:
         page.put(Role.GROUP, line, 0, level1)
-        for column, source, shown in ((1, "E", PLAIN), (2, "G", SCORE)):
-            cells = f"{source}{first + 1}:INDEX({source}:{source},ROW({source}{last + 2})-1)"
-            page.derived(line, column, shown, link=f'IF(COUNT({cells})=0,"",ROUND(SUM({cells}),2))')
+        page.derived(line, 1, PLAIN)
+        page.derived(line, 2, SCORE)
         page.derived(line, 3, SCORE)
         page.derived(line, 4, RATE)
         line += 1

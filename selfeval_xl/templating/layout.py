@@ -75,7 +75,8 @@ class Box:
     left: bool = False
     decimals: int | None = None
     link: str = ""
-    """A formula of the template's own for a derived box no relation speaks of."""
+    """A formula of the template's own for a derived box no relation speaks of; its result is
+    ``text``."""
 
     @property
     def cell(self) -> Cell:
@@ -144,14 +145,15 @@ class Layout:
 
     def derived(
         self, row: int, column: int, number_format: str, *, columns: int = 1, rows: int = 1,
-        exact: bool = False, link: str = "",
+        exact: bool = False, link: str = "", result: Entry = None,
     ) -> None:  # fmt: skip
         """Add a box computed by a live formula, rounded as it is shown unless ``exact``."""
         area = row, column, row + rows - 1, column + columns - 1
         decimals = None if exact else _DECIMALS[number_format]
-        self.boxes.append(
-            Box(area, Role.DERIVED, number_format=number_format, decimals=decimals, link=link)
+        box = Box(
+            area, Role.DERIVED, result, number_format=number_format, decimals=decimals, link=link
         )
+        self.boxes.append(box)
 
     def closing(self, row: int, note: str) -> None:
         """Add the note and the signature line under the table."""

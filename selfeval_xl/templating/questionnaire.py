@@ -33,7 +33,9 @@ def questionnaire() -> Layout:
         page.entry(4, 2 + offset, Check.COEFFICIENT, coefficient)
     total = 6 + 3 * QUESTIONS
     questions = f'COUNTIF(B6:INDEX(B:B,ROW(B{total + 1})-1),"人数")'
-    page.derived(4, 7, FULL_MARK, link=f"IF({questions}=0,0,100/{questions})")
+    page.derived(
+        4, 7, FULL_MARK, link=f"IF({questions}=0,0,100/{questions})", result=100 // QUESTIONS
+    )
     page.pinned = (4,)
     page.constants = {f"*{100 // QUESTIONS}": "*$H$5"}
     page.labels(5, 0, "问卷题目及选项", "项目", *_OPTIONS, "合计人数")

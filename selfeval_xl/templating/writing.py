@@ -133,7 +133,8 @@ def _write_sheet(
         if box.role is Role.DERIVED:
             relation = relations.get(box.cell)
             formula = live_formula(relation, box, layout) if relation else box.link
-            sheet.write_formula(*box.cell, f"={formula}", style, _cached(shown.get(box.cell)))
+            cached = _cached(shown.get(box.cell)) if relation else box.text
+            sheet.write_formula(*box.cell, f"={formula}", style, cached)
         else:
             _write_content(sheet, box.cell, contents.get(box.cell), style)
     _add_validations(sheet, layout)
