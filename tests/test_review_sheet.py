@@ -280,6 +280,23 @@ def test_points_and_advice_share_the_row() -> None:
     assert settled[7] == 7
 
 
+def test_nothing_is_said_twice_in_a_row() -> None:
+    found = records.finding(
+        "E27",
+        "",
+        "",
+        level=Level.REVIEW,
+        kind=Kind.REVIEW,
+        action=Action.LEFT,
+        message="年度指标值疑似错列；得分低于分值。请核实后补正。",
+        advice="请核实后补正。",
+        points=("【S303】得分低于分值", "另一处"),
+    )
+    (row,) = table_rows(review_sheet(records.project_file(), [found], profile="财政部"))
+    assert row[8] == "年度指标值疑似错列；得分低于分值。\n· 另一处"
+    assert row[10] == "请核实\n请核实后补正。"
+
+
 def test_merges_never_overlap_and_rows_fit_the_columns() -> None:
     for file in (records.questionnaire_file(), records.department_file()):
         sheet = review_sheet(file, file.findings, profile="财政部")

@@ -190,7 +190,15 @@ def working(finding: Finding) -> str:
     text = finding.calculation
     if finding.message and (not text or finding.kind in (Kind.REVIEW, Kind.NOTE)):
         text = finding.message
-    return "\n".join([text, *(f"· {point}" for point in finding.points)]).strip()
+    # The advice has its own column, and a message may already hold the points.
+    if finding.advice:
+        text = text.removesuffix("。").removesuffix(finding.advice.removesuffix("。"))
+    points = [point for point in finding.points if _bare(point) not in text]
+    return "\n".join([text, *(f"· {point}" for point in points)]).strip()
+
+
+def _bare(point: str) -> str:
+    return re.sub("^【[^】]*】", "", point).rstrip("。")
 
 
 def _treatment(finding: Finding) -> str:
