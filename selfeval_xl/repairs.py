@@ -122,7 +122,8 @@ def smallest_repairs(
     most the ``decimals`` given for it and is not negative unless the old one was. Figures in
     ``fixed`` never change. ``neighbours`` are the figures each may have been copied from.
     ``budget`` bounds the work (equations combined). A constraint on unknown variables is ignored;
-    a repair whose figures the constraints do not determine is no repair.
+    a repair whose figures the constraints do not determine is no repair, and nothing larger than
+    such a repair is proposed.
     """
     known = [one for one in constraints if all(v in values for v, _ in one.terms)]
     if all(one.holds(values) for one in known):
@@ -137,8 +138,9 @@ def smallest_repairs(
     )
     search = _Search(problem, budget)
     for size in range(1, largest + 1):
+        if size > search.last:
+            break
         search.size = size
-        search.found.clear()
         try:
             search.descend(problem.rows, (), frozenset())
         except _GaveUpError:
@@ -282,6 +284,7 @@ class _Search(Generic[V]):
         self.problem = problem
         self.left = budget
         self.size = 0
+        self.last = len(problem.members)
         self.found: list[dict[int, Fraction]] = []
 
     def descend(self, rows: list[Row], units: tuple[int, ...], barred: frozenset[int]) -> None:
@@ -289,8 +292,7 @@ class _Search(Generic[V]):
         broken = [one for one in rows if one.violated]
         if not broken:
             if len(units) == self.size:
-                self.left -= _WORK_TO_SOLVE * len(units)
-                self.found.extend(self.problem.repairs(units))
+                self._solve(units)
             return
         candidates = self._candidates(broken, self.size - len(units), barred)
         for place, unit in enumerate(candidates):
@@ -301,6 +303,18 @@ class _Search(Generic[V]):
             if self.left < 0:
                 raise _GaveUpError
             self.descend(rest, (*units, unit), barred | frozenset(candidates[:place]))
+
+    def _solve(self, units: tuple[int, ...]) -> None:
+        """Take up the repairs that these units allow.
+
+        Where they would have to take impossible figures, one unit more makes them possible and
+        leaves them undetermined; larger repairs would no longer be the smallest.
+        """
+        self.left -= _WORK_TO_SOLVE * len(units)
+        before = len(self.found)
+        self.found.extend(self.problem.repairs(units))
+        if len(self.found) == before:
+            self.last = min(self.last, self.size + 1)
 
     def _candidates(self, broken: list[Row], depth: int, barred: frozenset[int]) -> list[int]:
         """Return the units one of which every sufficient set of ``depth`` more must contain."""

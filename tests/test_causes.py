@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from selfeval_xl import digits
@@ -169,6 +169,7 @@ def test_computed_figures_are_compared_as_computed() -> None:
 VALUES = st.integers(1000, 10**7).map(lambda number: Fraction(number, 100))
 
 
+@settings(deadline=None)
 @given(VALUES, st.data())
 def test_planted_swaps_are_named(value: Fraction, data: st.DataObject) -> None:
     right = digits.shown(value, 2)
@@ -182,6 +183,7 @@ def test_planted_swaps_are_named(value: Fraction, data: st.DataObject) -> None:
     assert any("数字颠倒" in text for text in likely_causes(Context(Fraction(wrong), value, 2)))
 
 
+@settings(deadline=None)
 @given(VALUES, st.integers(-3, 6).filter(bool))
 def test_planted_shifts_are_named(value: Fraction, power: int) -> None:
     wrong = value * Fraction(10) ** power
@@ -189,6 +191,7 @@ def test_planted_shifts_are_named(value: Fraction, power: int) -> None:
     assert any("错位" in text or "单位" in text for text in causes)
 
 
+@settings(deadline=None)
 @given(st.lists(VALUES, min_size=3, max_size=12, unique=True), st.data())
 def test_planted_omissions_are_named(values: list[Fraction], data: st.DataObject) -> None:
     parts = tuple((f"D{row}", value) for row, value in enumerate(values))
@@ -198,6 +201,7 @@ def test_planted_omissions_are_named(values: list[Fraction], data: st.DataObject
     assert any(text.startswith(f"疑似漏加 {omitted[0]} ") for text in causes)
 
 
+@settings(deadline=None)
 @given(
     st.fractions(-1000, 1000, max_denominator=1000),
     st.fractions(-1000, 1000, max_denominator=1000),

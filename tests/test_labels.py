@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfeval_xl.labels import among, key, label_points, matches, squash
@@ -127,6 +127,7 @@ NAMES = st.text(st.sampled_from("产出效益成本满意度指标项目决策�
 SPACES = st.sampled_from(["", " ", "\n", "\u3000", "\u00a0", "\t "])
 
 
+@settings(deadline=None)
 @given(
     NAMES,
     st.sampled_from(["", "1：", "12、", "指标3:", "(2)", "（2）", "①", "一、", "★", "（三）"]),
@@ -140,6 +141,7 @@ def test_noise_does_not_matter(name: str, front: str, back: str, data: st.DataOb
     assert key(front + noisy + data.draw(SPACES) + back) == key(name)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_nothing_raises(text: str) -> None:
     assert not any(character.isspace() for character in squash(text))

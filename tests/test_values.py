@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from selfeval_xl.numerals import read_numeral
@@ -270,6 +270,7 @@ NUMBERS = st.decimals(
 )
 
 
+@settings(deadline=None)
 @given(NUMBERS, st.integers(0, 4))
 def test_typed_text_is_read_exactly(number: Decimal, places: int) -> None:
     number = round(number, places)
@@ -282,6 +283,7 @@ def test_typed_text_is_read_exactly(number: Decimal, places: int) -> None:
     assert (rate.value, rate.decimals, rate.percent) == (Fraction(number) / 100, places + 2, True)
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_stored_number_is_its_shortest_decimal(number: float) -> None:
     read = read_quantity(number)
@@ -290,6 +292,7 @@ def test_stored_number_is_its_shortest_decimal(number: float) -> None:
     assert float(read.value) == number
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.text(max_size=80), st.text("0123456789.,%≥<万元人年月日-—（）()~ 一二十百", max_size=12)
@@ -360,6 +363,7 @@ def written(number: int) -> str:
     return text or "零"
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12 - 1))
 def test_numerals_round_trip(number: int) -> None:
     assert read_numeral(written(number)) == (number, False)
@@ -369,6 +373,7 @@ def test_numerals_round_trip(number: int) -> None:
     assert read_numeral(f"{financial}元整") == (number, True)
 
 
+@settings(deadline=None)
 @given(st.text("零一二三十百千万亿点元角分整负", max_size=8))
 def test_numerals_never_raise(text: str) -> None:
     value, _ = read_numeral(text)
@@ -419,6 +424,7 @@ def quantum(decimals: int) -> Decimal:
     return Decimal(1).scaleb(-decimals)
 
 
+@settings(deadline=None)
 @given(FRACTIONS, st.integers(0, 8))
 def test_half_up_of_decimals_is_the_decimal_modules(value: Fraction, decimals: int) -> None:
     number = Decimal(value.numerator % 10**9).scaleb(-6)
@@ -429,6 +435,7 @@ def test_half_up_of_decimals_is_the_decimal_modules(value: Fraction, decimals: i
     assert up == number.quantize(quantum(decimals), ROUND_CEILING)
 
 
+@settings(deadline=None)
 @given(FRACTIONS, DECIMALS)
 @example(Fraction(-1, 200), 2)
 @example(Fraction(50), -2)
@@ -451,6 +458,7 @@ def test_half_up_keeps_the_decimals() -> None:
     assert str(half_up(Fraction(-1, 1000), 2)) == "0.00"
 
 
+@settings(deadline=None)
 @given(FRACTIONS, st.integers(-2, 6))
 def test_agrees_exactly_with_the_rounded_value(value: Fraction, decimals: int) -> None:
     rounded = Fraction(half_up(value, decimals))
@@ -462,6 +470,7 @@ def test_agrees_exactly_with_the_rounded_value(value: Fraction, decimals: int) -
         assert not agrees(Quantity(-rounded, decimals, decimals), value)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 5000), st.integers(1, 5000))
 def test_a_quotient_computed_by_excel_agrees(part: int, whole: int) -> None:
     read = read_quantity(part / whole)
