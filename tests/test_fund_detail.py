@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from text_cases import Case, cases, outcome, wanted
 
 from selfeval_xl.examining import examine
-from selfeval_xl.forms import fund_detail
+from selfeval_xl.findings import Level
+from selfeval_xl.forms import department_base_data, fund_detail
+from selfeval_xl.recording import form_record
 from selfeval_xl.settings import DEFAULT
+from selfeval_xl.workbooks.sheet import Sheet, a1
 
 
 @pytest.mark.parametrize("case", cases("fund_detail"), ids=lambda case: case.name)
@@ -22,3 +29,118 @@ def test_case(case: Case) -> None:
         assert not form.failure
         judgement = examine(form, DEFAULT)
         assert outcome(form, judgement, expected) == wanted(expected)
+
+
+_AMOUNTS = st.decimals(min_value=0, max_value=10**6, places=2)
+_ROWS = st.lists(st.tuples(_AMOUNTS, _AMOUNTS, st.integers(0, 500)), min_size=3, max_size=12)
+
+
+def _table(rows: list[tuple[Decimal, Decimal, int]], typed: bool, top: bool) -> Sheet:
+    """Return a table of income, spending, balance and households with right totals."""
+
+    def cell(value: Decimal | int) -> object:
+        if typed:
+            return str(value)
+        return float(value) if isinstance(value, Decimal) else value
+
+    lines = [
+        [n + 1, f"第{n}村", cell(given), cell(used), cell(given - used), cell(count)]
+        for n, (given, used, count) in enumerate(rows)
+    ]
+    given, used = (sum((row[n] for row in rows), Decimal(0)) for n in (0, 1))
+    count = sum(row[2] for row in rows)
+    total = ["合计", None, cell(given), cell(used), cell(given - used), cell(count)]
+    header = ["序号", "村名", "到位资金", "支出资金", "结余资金", "补助户数"]
+    lines = [total, *lines] if top else [*lines, total]
+    return Sheet("明细", [[*header], *[list(line) for line in lines]])
+
+
+@settings(max_examples=60, deadline=None)
+@given(_ROWS, st.booleans(), st.booleans())
+def test_right_tables_are_silent(
+    rows: list[tuple[Decimal, Decimal, int]], typed: bool, top: bool
+) -> None:
+    (form,) = fund_detail.recognise(_table(rows, typed, top), DEFAULT)
+    findings = examine(form, DEFAULT).findings
+    # Spending beyond income is a fact of the figures, not of the sums.
+    assert [f for f in findings if f.rule != "F301"] == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(_ROWS, st.booleans(), st.integers(2, 5), st.integers(1, 10**6))
+def test_a_wrong_total_is_found(
+    rows: list[tuple[Decimal, Decimal, int]], top: bool, column: int, error: int
+) -> None:
+    sheet = _table(rows, False, top)
+    row = 1 if top else len(rows) + 1
+    right = sheet.rows[row][column]
+    assert isinstance(right, int | float)
+    sheet.rows[row][column] = right + error
+    (form,) = fund_detail.recognise(sheet, DEFAULT)
+    findings = [f for f in examine(form, DEFAULT).findings if f.level is Level.ERROR]
+    assert [(f.rule, f.cell) for f in findings] == [("F201", a1((row, column)))]
+    assert findings[0].expected == Decimal(str(right)).quantize(Decimal("0.01"))
+
+
+_WORDS = (
+    *(
+        "合计",
+        "小计",
+        "其中：",
+        "资金（万元）",
+        "支出",
+        "结余",
+        "单位：万元",
+        "“三公”经费",
+        "公用经费",
+    ),
+    *(
+        "编制数",
+        "实际在职",
+        "控制率",
+        "预算数",
+        "2023年决算数",
+        "县级专项资金",
+        "项目支出",
+        "……",
+        "—",
+    ),
+    *("执行率", "备注", "1.5", "100%", "一、甲", "1.1", "明细表", "业务工作经费", "#REF!", "7,0.0"),
+)
+_VALUES = st.one_of(
+    st.none(), st.integers(-5, 3000), st.floats(), st.booleans(), st.sampled_from(_WORDS)
+)
+_RANGES = st.tuples(st.integers(0, 6), st.integers(0, 4), st.integers(0, 3), st.integers(0, 3)).map(
+    lambda r: (r[0], r[1], r[0] + r[2], r[1] + r[3])
+)
+
+
+_SHEETS = [
+    case.sheet for folder in ("fund_detail", "department_base_data") for case in cases(folder)
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(_SHEETS),
+    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 7), _VALUES), max_size=6),
+    st.lists(st.integers(0, 30), max_size=3),
+    st.lists(_RANGES, max_size=2),
+)
+def test_nothing_on_a_sheet_stops_the_recognition(
+    sheet: Sheet,
+    overwritten: list[tuple[int, int, object]],
+    deleted: list[int],
+    merges: list[tuple[int, int, int, int]],
+) -> None:
+    rows = [list(row) for n, row in enumerate(sheet.rows) if n not in deleted]
+    for row, column, value in overwritten:
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = value
+    damaged = Sheet("表", rows, (*sheet.merges, *merges), sheet.number_formats)
+    for module in (fund_detail, department_base_data):
+        for form in module.recognise(damaged, DEFAULT):
+            if not form.failure:
+                judgement = examine(form, DEFAULT)
+                assert {r.target for r in form.relations} <= form.fields.keys()
+                assert form_record(judgement).form == module.KIND
