@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from selfeval_xl.workbooks.container import damaged
 from selfeval_xl.workbooks.extent import check_cell
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.number_formats import BUILT_IN, GENERAL
@@ -18,7 +19,9 @@ from selfeval_xl.workbooks.survey import SheetSurvey
 _BOF5, _EOF, _FILEPASS = 0x0809, 0x000A, 0x002F
 _BOUNDSHEET, _FORMAT, _XF = 0x0085, 0x041E, 0x00E0
 _FORMULA, _NUMBER, _RK, _MULRK, _LABEL, _BOOLERR = 0x0006, 0x0203, 0x027E, 0x00BD, 0x0204, 0x0205
-_LABELSST, _RSTRING = 0x00FD, 0x00D6
+_SST, _LABELSST, _RSTRING = 0x00FC, 0x00FD, 0x00D6
+_DIMENSIONS = 0x0200
+_ONE_CELL = {14: struct.pack("<2I3H", 0, 1, 0, 1, 0), 10: struct.pack("<5H", 0, 1, 0, 1, 0)}
 _VALUED = {_FORMULA, _NUMBER, _RK, _LABEL, _BOOLERR, _LABELSST, _RSTRING}
 _ERRORS = {
     0x00: "#NULL!",
@@ -50,6 +53,24 @@ def has_password(stream: bytes) -> bool:
     return False
 
 
+def without_dimensions(stream: bytes) -> bytes:
+    """Return a workbook stream whose sheets claim to be one cell large.
+
+    calamine makes room for what a sheet claims before it reads the cells; a false claim makes it
+    end the whole process. The cells themselves are what counts.
+    """
+    changed = bytearray(stream)
+    position = 0
+    while position + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, position)
+        position += 4
+        content = _ONE_CELL.get(length)
+        if kind == _DIMENSIONS and content and position + length <= len(stream):
+            changed[position : position + length] = content
+        position += length
+    return bytes(changed)
+
+
 def survey(stream: bytes, limits: Limits) -> dict[str, SheetSurvey]:
     """Return formats, formulas and errors of the worksheets of a workbook stream, by name.
 
@@ -62,6 +83,8 @@ def survey(stream: bytes, limits: Limits) -> dict[str, SheetSurvey]:
     for kind, content in records(stream):
         if kind == _EOF:
             break
+        if kind == _SST and int.from_bytes(content[4:8], "little") > len(stream):
+            raise damaged("文字表的长度")
         if kind == _BOF5:
             modern = content[:2] == b"\x00\x06"
         elif kind == _XF and len(content) >= 4:

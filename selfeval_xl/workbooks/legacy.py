@@ -17,6 +17,7 @@ from selfeval_xl.workbooks.container import Container, damaged, too_large
 from selfeval_xl.workbooks.extent import check_sheet, far_content, long_text, too_many_cells
 from selfeval_xl.workbooks.guard import encrypted, workbook_stream
 from selfeval_xl.workbooks.limits import Limits
+from selfeval_xl.workbooks.ole import wrapped
 from selfeval_xl.workbooks.sheet import Range, Sheet
 from selfeval_xl.workbooks.survey import SheetSurvey
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
@@ -33,7 +34,9 @@ def read_legacy(data: bytes, form: str, container: Container | None, limits: Lim
     """
     surveyed: dict[str, SheetSurvey] = {}
     if container is None:
-        surveyed = biff.survey(workbook_stream(data), limits)
+        stream = workbook_stream(data)
+        surveyed = biff.survey(stream, limits)
+        data = wrapped("Workbook", biff.without_dimensions(stream))
     elif form == "ods":
         surveyed = open_document.survey(container.read("content.xml"), limits)
     else:

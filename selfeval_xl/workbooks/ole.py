@@ -10,8 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from selfeval_xl.workbooks.container import damaged
+from selfeval_xl.workbooks.sniffing import OLE2
 
 _END = 0xFFFFFFFE
+_FREE = 0xFFFFFFFF
+_MINI_CUTOFF = 4096
 _LARGEST_SECTOR = 0xFFFFFFFA
 _HEADER_ENTRIES = 109
 _ENTRY = 128
@@ -93,6 +96,51 @@ class CompoundFile:
             elif kind == 5:
                 root = found
         return streams, root
+
+
+def wrapped(name: str, content: bytes) -> bytes:
+    """Return a compound file with one stream, whatever its size (version 3, sectors of 512).
+
+    A stream is handed on in a container of our own, so that nothing a sender's container claims
+    about itself has any effect on the library that reads the stream.
+    """
+    content = content.ljust(_MINI_CUTOFF, b"\0")
+    sectors = -(-len(content) // 512)
+    table_sectors = header_sectors = 0
+    while True:  # the allocation table lists its own sectors, and those of its index, too
+        total = sectors + 1 + table_sectors + header_sectors
+        needed = -(-total // 128)
+        indexed = -(-max(needed - _HEADER_ENTRIES, 0) // 127)
+        if (needed, indexed) == (table_sectors, header_sectors):
+            break
+        table_sectors, header_sectors = needed, indexed
+    first_table = sectors + 1
+    first_index = first_table + table_sectors
+    table = [_END, *range(2, sectors + 1), _END]
+    table += [0xFFFFFFFD] * table_sectors + [0xFFFFFFFC] * header_sectors
+    table += [_FREE] * (table_sectors * 128 - len(table))
+    places = list(range(first_table, first_index))
+    index = b""
+    for number in range(header_sectors):
+        part = places[_HEADER_ENTRIES + 127 * number : _HEADER_ENTRIES + 127 * (number + 1)]
+        following = first_index + number + 1 if number + 1 < header_sectors else _END
+        index += _packed([*part, *[_FREE] * (127 - len(part)), following])
+    header = OLE2 + bytes(16) + struct.pack("<5H6x2I", 0x3E, 3, 0xFFFE, 9, 6, 0, table_sectors)
+    header += _packed([0, 0, _MINI_CUTOFF, _END, 0, first_index if header_sectors else _END])
+    header += _packed([header_sectors, *(places + [_FREE] * _HEADER_ENTRIES)[:_HEADER_ENTRIES]])
+    directory = _entry("Root Entry", 5, 1, _END, 0) + _entry(name, 2, _FREE, 1, len(content))
+    body = content.ljust(sectors * 512, b"\0")
+    return header + directory.ljust(512, b"\0") + body + _packed(table) + index
+
+
+def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+    encoded = name.encode("utf-16-le") + b"\0\0"
+    links = struct.pack("<HBB3I", len(encoded), kind, 1, _FREE, _FREE, child)
+    return encoded.ljust(64, b"\0") + links + bytes(36) + struct.pack("<IQ", start, size)
+
+
+def _packed(numbers: list[int]) -> bytes:
+    return struct.pack(f"<{len(numbers)}I", *numbers)
 
 
 def _power(data: bytes, position: int) -> int:

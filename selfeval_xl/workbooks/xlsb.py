@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from selfeval_xl.workbooks.container import Container
+from selfeval_xl.workbooks.container import Container, damaged
 from selfeval_xl.workbooks.extent import check_cell
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.package import relationships, workbook_part
 
 _ROW = 0
+_BEGIN_STRINGS = 159
 _VALUED = range(2, 12)  # BrtCellRk … BrtFmlaError
 
 
 def check_extent(container: Container, limits: Limits) -> None:
     """Raise WorkbookProblem when a sheet's content lies too far out."""
     for kind, target, external in relationships(container, workbook_part(container)).values():
+        if kind == "sharedStrings" and not external and target in container:
+            _check_strings(container.read(target))
         if kind != "worksheet" or external or target not in container:
             continue
         name = target.rpartition("/")[2].partition(".")[0]
@@ -25,6 +28,15 @@ def check_extent(container: Container, limits: Limits) -> None:
                 row = int.from_bytes(content[:4], "little")
             elif record in _VALUED:
                 check_cell(name, (row, int.from_bytes(content[:4], "little")), limits)
+
+
+def _check_strings(data: bytes) -> None:
+    """Refuse a number of shared texts that the part is too short for: room is made for it."""
+    for record, content in _records(data):
+        if record == _BEGIN_STRINGS:
+            if int.from_bytes(content[4:8], "little") > len(data):
+                raise damaged("文字表的长度")
+            return
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
