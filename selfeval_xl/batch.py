@@ -245,15 +245,20 @@ class _Run:
             with open(target, "x", encoding="utf-8", newline="\n") as file:  # noqa: PTH123
                 write_findings(file, lambda: iter(self.records), projects)
         self._settle(pending, FINDINGS)
+        from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
+
         with whole_file(self.out / SUMMARY) as pending:
-            write_summary(
-                long_path(pending.temporary),
-                self.records,
-                projects,
-                profile=self.settings.profile,
-                rules=catalogue(),
-                incomplete=self.missing,
-            )
+            try:
+                write_summary(
+                    long_path(pending.temporary),
+                    self.records,
+                    projects,
+                    profile=self.settings.profile,
+                    rules=catalogue(),
+                    incomplete=self.missing,
+                )
+            except FileCreateError as error:  # wraps what the system said
+                raise error.args[0] if error.args else OSError(str(error)) from error
         self._settle(pending, SUMMARY)
         return pending.path
 

@@ -15,7 +15,7 @@ from pathlib import Path
 LOCK_NAME = ".selfeval-xl.lock"
 _TEMPORARY = ".~selfeval-{}-{}.tmp"
 _HIGHEST_NUMBER = 99
-_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+_FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 _LONG = 240  # Windows programs stop at 260 characters unless the path is marked as long
 
 

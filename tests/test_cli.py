@@ -1,0 +1,339 @@
+"""The command line as people meet it: exit codes, Chinese throughout, any console, run files."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from selfeval_xl import __version__
+from selfeval_xl.cli import main
+from selfeval_xl.console import ProgressLine
+from selfeval_xl.dropping import dropped_paths
+from selfeval_xl.forms.form import Head
+from selfeval_xl.placing import complete_head
+from selfeval_xl.records import Counts
+from tests.test_batch import CLEAN, WRONG
+
+TOP = Path(__file__).parents[1]
+
+
+def invoke(*arguments: str | Path, **environment: str) -> Result:
+    return CliRunner().invoke(main, [str(a) for a in arguments], env=environment)
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "待核对"
+    folder.mkdir()
+    (folder / "甲.xlsx").write_bytes(CLEAN)
+    (folder / "乙.xlsx").write_bytes(WRONG)
+    return folder
+
+
+def test_run_says_in_one_line_what_was_found_and_where(inbox: Path) -> None:
+    result = invoke("run", inbox)
+    assert result.exit_code == 0
+    summary = inbox.parent / "核对结果" / "汇总表.xlsx"
+    assert summary.is_file()
+    (line,) = result.stdout.splitlines()
+    assert line.startswith("已核对 2 个文件")
+    assert "1 处独立错误" in line
+    assert line.endswith(f"汇总表：{summary}")
+
+
+def test_the_default_folders(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(inbox.parent)
+    assert invoke("run").exit_code == 0
+    assert (inbox.parent / "核对结果" / "findings.json").is_file()
+
+
+def test_the_inbox_is_laid_when_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first, second = invoke("run"), invoke("run")
+    assert (first.exit_code, second.exit_code) == (2, 2)
+    assert "已建立“待核对”" in first.stderr
+    assert "没有可核对的文件" in second.stderr
+    assert not (tmp_path / "核对结果" / "汇总表.xlsx").exists()
+
+
+def test_single_files(inbox: Path) -> None:
+    result = invoke("run", inbox / "乙.xlsx")
+    assert result.exit_code == 0
+    assert [path.name for path in (inbox / "核对结果").glob("*_已核对.xlsx")] == ["乙_已核对.xlsx"]
+
+
+def test_an_unreadable_file_is_exit_code_3(inbox: Path) -> None:
+    (inbox / "丙.xlsx").write_bytes(b"")
+    result = invoke("run", inbox)
+    assert result.exit_code == 3
+    assert "丙.xlsx：" in result.stderr
+    assert "未能读取 1 个" in result.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder_is_exit_code_3(inbox: Path, tmp_path: Path) -> None:
+    (tmp_path / "只读").mkdir(mode=0o555)
+    result = invoke("run", inbox, "-o", tmp_path / "只读" / "结果")
+    assert result.exit_code == 3
+    assert "权限" in result.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
+def test_a_full_disk_is_exit_code_3(inbox: Path) -> None:
+    code = (
+        "import resource, sys; from selfeval_xl.cli import main\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
+        "main(['run', sys.argv[1]])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, str(inbox)], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 3
+    (line,) = result.stderr.splitlines()
+    assert "磁盘空间不足" in line
+    left = [path.name for path in inbox.parent.rglob("*") if path.name.startswith(".")]
+    assert left == []
+
+
+USAGE = {
+    ("--foo",): "没有 --foo 这个选项",
+    ("rnu",): "没有 rnu 这个命令",
+    ("check",): "缺少参数 文件…",
+    ("check", "--format", "xml", "x"): "可选：text、json",
+    ("run", "-j", "x"): "1 到 61",
+    ("run", "-j", "0"): "1 到 61",
+    ("run", "-o"): "选项 -o 后面要跟一个值",
+    ("run", "没有这个文件夹"): "找不到：没有这个文件夹",
+    ("check", "没有这个文件"): "找不到：没有这个文件",
+    ("rules", "X999"): "没有编号为“X999”的规则",
+    ("rules", "a", "b"): "多出的参数：b",
+    ("run", "--profile", "火星", "."): "可选：财政部、湖南、云南昆明",
+    ("run", "--settings", "没有.toml", "."): "找不到设置文件",
+}
+
+
+@pytest.mark.parametrize("arguments", USAGE, ids=" ".join)
+def test_misuse_is_exit_code_2_and_told_in_chinese(
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = invoke(*arguments)
+    assert result.exit_code == 2
+    assert USAGE[arguments] in result.stderr
+    assert not re.search(r"Usage|Error|Try|No such|Missing|Invalid", result.output)
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["run"], ["check"], ["templates"], ["rules"], ["init"]], ids=" ".join
+)
+def test_help_is_chinese(command: list[str]) -> None:
+    result = invoke(*command, "--help")
+    assert result.exit_code == 0
+    assert "用法：" in result.output
+    assert "显示本帮助" in result.output
+    assert not re.search(r"Usage|Options|Commands|OPTIONS|Show", result.output)
+
+
+def test_no_command_shows_the_help() -> None:
+    assert invoke().output == invoke("--help").output
+    assert __version__ in invoke("--version").output
+
+
+def test_check_text(inbox: Path) -> None:
+    clean, wrong = invoke("check", inbox / "甲.xlsx"), invoke("check", inbox / "乙.xlsx")
+    assert (clean.exit_code, wrong.exit_code) == (0, 1)
+    assert "未发现差异" in clean.stdout
+    assert "I6" in wrong.stdout
+    assert "92" in wrong.stdout
+    assert not (inbox / "核对结果").exists()
+
+
+def test_check_json_is_findings_json(inbox: Path) -> None:
+    result = invoke("check", "--format", "json", inbox / "甲.xlsx", inbox / "乙.xlsx")
+    content = json.loads(result.stdout)
+    assert content["version"] == 1
+    assert [entry["path"] for entry in content["files"]] == ["乙.xlsx", "甲.xlsx"]
+    assert {f["file"] for f in content["findings"] if f["level"] == "error"} == {"乙.xlsx"}
+
+
+def test_check_verbose_says_what_was_recognised(inbox: Path) -> None:
+    result = invoke("check", "--verbose", inbox / "甲.xlsx")
+    assert "questionnaire" in result.stdout
+    assert "依据：" in result.stdout
+
+
+def test_check_of_an_unreadable_file(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"")
+    result = invoke("check", tmp_path / "a.xlsx")
+    assert result.exit_code == 3
+    assert "未能读取" in result.stdout
+
+
+def test_rules_are_listed_and_explained() -> None:
+    listed = invoke("rules").stdout.splitlines()
+    assert listed
+    code = listed[0].split()[0]
+    explained = invoke("rules", code.lower()).stdout
+    assert explained.startswith(code)
+    assert "正例：" in explained
+
+
+def test_init_lays_a_work_folder_and_keeps_what_is_there(tmp_path: Path) -> None:
+    folder = tmp_path / "工作"
+    assert invoke("init", folder).exit_code == 0
+    assert (folder / "待核对").is_dir()
+    assert len(list((folder / "模板").glob("*.xlsx"))) == 3
+    settings = folder / "设置.toml"
+    settings.write_text('口径 = "湖南"\n', encoding="utf-8")
+    assert invoke("init", folder).exit_code == 0
+    assert settings.read_text("utf-8") == '口径 = "湖南"\n'
+    assert (folder / "使用说明.txt").read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_templates(tmp_path: Path) -> None:
+    result = invoke("templates", tmp_path / "模板")
+    assert result.exit_code == 0
+    assert {path.name for path in (tmp_path / "模板").iterdir()} == {
+        "基础数据表.xlsx",
+        "绩效自评表.xlsx",
+        "问卷统计表.xlsx",
+    }
+
+
+def test_the_settings_file_beside_the_inbox_counts(inbox: Path) -> None:
+    (inbox.parent / "设置.toml").write_text("满分数 = 3\n", encoding="utf-8")
+    result = invoke("run", inbox)
+    assert result.exit_code == 2
+    assert "满分" in result.stderr
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii", "latin-1", "utf-8"])
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_any_console_encoding(inbox: Path, encoding: str, command: str) -> None:
+    (inbox / "🈶 名称−.xlsx").write_bytes(WRONG)
+    (inbox / "坏🈚.xlsx").write_bytes(b"")
+    result = subprocess.run(
+        [sys.executable, "-m", "selfeval_xl", command, str(inbox)],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+        cwd=TOP,
+    )
+    assert result.returncode == 3
+    assert b"Traceback" not in result.stderr
+    if encoding in ("gbk", "utf-8"):
+        assert "错误" in result.stdout.decode(encoding)
+
+
+def test_the_progress_line() -> None:
+    import io  # noqa: PLC0415
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    line = ProgressLine(Terminal())
+    line.began -= 10
+    line.shown -= 10
+    line(50, 100, Counts(root=3, review=4))
+    text = line.stream.getvalue()  # type: ignore[attr-defined]
+    assert "50/100  5 个/秒  剩余 10 秒  错误 3 处  核实 4 处" in text
+
+
+@pytest.mark.parametrize(
+    ("command_line", "paths"),
+    [
+        (r'C:\W\cmd.exe /c ""C:\a b\run.bat" "', []),
+        (r'C:\W\cmd.exe /c ""C:\x\run.bat" "C:\表 1.xlsx""', [r"C:\表 1.xlsx"]),
+        (
+            r'cmd /c ""C:\x\run.bat" C:\a&b.xlsx "C:\(c) !d^%e%.xls""',
+            [r"C:\a&b.xlsx", r"C:\(c) !d^%e%.xls"],
+        ),
+        (r'"C:\W\cmd.exe"', []),
+        (r"cmd /c run.bat C:\a.xlsx", []),
+        ("", []),
+    ],
+)
+def test_what_was_dropped_on_run_bat(command_line: str, paths: list[str]) -> None:
+    assert dropped_paths(command_line) == paths
+
+
+def test_run_bat_is_ascii_crlf_without_bom() -> None:
+    content = (TOP / "run.bat").read_bytes()
+    assert content.isascii()
+    assert content.startswith(b"@echo off\r\n")
+    assert content.count(b"\n") == content.count(b"\r\n")
+    assert b"\r" not in content.replace(b"\r\n", b"")
+    labels = set(re.findall(rb"^:(\w+)", content, re.MULTILINE))
+    jumps = set(re.findall(rb"(?:goto|call) :?(\w+)", content)) - {b"itself"}
+    assert jumps <= labels
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+def test_run_sh_passes_its_arguments_on(tmp_path: Path) -> None:
+    folder = tmp_path / "程 序"
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    shutil.copy(TOP / "run.sh", folder)
+    (folder / "setup.cfg").write_text("[metadata]")
+    (folder / ".venv" / "installed.cfg").write_text("[metadata]")
+    python = folder / ".venv" / "bin" / "python"
+    python.write_text('#!/bin/sh\nprintf "%s\\n" "$PWD" "$PYTHONPATH" "$@"\nexit 3\n')
+    python.chmod(0o755)
+    for arguments, place in ((["a&b (1).xlsx", "!^%"], tmp_path), ([], folder)):
+        result = subprocess.run(
+            ["bash", str(folder / "run.sh"), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"]},
+        )
+        assert result.returncode == 3
+        expected = [str(place), str(folder), "-m", "selfeval_xl", "run", "--open", *arguments]
+        assert result.stdout.splitlines() == expected
+
+
+def test_ci_uses_the_readmes_test_command() -> None:
+    script = (TOP / ".ci" / "run").read_text("utf-8")
+    (command,) = re.findall(r"^python -m pip install.*", script, re.MULTILINE)
+    readme = (TOP / "README.md").read_text("utf-8")
+    assert command.replace(" --quiet", "") in readme
+
+
+PLACES = {
+    "三、四级残疾人社会养老保险补助项目/问卷统计表.xlsx": (
+        "三、四级残疾人社会养老保险补助项目",
+        None,
+        "",
+    ),
+    "某某市残疾人联合会/项目支出绩效自评表.xlsx": ("", None, "某某市残疾人联合会"),
+    "2022年度/市教育局-学前教育资助项目-绩效自评表(1).xlsx": (
+        "学前教育资助项目",
+        2022,
+        "市教育局",
+    ),
+    "附件3 乡村道路养护工程绩效自评表.xlsx": ("乡村道路养护工程", None, ""),
+    "学前教育资助2023年绩效自评表.xls": ("学前教育资助", 2023, ""),
+    "5、农村饮水安全工程.xlsx": ("农村饮水安全工程", None, ""),
+    "新建文件夹/绩效自评表 - 副本.xlsx": ("", None, ""),
+    "a.xlsx": ("", None, ""),
+}
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_names_from_file_and_folder(path: str) -> None:
+    head = complete_head(Head(), path, departmental=False)
+    assert (head.project, head.year, head.organisation) == PLACES[path]
+    known = Head(project="甲", year=2020, organisation="乙", sources={"project": "表头"})
+    assert complete_head(known, path, departmental=False) == known
+    assert complete_head(Head(), path, departmental=True).project == ""
