@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from calendar import monthrange
 
 _DATE = re.compile(
     r"\D{0,6}?(?P<year>(?:19|20)\d\d)"
@@ -50,9 +49,15 @@ def read_date(raw: object) -> dt.date | None:
         return None
     year = int(match["year"])
     month = int(match["month"] or match["month2"] or _last_month(match["half"]))
-    day = int(match["day"] or match["day2"] or monthrange(year, month)[1])
+    return _day(year, month, match["day"] or match["day2"])
+
+
+def _day(year: int, month: int, day: str | None) -> dt.date | None:
+    """Return the day, the month's last without one; None when there is no such day."""
+    if not day:
+        return dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
     try:
-        return dt.date(year, month, day)
+        return dt.date(year, month, int(day))
     except ValueError:
         return None
 
