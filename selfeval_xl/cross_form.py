@@ -40,7 +40,9 @@ def cross_check(projects: Sequence[Project], settings: Settings) -> list[Marked]
         found += _twice(project)
     found += _departments(projects)
     found += _near_names(projects)
-    return [(file, finding) for file, finding in found if finding.rule not in settings.disabled_rules]
+    return [
+        (file, finding) for file, finding in found if finding.rule not in settings.disabled_rules
+    ]
 
 
 def _funds(project: Project) -> Iterator[Marked]:
@@ -77,7 +79,7 @@ def _satisfaction(project: Project) -> Iterator[Marked]:
 
 def _agree(one: Decimal, other: Decimal) -> bool:
     """Tell whether two figures agree at the precision of the coarser one."""
-    places = max(one.as_tuple().exponent, other.as_tuple().exponent)  # type: ignore[type-var]
+    places = max(one.as_tuple().exponent, other.as_tuple().exponent)
     step = Decimal(1).scaleb(int(places))
     return abs(one - other) <= step / 2
 
@@ -121,12 +123,19 @@ def _twice(project: Project) -> Iterator[Marked]:
             continue
         what = f"，{different}" if different else "，数据相同"
         for one, other in ((before, entry), (entry, before)):
-            text = f"同一项目的同一张表重复报送：另一份在{_where(other)}{what}。请确认以哪一份为准。"
+            text = (
+                f"同一项目的同一张表重复报送：另一份在{_where(other)}{what}。请确认以哪一份为准。"
+            )
             yield one.file, _finding("X207", one, "", "重复报送", text)
 
 
 def _differing(one: Entry, other: Entry) -> str:
-    names = {"budget": "预算数", "executed": "执行数", "score": "总分", "satisfaction": "满意度得分"}
+    names = {
+        "budget": "预算数",
+        "executed": "执行数",
+        "score": "总分",
+        "satisfaction": "满意度得分",
+    }
     texts = []
     for name, label in names.items():
         left, right = one.form.figures.get(name), other.form.figures.get(name)
@@ -222,7 +231,9 @@ _LARGEST_BUCKET = 200
 def _near(one: Project, other: Project) -> bool:
     left, right = comparable(one.name), comparable(other.name)
     if left == right:
-        return comparable(one.organisation) != comparable(other.organisation) and _one_house(one, other)
+        return comparable(one.organisation) != comparable(other.organisation) and _one_house(
+            one, other
+        )
     if abs(len(left) - len(right)) > 2 or _numbered(left, right):
         return False
     return _one_house(one, other) and SequenceMatcher(None, left, right).ratio() >= _NEAR
@@ -315,4 +326,3 @@ def _finding(
 
 def _plain(value: Decimal) -> str:
     return format(value.normalize(), "f") if value else "0"
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from selfeval_xl.blamed_scores import blame_score
 from selfeval_xl.findings import Finding
 from selfeval_xl.forms.form import Form
 from selfeval_xl.judging import Judgement, judge
@@ -18,6 +19,7 @@ def examine(form: Form, settings: Settings) -> Judgement:
     finding is dropped.
     """
     judgement = settle(form, settings, judge(form, settings))
+    judgement = blame_score(form, settings, judgement)
     seen: set[tuple[str, str]] = set()
     findings: list[Finding] = []
     for finding in (

@@ -107,3 +107,8 @@ def label_points(text: str) -> Quantity | None:
                 shortest = len(part.rstrip("0"))
                 return Quantity(value, len(part), shortest, "分", typed=True)
     return None
+
+
+def names(text: str) -> frozenset[str]:
+    """Return the labels of a list written with white space between them, as ``key`` gives them."""
+    return frozenset(text.split())

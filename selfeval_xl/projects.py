@@ -99,7 +99,9 @@ def is_departmental(form: FormRecord) -> bool:
     return form.form.startswith("department_")
 
 
-def _fitting(keyed: dict[tuple[str, int | None, str], Project], entry: Entry) -> tuple[str, int | None, str]:
+def _fitting(
+    keyed: dict[tuple[str, int | None, str], Project], entry: Entry
+) -> tuple[str, int | None, str]:
     """Return the key of the only project an incomplete form fits, else its own key."""
     form = entry.form
     name, organisation = _name(entry), comparable(form.organisation)
@@ -110,7 +112,11 @@ def _fitting(keyed: dict[tuple[str, int | None, str], Project], entry: Entry) ->
         if key[0] == name
         and (form.year is None or key[1] is None or key[1] == form.year)
         and (not organisation or not key[2] or key[2] == organisation)
-        and (name or organisation or any(PurePosixPath(e.path).parent == folder for e in project.entries))
+        and (
+            name
+            or organisation
+            or any(PurePosixPath(e.path).parent == folder for e in project.entries)
+        )
     ]
     near = [
         key
@@ -124,7 +130,9 @@ def _fitting(keyed: dict[tuple[str, int | None, str], Project], entry: Entry) ->
 
 
 def _join(
-    keyed: dict[tuple[str, int | None, str], Project], entry: Entry, key: tuple[str, int | None, str]
+    keyed: dict[tuple[str, int | None, str], Project],
+    entry: Entry,
+    key: tuple[str, int | None, str],
 ) -> None:
     form = entry.form
     project = keyed.get(key)

@@ -315,9 +315,12 @@ _LONGEST_SUM = 12
 
 def _grouped(expression: Expression) -> str:
     text = expression.formula()
-    return f"({text})" if isinstance(expression, (Difference, Ratio, Product)) or (
-        isinstance(expression, Sum) and not text.startswith("SUM(")
-    ) else text
+    return (
+        f"({text})"
+        if isinstance(expression, (Difference, Ratio, Product))
+        or (isinstance(expression, Sum) and not text.startswith("SUM("))
+        else text
+    )
 
 
 def _plain(number: Fraction) -> str:

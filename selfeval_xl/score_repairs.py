@@ -65,9 +65,7 @@ def _search(
     form: Form, body: SelfEvaluation, settings: Settings, judgement: Judgement
 ) -> Repairs[Cell]:
     values = {
-        cell: value
-        for cell in form.fields
-        if (value := number_in(form.fields[cell])) is not None
+        cell: value for cell in form.fields if (value := number_in(form.fields[cell])) is not None
     }
     execution = body.execution_score
     if execution is not None and execution in judgement.expected:
@@ -141,7 +139,9 @@ def _finding(form: Form, body: SelfEvaluation, repair: Repair[Cell], count: int)
         parts.append(f"{a1(change.variable)} {name}/{what} {change.text}")
     sums = "；".join(_arithmetic(form, body, repair))
     text = "；".join(parts)
-    choice = "一处改动可同时解释各处不符" if count == 1 else f"有 {count} 种同样小的改法，这是其中之一"
+    choice = (
+        "一处改动可同时解释各处不符" if count == 1 else f"有 {count} 种同样小的改法，这是其中之一"
+    )
     advice = "仅为建议，未作更正，请对照原始资料核实。"
     decimals = max(first.decimals, 0)
     return Finding(

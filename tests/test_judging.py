@@ -26,7 +26,9 @@ def form(cells: dict[Cell, tuple[object, Measure]], *relations: Relation) -> For
     for (row, column), (value, _) in cells.items():
         rows[row][column] = value
     fields = {
-        cell: Field(cell, f"格{cell}", measure, read_quantity(value), decimals=4 if measure is RATE else 2)
+        cell: Field(
+            cell, f"格{cell}", measure, read_quantity(value), decimals=4 if measure is RATE else 2
+        )
         for cell, (value, measure) in cells.items()
     }
     sheet = Sheet("表", rows)
@@ -114,10 +116,16 @@ def test_the_sum_of_rounded_figures_is_a_rounding_difference() -> None:
     counts = {(1, column): (1, COUNT) for column in range(3)}
     total = (0, 3)
     relations = [
-        Relation("Q204", (0, c), Product(Ratio(At((1, c)), Const(Fraction(3))), Const(Fraction(10))))
+        Relation(
+            "Q204", (0, c), Product(Ratio(At((1, c)), Const(Fraction(3))), Const(Fraction(10)))
+        )
         for c in range(3)
     ]
-    built = form({**thirds, **counts, total: ("9.99", SCORE)}, *relations, Relation("Q205", total, Sum(parts)))
+    built = form(
+        {**thirds, **counts, total: ("9.99", SCORE)},
+        *relations,
+        Relation("Q205", total, Sum(parts)),
+    )
     finding = one(judge(built, DEFAULT))
     assert (finding.kind, finding.level, finding.action) == (
         Kind.ROUNDING,

@@ -18,11 +18,19 @@ def figure(value: str, expected: str | None = None, cell: str = "F4") -> Figure:
 
 def evaluation(project: str = "就业服务补助", **figures: Figure) -> FormRecord:
     return FormRecord(
-        "project_self_evaluation", "自评表", project, 2022, "甲单位", amount_unit="万元", figures=figures
+        "project_self_evaluation",
+        "自评表",
+        project,
+        2022,
+        "甲单位",
+        amount_unit="万元",
+        figures=figures,
     )
 
 
-def questionnaire(project: str = "就业服务补助", stated: str = "96.49", expected: str = "95.30") -> FormRecord:
+def questionnaire(
+    project: str = "就业服务补助", stated: str = "96.49", expected: str = "95.30"
+) -> FormRecord:
     return FormRecord(
         "questionnaire", "问卷", project, 2022, "甲单位",
         figures={"satisfaction": figure(stated, expected, "H35")},
@@ -73,7 +81,10 @@ def test_other_names_are_never_merged() -> None:
 def test_departments_are_their_own_row() -> None:
     department = FormRecord("department_self_evaluation", "整体", "", 2022, "甲单位")
     projects, _ = group_projects(files(evaluation(), department), DEFAULT)
-    assert [(p.project, p.organisation) for p in projects] == [("就业服务补助", "甲单位"), ("", "甲单位")]
+    assert [(p.project, p.organisation) for p in projects] == [
+        ("就业服务补助", "甲单位"),
+        ("", "甲单位"),
+    ]
 
 
 def test_report_satisfaction_against_the_recomputed_questionnaire() -> None:
@@ -143,7 +154,11 @@ def test_executed_against_details_knows_units() -> None:
     same = evaluation(executed=figure("33.5"))
     assert [f.rule for _, f in cross(files(same, details))] == ["X206"]
     other = evaluation(executed=figure("35.3"))
-    rules = [(file, f.rule, f.stated, f.expected) for file, f in cross(files(other, details)) if f.rule == "X201"]
+    rules = [
+        (file, f.rule, f.stated, f.expected)
+        for file, f in cross(files(other, details))
+        if f.rule == "X201"
+    ]
     assert rules == [(0, "X201", D("35.3"), D("33.5")), (1, "X201", D(335000), D(353000))]
 
 
@@ -153,7 +168,10 @@ def test_scores_of_two_forms() -> None:
         figures={"score": figure("93.00", cell="C5")},
     )  # fmt: skip
     assert cross(files(evaluation(score=figure("93")), scores)) == []
-    assert [f.rule for _, f in cross(files(evaluation(score=figure("95")), scores))] == ["X203", "X203"]
+    assert [f.rule for _, f in cross(files(evaluation(score=figure("95")), scores))] == [
+        "X203",
+        "X203",
+    ]
 
 
 def test_double_submission_names_the_other_file() -> None:

@@ -71,7 +71,9 @@ def test_interval_contains_every_value_the_operands_allow(
     drawn: list[tuple[Fraction, Fraction, Fraction]], expression: Expression
 ) -> None:
     cells: list[Cell] = [A, B, C]
-    bounds = {cell: (mid - slack, mid + slack) for cell, (mid, slack, _) in zip(cells, drawn, strict=True)}
+    bounds = {
+        cell: (mid - slack, mid + slack) for cell, (mid, slack, _) in zip(cells, drawn, strict=True)
+    }
     inside = {
         cell: low + (high - low) * share
         for (cell, (low, high)), (_, _, share) in zip(bounds.items(), drawn, strict=True)

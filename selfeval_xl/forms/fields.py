@@ -31,7 +31,9 @@ def read_field(
     """
     error = sheet.errors.get(cell)
     if error:
-        return Field(cell, label, measure, Unreadable(error, f"单元格为错误值 {error}"), unit, decimals)
+        return Field(
+            cell, label, measure, Unreadable(error, f"单元格为错误值 {error}"), unit, decimals
+        )
     stated = read_quantity(sheet.value(cell), sheet.number_formats.get(cell, "General"))
     if not isinstance(stated, Quantity):
         return Field(cell, label, measure, stated, unit, decimals)

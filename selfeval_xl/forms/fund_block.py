@@ -5,23 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from selfeval_xl.forms.indicator_table import POINTS, SCORE
-from selfeval_xl.labels import key
+from selfeval_xl.labels import key, names
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
-INITIAL = frozenset({"年初预算数", "年初预算", "年初预算安排", "年初预算金额", "预算安排数"})
-BUDGET = frozenset(
-    {
-        "全年预算数", "调整后预算数", "全年预算", "预算数", "调整预算数", "全年预算金额", "调整后预算",
-        "全年调整预算数", "预算金额", "调整后全年预算数", "预算总额", "年度预算数", "调整后的预算数",
-    }
-)  # fmt: skip
-EXECUTED = frozenset(
-    {
-        "全年执行数", "预算执行数", "执行数", "全年执行", "实际执行数", "全年支出数", "实际支出数", "支出数",
-        "全年实际支出数", "执行金额", "全年执行金额", "年度执行数", "实际支出", "全年执行数(支出数)", "全年实际执行数",
-    }
-)  # fmt: skip
-RATE = frozenset({"执行率", "预算执行率", "执行率%", "执行率(%)", "预算执行率%", "资金执行率"})
+INITIAL = names(
+    """
+    年初预算数 年初预算 年初预算安排 年初预算金额 预算安排数
+    """
+)
+BUDGET = names(
+    """
+    全年预算数 调整后预算数 全年预算 预算数 调整预算数 全年预算金额 调整后预算 全年调整预算数
+    预算金额 调整后全年预算数 预算总额 年度预算数 调整后的预算数
+    """
+)
+EXECUTED = names(
+    """
+    全年执行数 预算执行数 执行数 全年执行 实际执行数 全年支出数 实际支出数 支出数 全年实际支出数
+    执行金额 全年执行金额 年度执行数 实际支出 全年执行数(支出数) 全年实际执行数
+    """
+)
+RATE = names(
+    """
+    执行率 预算执行率 执行率% 执行率(%) 预算执行率% 资金执行率
+    """
+)
 _COLUMNS = {
     "initial": INITIAL,
     "budget": BUDGET,
@@ -31,50 +39,36 @@ _COLUMNS = {
     "score": SCORE,
 }
 AMOUNT_COLUMNS = ("initial", "budget", "executed")
-_TOTAL_WORDS = (
-    "资金总额",
-    "资金合计",
-    "总额",
-    "预算资金总额",
-    "项目资金总额",
-    "合计",
-    "总计",
-    "资金总计",
+_TOTAL_WORDS = names(
+    """
+    资金总额 资金合计 总额 预算资金总额 项目资金总额 合计 总计 资金总计
+    """
 )
-_PART_WORDS = (
-    "财政拨款", "一般公共预算", "上年结转", "结转资金", "其他资金", "财政资金", "专户", "单位资金", "政府性基金",
-    "国有资本", "自筹资金", "上级资金", "中央资金", "省级资金", "市级资金", "县级资金", "本级资金", "事业收入",
-    "经营收入", "社会资金", "债券资金", "往年结转", "中央补助", "省级补助", "中央财政", "省级财政", "市级财政",
-    "县级财政", "区级财政", "地方财政", "地方资金", "结余资金", "区级资金", "上级补助", "本级财政",
-)  # fmt: skip
-_TOP_LEVEL = (
-    "财政拨款",
-    "一般公共预算拨款",
-    "上年结转",
-    "结转资金",
-    "其他资金",
-    "单位资金",
-    "专户管理资金",
-    "政府性基金",
-    "国有资本",
+_PART_WORDS = names(
+    """
+    财政拨款 一般公共预算 上年结转 结转资金 其他资金 财政资金 专户 单位资金 政府性基金 国有资本
+    自筹资金 上级资金 中央资金 省级资金 市级资金 县级资金 本级资金 事业收入 经营收入 社会资金
+    债券资金 往年结转 中央补助 省级补助 中央财政 省级财政 市级财政 县级财政 区级财政 地方财政
+    地方资金 结余资金 区级资金 上级补助 本级财政
+    """
 )
-_END_WORDS = (
-    "年度总体目标",
-    "总体目标",
-    "预期目标",
-    "一级指标",
-    "绩效指标",
-    "年度目标",
-    "资金管理",
-    "年度绩效目标",
-    "按收入性质",
-    "按支出性质",
+_TOP_LEVEL = names(
+    """
+    财政拨款 一般公共预算拨款 上年结转 结转资金 其他资金 单位资金 专户管理资金 政府性基金
+    国有资本
+    """
+)
+_END_WORDS = names(
+    """
+    年度总体目标 总体目标 预期目标 一级指标 绩效指标 年度目标 资金管理 年度绩效目标 按收入性质
+    按支出性质
+    """
 )
 
 
 @dataclass(frozen=True, slots=True)
 class FundRow:
-    """A row of the block; ``part`` tells how it counts: ``total``, ``part``, ``detail``, ``other``."""
+    """A row of the block; ``part`` is ``total``, ``part``, ``detail`` or ``other``."""
 
     row: int
     label: str
@@ -116,8 +110,8 @@ def _columns(sheet: Sheet, row: int) -> dict[str, int]:
         if not isinstance(value, str):
             continue
         name = key(value)
-        for part, names in _COLUMNS.items():
-            if name in names:
+        for part, labels in _COLUMNS.items():
+            if name in labels:
                 columns.setdefault(part, column)
     return columns
 
@@ -131,11 +125,10 @@ def _read_rows(sheet: Sheet, header: int, columns: dict[str, int], stop: int) ->
         name = key(label)
         if any(word in name for word in _END_WORDS):
             break
-        if not name:
-            if not any(
-                sheet.text((row, columns[part])) for part in AMOUNT_COLUMNS if part in columns
-            ):
-                continue
+        if not name and not any(
+            sheet.text((row, columns[part])) for part in AMOUNT_COLUMNS if part in columns
+        ):
+            continue
         block.rows.append(FundRow(row, label, _part(name, block)))
         block.last = row
     _settle_details(block)

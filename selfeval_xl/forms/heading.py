@@ -8,27 +8,36 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from selfeval_xl.forms.form import Head
-from selfeval_xl.labels import key, squash
+from selfeval_xl.labels import key, names, squash
 from selfeval_xl.workbooks.sheet import Sheet
 
-PROJECT = frozenset({"项目名称", "项目支出名称", "专项名称", "项目专项名称", "自评项目名称", "评价项目名称"})
-ORGANISATION = frozenset(
-    {
-        "实施单位", "项目实施单位", "项目单位", "填报单位", "单位名称", "预算单位", "预算单位名称",
-        "部门名称", "预算部门名称", "部门单位名称", "评价单位", "填表单位", "编制单位", "使用单位",
-        "资金使用单位", "项目承担单位", "部门预算单位", "单位",
-    }
-)  # fmt: skip
-DEPARTMENT = frozenset(
-    {
-        "主管部门", "预算部门", "主管单位", "主管部门及代码", "一级预算部门", "预算主管部门",
-        "项目主管部门", "主管预算部门", "部门",
-    }
-)  # fmt: skip
-YEAR = frozenset(
-    {"评价年度", "年度", "预算年度", "自评年度", "项目年度", "评价年份", "年份", "绩效年度"}
+PROJECT = names(
+    """
+    项目名称 项目支出名称 专项名称 项目专项名称 自评项目名称 评价项目名称
+    """
 )
-UNIT = frozenset({"金额单位", "单位", "计量单位", "资金单位", "货币单位"})
+ORGANISATION = names(
+    """
+    实施单位 项目实施单位 项目单位 填报单位 单位名称 预算单位 预算单位名称 部门名称 预算部门名称
+    部门单位名称 评价单位 填表单位 编制单位 使用单位 资金使用单位 项目承担单位 部门预算单位 单位
+    """
+)
+DEPARTMENT = names(
+    """
+    主管部门 预算部门 主管单位 主管部门及代码 一级预算部门 预算主管部门 项目主管部门
+    主管预算部门 部门
+    """
+)
+YEAR = names(
+    """
+    评价年度 年度 预算年度 自评年度 项目年度 评价年份 年份 绩效年度
+    """
+)
+UNIT = names(
+    """
+    金额单位 单位 计量单位 资金单位 货币单位
+    """
+)
 _LABELS = PROJECT | ORGANISATION | DEPARTMENT | YEAR | UNIT
 _MONEY = re.compile(r"(亿元|万元|千元|百元|元)")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年|[^\d]|$)")
@@ -81,7 +90,9 @@ def read_head(sheet: Sheet, first_row: int, header_row: int) -> Head:
         _read_row(sheet, row, found)
     values = found.values
     year = year_in(values.get("year", ""))
-    sources = {name: "表头" for name in ("project", "organisation", "department") if values.get(name)}
+    sources = {
+        name: "表头" for name in ("project", "organisation", "department") if values.get(name)
+    }
     if year is not None:
         sources["year"] = "表头"
     elif found.title_year is not None:
@@ -112,8 +123,8 @@ def _read_row(sheet: Sheet, row: int, found: _Found) -> None:
     cells = [
         (column, text)
         for column in range(len(sheet.rows[row]))
-        if isinstance(value := sheet.rows[row][column], str) and (text := value.strip())
-        or isinstance(value, int | float) and (text := str(value))
+        if (isinstance(value := sheet.rows[row][column], str) and (text := value.strip()))
+        or (isinstance(value, int | float) and (text := str(value)))
     ]
     for place, (_, text) in enumerate(cells):
         label, _, inside = _split(text)

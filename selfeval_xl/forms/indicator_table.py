@@ -5,48 +5,75 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from selfeval_xl.labels import key, squash
+from selfeval_xl.labels import key, names, squash
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 LEVEL_1 = frozenset({"一级指标"})
 LEVEL_2 = frozenset({"二级指标", "二级"})
-LEVEL_3 = frozenset({"三级指标", "指标名称", "绩效指标名称", "四级指标", "三级指标名称", "具体指标", "指标内容"})
-TARGET = frozenset(
-    {
-        "年度指标值", "指标值", "年度目标值", "目标值", "预期指标值", "计划指标值", "年初指标值", "年初目标值",
-        "年度预期指标值", "年度预期值", "预期目标值", "年度绩效指标值", "年初设定指标值", "年度指标目标值",
-        "预期值", "计划值", "全年目标值", "年度预期目标值", "绩效指标值", "指标目标值", "设定指标值", "年度指标",
-        "年初绩效指标值", "预设指标值", "年初预期目标值", "年度指标值(目标值)", "全年指标值", "年度计划值",
-    }
-)  # fmt: skip
-ACTUAL = frozenset(
-    {
-        "实际完成值", "全年实际值", "全年完成值", "实际值", "完成值", "实际完成情况", "完成情况", "年度完成值",
-        "实际完成指标值", "实际完成", "全年实际完成值", "年度实际完成值", "指标完成值", "完成指标值",
-        "实际完成数", "全年实际完成情况", "实际完成结果", "年度指标完成值", "指标实际完成值", "年末完成值",
-        "全年完成情况", "指标完成情况", "实际指标值", "年度实际值", "业绩值", "完成结果",
-    }
-)  # fmt: skip
-POINTS = frozenset(
-    {
-        "分值", "权重", "权重分", "标准分", "指标分值", "满分", "分值权重", "权重分值", "指标权重", "标准分值",
-        "分值或权重", "权重或分值", "赋分", "设定分值", "权重%", "参考分值", "分数", "指标分", "分值(权重)", "分",
-    }
-)  # fmt: skip
-SCORE = frozenset(
-    {
-        "得分", "自评得分", "评分", "实际得分", "自评分", "自评分值", "单位自评得分", "评价得分", "自评分数",
-        "指标得分", "部门自评得分", "本次得分", "得分情况", "自评评分", "单位自评分", "得分值", "项目得分",
-    }
-)  # fmt: skip
-SIGN = frozenset({"指标性质", "性质", "计算符号", "运算符号", "符号", "指标方向", "绩效指标性质", "比较符号"})
-UNIT = frozenset({"度量单位", "计量单位", "单位", "绩效度量单位", "指标单位", "指标值单位"})
-TOTAL = frozenset(
-    {"总分", "合计", "总计", "总得分", "自评总分", "合计得分", "总分合计", "自评得分合计", "合计总分", "得分合计", "自评总得分", "综合得分", "总分值"}
+LEVEL_3 = names(
+    """
+    三级指标 指标名称 绩效指标名称 四级指标 三级指标名称 具体指标 指标内容
+    """
 )
-_REASON_WORDS = ("偏差", "原因", "改进措施", "未完成")
-_GRADES = frozenset({"优", "良", "中", "差", "优秀", "良好", "合格", "不合格", "中等", "较差"})
-_END_WORDS = ("填表人", "联系电话", "联系人", "单位负责人", "填报人", "注", "说明", "备注", "填表说明", "其他需要说明")
+TARGET = names(
+    """
+    年度指标值 指标值 年度目标值 目标值 预期指标值 计划指标值 年初指标值 年初目标值
+    年度预期指标值 年度预期值 预期目标值 年度绩效指标值 年初设定指标值 年度指标目标值 预期值
+    计划值 全年目标值 年度预期目标值 绩效指标值 指标目标值 设定指标值 年度指标 年初绩效指标值
+    预设指标值 年初预期目标值 年度指标值(目标值) 全年指标值 年度计划值
+    """
+)
+ACTUAL = names(
+    """
+    实际完成值 全年实际值 全年完成值 实际值 完成值 实际完成情况 完成情况 年度完成值
+    实际完成指标值 实际完成 全年实际完成值 年度实际完成值 指标完成值 完成指标值 实际完成数
+    全年实际完成情况 实际完成结果 年度指标完成值 指标实际完成值 年末完成值 全年完成情况
+    指标完成情况 实际指标值 年度实际值 业绩值 完成结果
+    """
+)
+POINTS = names(
+    """
+    分值 权重 权重分 标准分 指标分值 满分 分值权重 权重分值 指标权重 标准分值 分值或权重
+    权重或分值 赋分 设定分值 权重% 参考分值 分数 指标分 分值(权重) 分
+    """
+)
+SCORE = names(
+    """
+    得分 自评得分 评分 实际得分 自评分 自评分值 单位自评得分 评价得分 自评分数 指标得分
+    部门自评得分 本次得分 得分情况 自评评分 单位自评分 得分值 项目得分
+    """
+)
+SIGN = names(
+    """
+    指标性质 性质 计算符号 运算符号 符号 指标方向 绩效指标性质 比较符号
+    """
+)
+UNIT = names(
+    """
+    度量单位 计量单位 单位 绩效度量单位 指标单位 指标值单位
+    """
+)
+TOTAL = names(
+    """
+    总分 合计 总计 总得分 自评总分 合计得分 总分合计 自评得分合计 合计总分 得分合计 自评总得分
+    综合得分 总分值
+    """
+)
+_REASON_WORDS = names(
+    """
+    偏差 原因 改进措施 未完成
+    """
+)
+_GRADES = names(
+    """
+    优 良 中 差 优秀 良好 合格 不合格 中等 较差
+    """
+)
+_END_WORDS = names(
+    """
+    填表人 联系电话 联系人 单位负责人 填报人 注 说明 备注 填表说明 其他需要说明
+    """
+)
 
 COLUMNS: dict[str, frozenset[str]] = {
     "level1": LEVEL_1,
@@ -110,7 +137,11 @@ class IndicatorTable:
 def find_headers(sheet: Sheet) -> Iterator[tuple[int, dict[str, int]]]:
     """Yield the rows that head an indicator table, with the column of each part."""
     for row, cells in enumerate(sheet.rows):
-        if not any(isinstance(value, str) and "值" in value or isinstance(value, str) and "完成" in value for value in cells):
+        if not any(
+            (isinstance(value, str) and "值" in value)
+            or (isinstance(value, str) and "完成" in value)
+            for value in cells
+        ):
             continue
         columns = header_columns(sheet, row)
         if "target" in columns and "actual" in columns and {"level1", "level3"} & columns.keys():
@@ -131,8 +162,8 @@ def _column_name(text: str) -> str | None:
     name = key(text)
     if not name or len(name) > 24:
         return None
-    for column, names in COLUMNS.items():
-        if name in names:
+    for column, labels in COLUMNS.items():
+        if name in labels:
             return column
     if any(word in name for word in _REASON_WORDS):
         return "reason"
@@ -190,9 +221,7 @@ def _first_row(sheet: Sheet, header: int, columns: dict[str, int]) -> int:
     return row + 1 if below & {"target", "sign"} and "actual" not in below else row
 
 
-def _row_kind(
-    sheet: Sheet, row: int, left: int, name_column: int, columns: dict[str, int]
-) -> str:
+def _row_kind(sheet: Sheet, row: int, left: int, name_column: int, columns: dict[str, int]) -> str:
     if _column_name(sheet.text((row, columns["target"]))) == "target":
         return "header"
     texts = [sheet.text((row, column)) for column in range(0, name_column + 1)]
@@ -200,10 +229,15 @@ def _row_kind(
         name = key(text)
         if name in TOTAL or (name.startswith(("总分", "合计", "总计")) and len(name) <= 12):
             return "total"
-        if name.startswith(_END_WORDS) and len(texts) and not _has_figures(sheet, row, columns):
+        if name.startswith(tuple(_END_WORDS)) and texts and not _has_figures(sheet, row, columns):
             return "end"
-    if _has_figures(sheet, row, columns) or sheet.text(sheet.anchor((row, name_column))) and any(
-        sheet.text((row, columns[part])) for part in ("target", "actual", "level3") if part in columns
+    if _has_figures(sheet, row, columns) or (
+        sheet.text(sheet.anchor((row, name_column)))
+        and any(
+            sheet.text((row, columns[part]))
+            for part in ("target", "actual", "level3")
+            if part in columns
+        )
     ):
         return "indicator"
     return "blank"

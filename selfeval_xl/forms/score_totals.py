@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from selfeval_xl.forms.self_evaluation import SelfEvaluation
 
 
-def score_relations(
-    form: Form, body: SelfEvaluation, settings: Settings
-) -> Iterator[Relation]:
+def score_relations(form: Form, body: SelfEvaluation, settings: Settings) -> Iterator[Relation]:
     """Yield: label points = Σ of their rows; Σ points = the total; Σ scores = the total.
 
     A number inside a label is never rewritten. The totals are not rewritten either while the
@@ -51,7 +49,9 @@ def points_doubt(form: Form, body: SelfEvaluation, settings: Settings) -> str:
         stated = number_in(form.fields[group.cell])
         total = _total(form, group_points(body, group))
         if total is not None and stated != total:
-            return f"{key(group.name)}各行分值合计 {_text(total)}，与标签所写 {_text(stated)} 分不符"
+            return (
+                f"{key(group.name)}各行分值合计 {_text(total)}，与标签所写 {_text(stated)} 分不符"
+            )
     total = _total(form, body.points)
     if total is not None and total != settings.full_score:
         return f"分值合计为 {_text(total)}，不是 {_text(settings.full_score)}"

@@ -22,13 +22,17 @@ from selfeval_xl.forms.indicator_table import (
     read_table,
 )
 from selfeval_xl.forms.score_totals import score_relations
-from selfeval_xl.labels import key, label_points
+from selfeval_xl.labels import key, label_points, names
 from selfeval_xl.relations import At, Capped, Const, Product, Ratio, Relation, Rounded, Sum
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
-_HEADER_TOTALS = frozenset({"自评得分", "自评总分", "总分", "自评总得分", "总得分", "综合得分", "绩效自评得分"})
+_HEADER_TOTALS = names(
+    """
+    自评得分 自评总分 总分 自评总得分 总得分 综合得分 绩效自评得分
+    """
+)
 _COLUMN_TITLES = {"initial": "年初预算数", "budget": "全年预算数", "executed": "全年执行数"}
 
 
@@ -158,9 +162,9 @@ def _drop_subtotals(form: Form, body: SelfEvaluation) -> None:
                     cells.remove(cell)
 
 
-def _add(form: Form, cell: Cell | None, label: str, measure: Measure, **more: int) -> None:
+def _add(form: Form, cell: Cell | None, label: str, measure: Measure) -> None:
     if cell is not None and cell not in form.fields:
-        form.fields[cell] = read_field(form.sheet, cell, label, measure, **more)
+        form.fields[cell] = read_field(form.sheet, cell, label, measure)
 
 
 def _read_funds(form: Form, body: SelfEvaluation, funds: FundBlock) -> None:
@@ -170,9 +174,7 @@ def _read_funds(form: Form, body: SelfEvaluation, funds: FundBlock) -> None:
             cell = funds.cell(form.sheet, row.row, column)
             if cell is not None and cell not in form.fields:
                 label = f"{key(row.label) or '资金'}/{_COLUMN_TITLES[column]}"
-                form.fields[cell] = read_field(
-                    form.sheet, cell, label, Measure.AMOUNT, unit=unit
-                )
+                form.fields[cell] = read_field(form.sheet, cell, label, Measure.AMOUNT, unit=unit)
     total = funds.total()
     if total is None:
         return
@@ -181,7 +183,9 @@ def _read_funds(form: Form, body: SelfEvaluation, funds: FundBlock) -> None:
     body.rate = funds.cell(form.sheet, total.row, "rate")
     body.execution_points = funds.cell(form.sheet, total.row, "points")
     body.execution_score = funds.cell(form.sheet, total.row, "score")
-    heading = form.sheet.text((funds.header, funds.columns["rate"])) if "rate" in funds.columns else ""
+    heading = (
+        form.sheet.text((funds.header, funds.columns["rate"])) if "rate" in funds.columns else ""
+    )
     if body.rate is not None:
         form.fields[body.rate] = read_field(
             form.sheet,
@@ -193,8 +197,9 @@ def _read_funds(form: Form, body: SelfEvaluation, funds: FundBlock) -> None:
         )
     _add(form, body.execution_points, "年度资金总额/分值", Measure.POINTS)
     _add(form, body.execution_score, "年度资金总额/得分", Measure.SCORE)
-    if number_in(form.fields.get(body.execution_points)) is not None:
-        body.points.insert(0, body.execution_points)
+    weight = body.execution_points
+    if weight is not None and number_in(form.fields[weight]) is not None:
+        body.points.insert(0, weight)
         if body.execution_score is not None:
             body.scores.insert(0, body.execution_score)
 
@@ -246,8 +251,10 @@ def _amounts(form: Form, funds: FundBlock, column: str, *parts: str) -> list[Cel
     cells = []
     for row in funds.rows:
         cell = funds.cell(form.sheet, row.row, column) if row.part in parts else None
-        if cell is not None and cell not in cells and (
-            row.part == "part" or number_in(form.fields[cell]) is not None
+        if (
+            cell is not None
+            and cell not in cells
+            and (row.part == "part" or number_in(form.fields[cell]) is not None)
         ):
             cells.append(cell)
     return cells

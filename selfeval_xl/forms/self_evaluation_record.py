@@ -22,7 +22,9 @@ def record(judgement: Judgement) -> dict[str, object]:
     assert isinstance(body, SelfEvaluation)
     levels = []
     if body.execution_points in body.points:
-        levels.append(_level(judgement, "预算执行率", [body.execution_points], [body.execution_score]))
+        levels.append(
+            _level(judgement, "预算执行率", [body.execution_points], [body.execution_score])
+        )
     for group in body.table.groups:
         if group.level != 1:
             continue
@@ -35,7 +37,10 @@ def record(judgement: Judgement) -> dict[str, object]:
                 [row.score for row in rows if row.score in body.scores],
             )
         )
-    return {"levels": tuple(levels), "facts": (*_satisfaction(judgement, body), *_spending(judgement))}
+    return {
+        "levels": tuple(levels),
+        "facts": (*_satisfaction(judgement, body), *_spending(judgement)),
+    }
 
 
 def _satisfaction(judgement: Judgement, body: SelfEvaluation) -> Iterator[Fact]:

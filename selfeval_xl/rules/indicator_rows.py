@@ -111,7 +111,12 @@ def _comparable(actual: Quantity | None, target: Quantity | None) -> Quantity | 
         return actual
     if target.percent and actual.value > Fraction(3, 2):
         return Quantity(
-            actual.value / 100, actual.decimals + 2, actual.shortest + 2, "", actual.comparator, True
+            actual.value / 100,
+            actual.decimals + 2,
+            actual.shortest + 2,
+            "",
+            actual.comparator,
+            True,
         )
     return actual
 
@@ -200,7 +205,9 @@ def missing_actual(row: Row) -> Iterator[Point]:
     if row.indicator.merged_actual:
         cell = _cell(row.indicator.target)
         if row.target_text:
-            text = f"年度指标值与实际完成值合并为一格，看不出实际完成值，已得 {_plain(row.score)} 分"
+            text = (
+                f"年度指标值与实际完成值合并为一格，看不出实际完成值，已得 {_plain(row.score)} 分"
+            )
             yield Point("S306", cell, text)
     elif row.indicator.actual is not None:
         yield Point("S306", row.indicator.actual, f"实际完成值未填，已得 {_plain(row.score)} 分")
@@ -229,8 +236,10 @@ def other_unit(row: Row) -> Iterator[Point]:
     target, actual = row.target, row.actual
     if target is None or actual is None or row.indicator.actual is None:
         return
-    if target.percent != actual.percent and (target.percent or target.unit) and (
-        actual.percent or actual.unit
+    if (
+        target.percent != actual.percent
+        and (target.percent or target.unit)
+        and (actual.percent or actual.unit)
     ):
         text = f"目标 {row.target_text} 与实际 {row.actual_text} 的单位不同"
     elif target.unit and actual.unit and not _same_unit(target.unit, actual.unit):
