@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 import shutil
 import struct
@@ -99,14 +100,21 @@ def small_workbook(**cells: object) -> bytes:
     return target.getvalue()
 
 
-def edited(package: bytes, **texts: tuple[str, str]) -> bytes:
-    """Replace text in parts; part names are given with ``__`` for "/" and ``_dot_`` for "."."""
+def edited(package: bytes, *texts: tuple[str, str], part: str = MAIN_PART) -> bytes:
+    """Replace texts in a part."""
+    content = parts(package)[part]
+    for old, new in texts:
+        assert old.encode() in content, old
+        content = content.replace(old.encode(), new.encode())
+    return with_part(package, part, content)
+
+
+def with_part(package: bytes, part: str, content: bytes) -> bytes:
+    """Replace a part."""
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts(package).items():
-            old, new = texts.get(name.replace("/", "__").replace(".", "_dot_"), ("", ""))
-            assert old.encode() in content, (name, old)
-            archive.writestr(name, content.replace(old.encode(), new.encode()))
+        for name, old in parts(package).items():
+            archive.writestr(name, content if name == part else old)
     return target.getvalue()
 
 
@@ -250,17 +258,13 @@ def test_rows_and_cells_without_addresses() -> None:
     bare = re.sub(rb' (?:r|spans)="[^"]*"', b"", parts(package)[MAIN_PART])
     bare = bare.replace(b"<c><v>5</v></c>", b'<c r="C2"><v>5</v></c>')
     bare = bare.replace(b"<row><c><v>3", b'<row r="4"><c><v>3').replace(b'"C2"', b'"C4"')
-    package = edited(package, xl__worksheets__sheet1_dot_xml=("", ""))
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for name, content in parts(package).items():
-            archive.writestr(name, bare if name == MAIN_PART else content)
+    package = with_part(package, MAIN_PART, bare)
     cells = (
         change("B1", value=Decimal(9)),
         change("B4", value=Decimal(8)),
         change("A2", value="x"),
     )
-    copy = marked(target.getvalue(), *cells, sheet="表")
+    copy = marked(package, *cells, sheet="表")
     page = openpyxl.load_workbook(io.BytesIO(copy))["表"]
     rows = [[cell.value for cell in row] for row in page.iter_rows()]
     assert rows == [[1, 9, None], ["x", None, None], [None] * 3, [3, 8, 5]]
@@ -327,7 +331,7 @@ def test_overlong_text_is_cut() -> None:
 
 
 def test_value_metadata_goes_with_the_value() -> None:
-    package = edited(RICH, xl__worksheets__sheet1_dot_xml=('wps:flag="1"', 'wps:flag="1" vm="1"'))
+    package = edited(RICH, ('wps:flag="1"', 'wps:flag="1" vm="1"'))
     cell = cell_of(marked(package, change("G6", value=Decimal(1))), "G6")
     assert cell.get("vm") is None
     assert cell_of(marked(package, change("G6", fill=RED)), "G6").get("vm") == "1"
@@ -363,6 +367,21 @@ def test_a_shared_formula_is_handed_on() -> None:
     assert (heir.get("ref"), heir.get("si"), heir.get("t")) == ("H5:H7", "0", "shared")
 
 
+def test_a_formula_shared_over_a_block_is_handed_on() -> None:
+    package = small_workbook(A1=1, C1="=A1+$A$1", D1="=B1+$A$1", C2="=A2+$A$1", D2="=B2+$A$1")
+    shared = '<f t="shared" si="3"/>'
+    package = edited(
+        package, ("<f>A1+$A$1</f>", '<f t="shared" ref="C1:D2" si="3">A1+$A$1</f>'),
+        ("<f>B1+$A$1</f>", shared), ("<f>A2+$A$1</f>", shared), ("<f>B2+$A$1</f>", shared),
+    )  # fmt: skip
+    page = openpyxl.load_workbook(io.BytesIO(package))["表"]
+    assert page["D2"].value == "=B2+$A$1"
+    copy = marked(package, change("C1", value=Decimal(5)), sheet="表")
+    page = openpyxl.load_workbook(io.BytesIO(copy))["表"]
+    formulas = [page[cell].value for cell in ("C1", "D1", "C2", "D2")]
+    assert formulas == [5, "=B1+$A$1", "=A2+$A$1", "=B2+$A$1"]
+
+
 def test_a_follower_of_a_shared_formula_leaves_it_alone() -> None:
     copy = marked(RICH, change("H6", value=Decimal(5)))
     page = openpyxl.load_workbook(io.BytesIO(copy))[MAIN_SHEET]
@@ -386,12 +405,12 @@ def test_table_headers_keep_their_text() -> None:
 
 STALE = [
     # changed cell → formula cells of the main sheet and of the detail sheet that depend on it;
-    # B11 (INDIRECT) and D7 (a table reference) may read any cell
-    ("D4", {"E4", "B11"}, {"D7", "E7"}),
-    ("G5", {"H5", "G8", "H8", "B11"}, {"D7"}),
-    ("F6", {"H6", "F8", "J4", "J5", "J6", "K4", "B11"}, {"D7"}),
-    ("A5", {"B11"}, {"D7"}),
-    ("C4", {"E4", "B10", "B11"}, {"D7", "E7"}),  # B10 through a defined name
+    # B11 (INDIRECT) may read any cell
+    ("D4", {"E4", "B11"}, {"E7"}),
+    ("G5", {"H5", "G8", "H8", "B11"}, set()),
+    ("F6", {"H6", "F8", "J4", "J5", "J6", "K4", "B11"}, set()),
+    ("A5", {"B11"}, set()),
+    ("C4", {"E4", "B10", "B11"}, {"E7"}),  # B10 through a defined name
 ]
 
 
@@ -463,6 +482,10 @@ def test_changes_on_another_sheet_reach_formulas_through_sheet_and_table() -> No
         ("=TRUE", False),
         ("=1.5E+3*B2", False),
         ("=Sheet99!A1", False),
+        ("=SUM(没有此表[金额])", True),
+        ("=SUM(表!B1:表!C1)", True),
+        ("=SUM(表:表!A1)", True),
+        ("=XYZ1+1", True),
     ],
 )
 def test_dependence_by_formula(formula: str, depends: bool) -> None:
@@ -621,12 +644,9 @@ def test_prefixed_namespaces() -> None:
     package = small_workbook(A1=1, B1="=A1*2")
     text = parts(package)[MAIN_PART].decode()
     text = re.sub(r"<(/?)(?=[a-zA-Z])", r"<\1x:", text).replace(' xmlns="', ' xmlns:x="', 1)
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for name, content in parts(package).items():
-            archive.writestr(name, text.encode() if name == MAIN_PART else content)
+    package = with_part(package, MAIN_PART, text.encode())
     cells = (change("A1", value=Decimal(3), fill=RED, note="注"), change("C3", value="文"))
-    copy = patch(target.getvalue(), {"表": SheetChanges(cells)}, [REVIEW])
+    copy = patch(package, {"表": SheetChanges(cells)}, [REVIEW])
     assert b"<x:c " in parts(copy)[MAIN_PART]
     page = openpyxl.load_workbook(io.BytesIO(copy))["表"]
     assert (page["A1"].value, page["B1"].value, page["C3"].value) == (3, "=A1*2", "文")
@@ -735,11 +755,8 @@ def test_entities_are_not_expanded() -> None:
         '<!ENTITY f SYSTEM "file:///etc/hostname">]><worksheet',
         1,
     ).replace("<v>1</v>", "<v>&b;&f;</v>")
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
-        for name, content in parts(package).items():
-            archive.writestr(name, hostile.encode() if name == MAIN_PART else content)
-    copy = parts(marked(target.getvalue(), change("C1", fill=RED), sheet="表"))[MAIN_PART]
+    package = with_part(package, MAIN_PART, hostile.encode())
+    copy = parts(marked(package, change("C1", fill=RED), sheet="表"))[MAIN_PART]
     assert b"<v>&b;&f;</v>" in copy
 
 
@@ -757,6 +774,36 @@ def test_a_part_whose_bytes_are_damaged() -> None:
     broken = RICH[:place] + bytes([RICH[place] ^ 0xFF]) + RICH[place + 1 :]
     with pytest.raises(WorkbookProblem):
         marked(broken, change("G6", fill=RED))
+
+
+def test_mutated_parts_give_a_copy_or_a_problem() -> None:
+    """Random bytes of random parts changed: a copy comes out or WorkbookProblem, nothing else."""
+    chance = random.Random(20231105)
+    cells = (change("H4", value=Decimal(5), fill=RED, note="注"), change("G4", note="注"))
+    changes = {
+        MAIN_SHEET: SheetChanges(cells),
+        DETAIL_SHEET: SheetChanges((change("C3", fill=RED),)),
+    }
+    files = parts(RICH)
+    names = [name for name in files if name.endswith((".xml", ".rels", ".vml"))]
+    copies = 0
+    for _ in range(300):
+        name = chance.choice(names)
+        content = bytearray(files[name])
+        for _ in range(chance.choice((1, 3, 10))):
+            place = chance.randrange(len(content))
+            if chance.random() < 0.3:
+                del content[place : place + chance.choice((1, 8, 40))]
+            else:
+                content[place] = chance.choice(b"<>/\"'=&;!A09 \xff")
+            content = content or bytearray(b" ")
+        try:
+            patch(with_part(RICH, name, bytes(content)), changes, [REVIEW])
+            copies += 1
+        except (WorkbookProblem, KeyError) as problem:
+            # A damaged list of sheets may not have the sheet any more.
+            assert isinstance(problem, WorkbookProblem) or name == "xl/workbook.xml"
+    assert copies > 50
 
 
 # Other programs --------------------------------------------------------------------------------

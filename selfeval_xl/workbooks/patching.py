@@ -14,25 +14,29 @@ edited sheet only the cells that are changed differ. What is decided here:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+
+from lxml import etree
 
 from selfeval_xl.workbooks.changes import CellChange, NewSheet, SheetChanges
 from selfeval_xl.workbooks.editing.markup import (
+    Element,
     drop_attribute,
     local,
     looks_like_formula,
     parse,
     serialise,
 )
-from selfeval_xl.workbooks.editing.new_sheet import add_sheet
+from selfeval_xl.workbooks.editing.new_sheet import add_sheet, check_choices
 from selfeval_xl.workbooks.editing.notes import add_notes
 from selfeval_xl.workbooks.editing.opc import Relationships
 from selfeval_xl.workbooks.editing.package import Package
-from selfeval_xl.workbooks.editing.recalculation import Place, looks_outside, stale
+from selfeval_xl.workbooks.editing.recalculation import Area, Place, Scope, looks_outside, stale
 from selfeval_xl.workbooks.editing.styles import Styles
 from selfeval_xl.workbooks.editing.workbook_part import WorkbookPart, drop_signatures
 from selfeval_xl.workbooks.editing.worksheet import WorksheetPart
+from selfeval_xl.workbooks.editing.zip_entries import damaged
 from selfeval_xl.workbooks.sheet import Cell, parse_range
 
 _SELECTED = re.compile(rb"\s+tabSelected\s*=\s*(?:\"[^\"]*\"|'[^']*')")
@@ -42,15 +46,22 @@ _HEAD = 4096  # bytes in which a sheet's views begin
 def patch(package: bytes, changes: Mapping[str, SheetChanges], sheets: Sequence[NewSheet]) -> bytes:
     """Return a copy of an .xlsx or .xlsm file with its marks and with new sheets in front.
 
-    ``changes`` are given by sheet name as the workbook shows it; KeyError when it has no such
-    worksheet. The same input gives the same bytes; without changes and sheets the very bytes
-    given come back. Raises WorkbookProblem (kind ``damaged``) when a part that must be edited
-    cannot be read.
+    ``changes`` are given by sheet name as the workbook shows it. The same input gives the same
+    bytes; without changes and sheets the very bytes given come back. Raises WorkbookProblem (kind
+    ``damaged``) when a part that must be edited cannot be read, KeyError when the workbook has no
+    sheet of a name, ValueError when options of a new sheet cannot be listed.
     """
     changes = {name: change for name, change in changes.items() if change.cells or change.cached}
     if not changes and not sheets:
         return package
-    return _Patch(Package(package)).apply(changes, sheets)
+    for sheet in sheets:
+        check_choices(sheet)
+    parts = Package(package)
+    try:
+        return _Patch(parts).apply(changes, sheets)
+    except (ValueError, IndexError, OverflowError, etree.LxmlError) as problem:
+        # Addresses and numbers of the parts that are no addresses and numbers.
+        raise damaged() from problem
 
 
 class _Patch:
@@ -159,22 +170,35 @@ class _Patch:
                     formulas[position] = found
         if not formulas:
             return
-        names = self._workbook.defined_names()
-        outdated = stale(formulas, changed, known, self._positions, names)
+        scope = Scope(self._positions, self._workbook.defined_names(), self._table_areas)
+        outdated = stale(formulas, changed, known, scope)
         for position, row, column in sorted(outdated):
             self._sheet(position).set_result((row, column), None)
 
+    def _tables(self, part: str) -> Iterator[Element]:
+        """Yield the tables of a sheet."""
+        for table in Relationships(self._package, part).of_kind("table"):
+            if table in self._package:
+                yield parse(self._package.read(table), table)
+
+    def _table_areas(self) -> dict[str, Area]:
+        return {
+            str(table.get("displayName") or table.get("name") or "").casefold(): (
+                position,
+                *parse_range(table.get("ref", "A1")),
+            )
+            for position, entry in enumerate(self._workbook.sheets)
+            if entry.part
+            for table in self._tables(entry.part)
+        }
+
     def _headers(self, sheet: WorksheetPart) -> list[tuple[int, int, int]]:
         """Return row, first and last column of the header rows of a sheet's tables."""
-        if not sheet.header_rows():
-            return []
         headers = []
-        for part in Relationships(self._package, sheet.part).of_kind("table"):
-            if part in self._package:
-                table = parse(self._package.read(part), part)
-                top, left, _, right = parse_range(table.get("ref", "A1"))
-                if table.get("headerRowCount") != "0":
-                    headers.append((top, left, right))
+        for table in self._tables(sheet.part) if sheet.has_tables() else ():
+            top, left, _, right = parse_range(table.get("ref", "A1"))
+            if table.get("headerRowCount") != "0":
+                headers.append((top, left, right))
         return headers
 
     def _deselect(self) -> None:

@@ -1,7 +1,7 @@
 """References in formula text: which cells a formula reads, and moving it as a copy would.
 
-Nothing is computed here. What is not understood for certain (INDIRECT, OFFSET, table references,
-unknown names, spills) makes a formula *opaque*: it may read any cell.
+Nothing is computed here. What is not understood for certain (INDIRECT, OFFSET, spills, references
+through several sheets) makes a formula *opaque*: it may read any cell.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _TOKEN = re.compile(
     (?P<text>"(?:[^"]|"")*")
   | (?P<error>\#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA))
   | (?P<sheet>'(?:[^']|'')+'!|(?:\[[0-9]+\])?{_WORD}+(?::{_WORD}+)?!|\[[0-9]+\]!)
+  | (?P<table>[A-Za-z_\u0080-\uffff]{_WORD}*\[(?:[^\[\]]|\[[^\[\]]*\])*\])
   | (?P<function>[A-Za-z_\u0080-\uffff]{_WORD}*)(?=\s*\()
   | (?P<range>{_CELL}:{_CELL}|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[0-9]+:\$?[0-9]+)(?!{_WORD})
   | (?P<cell>{_CELL})(?!{_WORD})
@@ -116,10 +117,11 @@ def _sheet_name(token: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reads:
-    """What a formula reads: references, and names with the sheet they are qualified by."""
+    """What a formula reads: references, names with the sheet they are qualified by, tables."""
 
     references: tuple[Reference, ...]
     names: tuple[tuple[str, str | None], ...]
+    tables: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=8192)  # the workbooks of one template hold the same formulas
@@ -127,6 +129,7 @@ def reads(formula: str) -> Reads | None:
     """Return what a formula reads, None when that cannot be told."""
     found: list[Reference] = []
     names: list[tuple[str, str | None]] = []
+    tables: list[str] = []
     sheet: str | None = None
     for match in _TOKEN.finditer(formula):
         kind, token = match.lastgroup, match[0]
@@ -138,14 +141,20 @@ def reads(formula: str) -> Reads | None:
             if sheet is not None and ":" in sheet:
                 return None  # a reference through several sheets
             if not outside:
-                found.append(_reference(token, sheet))
+                item = _reference(token, sheet)
+                if item.right.index > LAST_COLUMN or item.bottom.index > LAST_ROW:
+                    names.append((token, sheet))  # XYZ1 is no cell, so it may be a name
+                else:
+                    found.append(item)
         elif kind == "name":
             if not outside and token.upper() not in ("TRUE", "FALSE"):
                 names.append((token, sheet))
+        elif kind == "table":
+            tables.append(token.partition("[")[0])
         elif kind == "other" or (kind == "function" and token.upper() in _OPAQUE_FUNCTIONS):
             return None
         sheet = None
-    return Reads(tuple(found), tuple(names))
+    return Reads(tuple(found), tuple(names), tuple(tables))
 
 
 def moved(formula: str, down: int, across: int) -> str:

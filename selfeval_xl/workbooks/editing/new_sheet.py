@@ -22,6 +22,14 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.work
 _LONGEST_CHOICE = 255  # characters Excel allows in a list of options
 
 
+def check_choices(sheet: NewSheet) -> None:
+    """Raise ValueError when the options of a drop-down cannot be written as a list."""
+    for choice in sheet.choices:
+        too_long = len(",".join(choice.options)) > _LONGEST_CHOICE
+        if too_long or any("," in option for option in choice.options):
+            raise ValueError(f"options cannot be written as a list: {choice.options!r}")
+
+
 def add_sheet(workbook: WorkbookPart, styles: Styles, sheet: NewSheet, position: int) -> str:
     """Put a sheet at a position of the workbook and return the name it got.
 
@@ -157,10 +165,7 @@ def _merges(sheet: NewSheet) -> str:
 def _choices(sheet: NewSheet) -> str:
     items = []
     for choice in sheet.choices:
-        options = ",".join(choice.options)
-        if len(options) > _LONGEST_CHOICE or any("," in option for option in choice.options):
-            raise ValueError(f"options cannot be written as a list: {options!r}")
-        quoted = markup_text('"' + options.replace('"', '""') + '"')
+        quoted = markup_text('"' + ",".join(choice.options).replace('"', '""') + '"')
         items.append(
             '<dataValidation type="list" allowBlank="1" showInputMessage="1" '
             f'showErrorMessage="1" sqref="{_area(choice.cells)}"><formula1>{quoted}</formula1>'

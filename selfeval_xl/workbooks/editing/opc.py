@@ -9,6 +9,7 @@ from lxml import etree
 
 from selfeval_xl.workbooks.editing.markup import Element, local, new_root, parse, serialise
 from selfeval_xl.workbooks.editing.package import Package
+from selfeval_xl.workbooks.editing.zip_entries import damaged
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
@@ -97,6 +98,8 @@ class ContentTypes:
 
     def __init__(self, package: Package) -> None:
         self._package = package
+        if _TYPES_PART not in package:
+            raise damaged()
         self._root = parse(package.read(_TYPES_PART), _TYPES_PART)
         self._changed = False
 

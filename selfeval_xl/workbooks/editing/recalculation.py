@@ -4,57 +4,100 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from html import unescape
 
 from selfeval_xl.workbooks.editing.formulas import Reference, reads
+from selfeval_xl.workbooks.editing.sheet_formulas import FormulaCell
 from selfeval_xl.workbooks.editing.workbook_part import DefinedName
-from selfeval_xl.workbooks.editing.worksheet import FormulaCell
+from selfeval_xl.workbooks.sheet import Range
 
 Place = tuple[int, int, int]
 """Sheet position, row, column."""
 
-_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*[^/])?>([^<]*)<")
-_FEW = 1000  # formulas of a workbook
-_SMALL = 64  # cells of an area that is looked up cell by cell
-_LARGEST_ARRAY = 65_536  # results of one array formula that are followed one by one
-_PATIENCE = 2_000_000  # comparisons before everything is declared stale
-
 Area = tuple[int, int, int, int, int]
 """Sheet position, first row, first column, last row, last column."""
 
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*[^/])?>([^<]*)<")
+_FLAT = 16  # rows up to which an area is looked up by its rows
+_LARGEST_ARRAY = 65_536  # results of one array formula that are followed one by one
+_PATIENCE = 2_000_000  # comparisons before everything is declared stale
 
-class NameTable:
-    """The workbook's defined names, resolved to references when asked."""
 
-    def __init__(self, names: Iterable[DefinedName], sheets: Mapping[str, int]) -> None:
-        self._texts = {(name.name.casefold(), name.sheet): name.text for name in names}
-        self._sheets = sheets
-        self._open: set[tuple[str, int | None]] = set()
+@dataclass(frozen=True)
+class Scope:
+    """What formulas may name: sheets by casefolded name, defined names, tables.
 
-    def resolve(self, formula: str, home: int) -> tuple[Reference, ...] | None:
-        """Return all references of a formula on sheet ``home``, None when it is opaque."""
-        read = reads(formula)
-        if read is None or not read.names:
-            return None if read is None else read.references
-        found = list(read.references)
+    ``tables`` is asked only when a formula names a table; it gives their areas by casefolded
+    name.
+    """
+
+    sheets: Mapping[str, int]
+    names: Sequence[DefinedName]
+    tables: Callable[[], Mapping[str, Area]]
+
+    @cached_property
+    def _texts(self) -> dict[tuple[str, int | None], str]:
+        return {(name.name.casefold(), name.sheet): name.text for name in self.names}
+
+    @cached_property
+    def _tables(self) -> Mapping[str, Area]:
+        return self.tables()
+
+    def areas(self, formula: FormulaCell, home: int) -> list[Area] | None:
+        """Return what a formula on sheet ``home`` reads, None when it may read any cell."""
+        read = reads(formula.text) if formula.text else None
+        if read is None:
+            return None
+        down = formula.cell[0] - formula.origin[0]
+        across = formula.cell[1] - formula.origin[1]
+        found = [
+            (position, *item.area(down, across))
+            for item in read.references
+            if (position := self._position(item, home)) is not None
+        ]
+        for table in read.tables:
+            if table.casefold() not in self._tables:
+                return None
+            found.append(self._tables[table.casefold()])
         for name, sheet in read.names:
-            named = self._named(name, home if sheet is None else self._sheets.get(sheet.casefold()))
+            scope = home if sheet is None else self.sheets.get(sheet.casefold())
+            named = self._named(name, scope, frozenset())
             if named is None:
                 return None
             found += named
-        return tuple(found)
+        return found
 
-    def _named(self, name: str, scope: int | None) -> tuple[Reference, ...] | None:
-        for key in ((name.casefold(), scope), (name.casefold(), None)):
-            if key in self._texts and key not in self._open:
-                self._open.add(key)
-                found = self.resolve(self._texts[key], -1 if scope is None else scope)
-                self._open.discard(key)
-                # A relative reference in a name depends on the cell that uses it, one without
-                # sheet on the sheet that is open.
-                return found if found is not None and all(map(_is_absolute, found)) else None
-        return None
+    def _position(self, item: Reference, home: int) -> int | None:
+        return home if item.sheet is None else self.sheets.get(item.sheet.casefold())
+
+    def _named(
+        self, name: str, scope: int | None, above: frozenset[tuple[str, int | None]]
+    ) -> list[Area] | None:
+        """Return what a defined name stands for; ``above`` are the names that led to it.
+
+        A relative reference in a name depends on the cell that uses it, and one without sheet on
+        the sheet that is open: both are not followed.
+        """
+        own, common = (name.casefold(), scope), (name.casefold(), None)
+        key = own if own in self._texts else common
+        read = reads(self._texts[key]) if key in self._texts and key not in above else None
+        if read is None or read.tables or not all(map(_is_absolute, read.references)):
+            return None
+        found = [
+            (position, *item.area())
+            for item in read.references
+            if (position := self._position(item, -1)) is not None
+        ]
+        for inner, sheet in read.names:
+            inner_scope = scope if sheet is None else self.sheets.get(sheet.casefold())
+            named = self._named(inner, inner_scope, above | {key})
+            if named is None:
+                return None
+            found += named
+        return found
 
 
 def _is_absolute(item: Reference) -> bool:
@@ -69,9 +112,11 @@ def looks_outside(content: bytes) -> bool:
     """
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"CDATA" in content:
         return True
+    if b"<f" not in content and b":f" not in content:
+        return False
     for text in set(_FORMULA.findall(content)):
         read = reads(unescape(text.decode("utf-8", "replace")))
-        if read is None or read.names or any(item.sheet for item in read.references):
+        if read is None or read.names or read.tables or any(item.sheet for item in read.references):
             return True
     return False
 
@@ -80,77 +125,48 @@ def stale(
     formulas: Mapping[int, Sequence[FormulaCell]],
     changed: Iterable[Place],
     known: Iterable[Place],
-    sheets: Mapping[str, int],
-    names: Iterable[DefinedName],
+    scope: Scope,
 ) -> set[Place]:
     """Return the cells whose cached result depends, directly or not, on a changed cell.
 
     ``formulas`` are the formulas of each sheet, ``changed`` the places whose value is new (results
     of other formulas among them), ``known`` those whose new result is known and which are
-    therefore not stale. ``sheets`` gives positions by casefolded name. A formula that is not
-    understood is stale.
+    therefore not stale. A formula that is not understood is stale.
     """
-    graph = _Graph(known, few=sum(map(len, formulas.values())) <= _FEW)
-    table = NameTable(names, sheets)
+    graph = _Graph(known)
     for sheet, cells in formulas.items():
         for formula in cells:
-            graph.add(sheet, formula, table.resolve(formula.text, sheet), sheets)
+            graph.add(sheet, formula, scope.areas(formula, sheet))
     return graph.spread(changed)
 
 
 class _Graph:
     """Formulas by the cells they read."""
 
-    def __init__(self, known: Iterable[Place], *, few: bool) -> None:
-        # Looking areas up cell by cell pays only when there are many of them.
-        self._small = 1 if few else _SMALL
+    def __init__(self, known: Iterable[Place]) -> None:
         self._known = frozenset(known)
-        self._cells: list[list[Place]] = []
-        self._readers: dict[Place, list[int]] = defaultdict(list)
-        self._areas: dict[int, list[tuple[Area, int]]] = defaultdict(list)
+        self._results: list[tuple[int, Range]] = []
+        self._by_row: dict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
+        self._tall: dict[int, list[tuple[Area, int]]] = defaultdict(list)
         self._opaque: list[int] = []
 
-    def add(
-        self,
-        sheet: int,
-        formula: FormulaCell,
-        read: tuple[Reference, ...] | None,
-        sheets: Mapping[str, int],
-    ) -> None:
+    def add(self, sheet: int, formula: FormulaCell, areas: list[Area] | None) -> None:
         """Take in a formula with what it reads."""
-        number = len(self._cells)
+        number = len(self._results)
         top, left, bottom, right = formula.covers
         if (bottom - top + 1) * (right - left + 1) > _LARGEST_ARRAY:
             bottom, right = top, left
-        self._cells.append(
-            [
-                (sheet, row, column)
-                for row in range(top, bottom + 1)
-                for column in range(left, right + 1)
-            ]
-        )
-        if read is None or formula.kind == "dataTable" or not formula.text:
+        self._results.append((sheet, (top, left, bottom, right)))
+        if areas is None or formula.kind == "dataTable":
             self._opaque.append(number)
             return
-        down = formula.cell[0] - formula.origin[0]
-        across = formula.cell[1] - formula.origin[1]
-        for reference in read:
-            target = sheet
-            if reference.sheet is not None:
-                position = sheets.get(reference.sheet.casefold())
-                if position is None:
-                    continue
-                target = position
-            self._add_area((target, *reference.area(down, across)), number)
-
-    def _add_area(self, area: Area, number: int) -> None:
-        sheet, top, left, bottom, right = area
-        if (bottom - top + 1) * (right - left + 1) > self._small:
-            self._areas[sheet].append((area, number))
-            return
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                self._readers[sheet, row, column].append(number)
+        for area in areas:
+            target, first, from_column, last, to_column = area
+            if last - first >= _FLAT:
+                self._tall[target].append((area, number))
+            else:
+                for row in range(first, last + 1):
+                    self._by_row[target, row].append((from_column, to_column, number))
 
     def spread(self, changed: Iterable[Place]) -> set[Place]:
         """Follow the changes through the formulas."""
@@ -164,27 +180,31 @@ class _Graph:
             if number in done:
                 return
             done.add(number)
-            for place in self._cells[number]:
-                if place not in self._known:
-                    found.add(place)
-                if place not in seen:
-                    seen.add(place)
-                    waiting.append(place)
+            sheet, (top, left, bottom, right) = self._results[number]
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    place = (sheet, row, column)
+                    if place not in self._known:
+                        found.add(place)
+                    if place not in seen:
+                        seen.add(place)
+                        waiting.append(place)
 
         for number in self._opaque:
             mark(number)
         while waiting:
-            place = waiting.pop()
-            for number in self._readers.get(place, ()):
-                mark(number)
-            sheet, row, column = place
-            areas = self._areas.get(sheet, [])
-            work += len(areas)
+            sheet, row, column = waiting.pop()
+            beside = self._by_row.get((sheet, row), [])
+            tall = self._tall.get(sheet, [])
+            work += len(beside) + len(tall)
             if work > _PATIENCE:
-                for number in range(len(self._cells)):
+                for number in range(len(self._results)):
                     mark(number)
                 break
-            for (_, top, left, bottom, right), number in areas:
+            for left, right, number in beside:
+                if left <= column <= right:
+                    mark(number)
+            for (_, top, left, bottom, right), number in tall:
                 if top <= row <= bottom and left <= column <= right:
                     mark(number)
         return found

@@ -7,6 +7,7 @@ from copy import deepcopy
 from lxml import etree
 
 from selfeval_xl.workbooks.changes import Style
+from selfeval_xl.workbooks.editing import looks
 from selfeval_xl.workbooks.editing.markup import (
     Element,
     insert_ordered,
@@ -31,8 +32,6 @@ _ORDER = [
     "colors",
     "extLst",
 ]
-_FONT = "微软雅黑"
-_BORDER_COLOUR = "FFBFC5CD"
 _FIRST_OWN_FORMAT = 164
 _BUILTIN_FORMATS = {
     "General": 0,
@@ -62,13 +61,14 @@ class Styles:
     def __init__(self, workbook: WorkbookPart) -> None:
         self._workbook = workbook
         self.part = workbook.related("styles")
+        self._main = workbook.main
         self._new = not self.part
         if self._new:
             # Some readers look for the styles in this place only.
             wanted = "xl/styles.xml"
             taken = wanted in workbook.package
             self.part = free_name(workbook.package, "xl/styles{}.xml") if taken else wanted
-            content = _EMPTY.format(workbook.main).encode()
+            content = _EMPTY.format(self._main).encode()
         else:
             content = workbook.package.read(self.part)
         self._root = parse(content, self.part)
@@ -86,7 +86,7 @@ class Styles:
         self._changed = self._new
 
     def _tag(self, name: str) -> str:
-        return f"{{{self._workbook.main}}}{name}"
+        return f"{{{self._main}}}{name}"
 
     def _list(self, name: str) -> Element:
         found = self._root.find(self._tag(name))
@@ -128,7 +128,8 @@ class Styles:
         if base < len(self._originals):
             clone = deepcopy(self._originals[base])
         else:
-            clone = self._element("xf", numFmtId=0, fontId=0, fillId=0, borderId=0, xfId=0)
+            blank = {"numFmtId": "0", "fontId": "0", "fillId": "0", "borderId": "0", "xfId": "0"}
+            clone = etree.Element(self._tag("xf"), blank)
         if fill:
             clone.set("fillId", str(self._fill(fill)))
             clone.set("applyFill", "1")
@@ -152,80 +153,32 @@ class Styles:
         return position
 
     def _created(self, style: Style, quoted: bool) -> int:
-        item = self._element(
-            "xf",
-            numFmtId=self._number_format(style.number_format) if style.number_format else 0,
-            fontId=self._font(style),
-            fillId=self._fill(style.fill) if style.fill else 0,
-            borderId=self._thin_border() if style.border else 0,
-            xfId=0,
-            applyNumberFormat=int(bool(style.number_format)),
-            applyFont=1,
-            applyFill=int(bool(style.fill)),
-            applyBorder=int(style.border),
-            applyAlignment=1,
-        )
-        if quoted:
-            item.set("quotePrefix", "1")
-        alignment = self._child(item, "alignment")
-        if style.horizontal:
-            alignment.set("horizontal", style.horizontal)
-        if style.vertical:
-            alignment.set("vertical", style.vertical)
-        if style.wrap:
-            alignment.set("wrapText", "1")
+        item = looks.cell_format(style, quoted=quoted, main=self._main)
+        number = self._number_format(style.number_format) if style.number_format else 0
+        item.set("numFmtId", str(number))
+        item.set("fontId", str(self._font(style)))
+        item.set("fillId", str(self._fill(style.fill) if style.fill else 0))
+        item.set("borderId", str(self._thin_border() if style.border else 0))
         return self._append("cellXfs", item)
-
-    def _element(self, name: str, **attributes: object) -> Element:
-        element = etree.Element(self._tag(name))
-        for key, value in attributes.items():
-            element.set(key, str(value))
-        return element
-
-    def _child(self, parent: Element, name: str, **attributes: object) -> Element:
-        child = self._element(name, **attributes)
-        parent.append(child)
-        return child
 
     def _fill(self, colour: str) -> int:
         if colour not in self._fills:
-            fill = self._element("fill")
-            pattern = self._child(fill, "patternFill", patternType="solid")
-            self._child(pattern, "fgColor", rgb=colour)
-            self._child(pattern, "bgColor", indexed=64)
             if not len(self._list("fills")):
                 # The first two fills are reserved whatever a file says.
                 for kind in ("none", "gray125"):
-                    reserved = self._element("fill")
-                    self._child(reserved, "patternFill", patternType=kind)
-                    self._append("fills", reserved)
-            self._fills[colour] = self._append("fills", fill)
+                    self._append("fills", looks.reserved_fill(kind, self._main))
+            self._fills[colour] = self._append("fills", looks.solid_fill(colour, self._main))
         return self._fills[colour]
 
     def _font(self, style: Style) -> int:
         key = (style.bold, style.italic, style.underline, style.size, style.colour)
         if key not in self._fonts:
-            font = self._element("font")
-            for name, wanted in (("b", style.bold), ("i", style.italic), ("u", style.underline)):
-                if wanted:
-                    self._child(font, name)
-            self._child(font, "sz", val=f"{style.size:g}")
-            if style.colour:
-                self._child(font, "color", rgb=style.colour)
-            self._child(font, "name", val=_FONT)
-            self._child(font, "family", val=2)
-            self._child(font, "charset", val=134)
-            self._fonts[key] = self._append("fonts", font)
+            self._fonts[key] = self._append("fonts", looks.font(style, self._main))
         return self._fonts[key]
 
     def _thin_border(self) -> int:
         if self._border is None:
-            border = self._element("border")
-            for side in ("left", "right", "top", "bottom"):
-                line = self._child(border, side, style="thin")
-                self._child(line, "color", rgb=_BORDER_COLOUR)
-            self._child(border, "diagonal")
-            self._border = self._append("borders", border)
+            self._border = self._append("borders", looks.thin_border(self._main))
         return self._border
 
     def _number_format(self, code: str) -> int:
@@ -240,7 +193,8 @@ class Styles:
             }
         if code not in self._formats:
             number = max((_FIRST_OWN_FORMAT - 1, *self._formats.values())) + 1
-            self._append("numFmts", self._element("numFmt", numFmtId=number, formatCode=code))
+            item = etree.Element(self._tag("numFmt"), {"numFmtId": str(number), "formatCode": code})
+            self._append("numFmts", item)
             self._formats[code] = number
         return self._formats[code]
 

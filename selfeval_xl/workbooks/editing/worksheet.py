@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from decimal import Decimal
 
 from lxml import etree
 
-from selfeval_xl.workbooks.editing.formulas import moved
 from selfeval_xl.workbooks.editing.markup import (
     XML_SPACE,
     Element,
@@ -24,6 +22,12 @@ from selfeval_xl.workbooks.editing.markup import (
     truthy,
 )
 from selfeval_xl.workbooks.editing.package import Package
+from selfeval_xl.workbooks.editing.sheet_formulas import (
+    ARRAYS,
+    FormulaCell,
+    hand_on,
+    read_formulas,
+)
 from selfeval_xl.workbooks.sheet import Cell, Range, a1, parse_range
 
 _AFTER_LEGACY_DRAWING = [
@@ -37,17 +41,6 @@ _AFTER_LEGACY_DRAWING = [
     "extLst",
     "AlternateContent",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class FormulaCell:
-    """A formula of a sheet: its text as written for ``origin`` and the cell it stands in."""
-
-    cell: Cell
-    text: str
-    origin: Cell
-    kind: str
-    covers: Range
 
 
 class WorksheetPart:
@@ -198,28 +191,9 @@ class WorksheetPart:
         Followers of a shared formula come with the master's text and cell.
         """
         if self._formulas is None:
-            self._formulas = list(self._read_formulas())
+            self._formulas = list(read_formulas(self._data, self._address))
+            self._arrays = [item.covers for item in self._formulas if item.kind in ARRAYS]
         return self._formulas
-
-    def _read_formulas(self) -> Iterator[FormulaCell]:
-        masters: dict[str, tuple[str, Cell]] = {}
-        for element in self._data.iter(self.tag("f")):
-            parent = element.getparent()
-            assert parent is not None
-            cell = self._address(parent)
-            kind = element.get("t", "normal")
-            text = element.text or ""
-            origin = cell
-            covers = (*cell, *cell)
-            if kind == "shared":
-                group = element.get("si", "")
-                if text:
-                    masters.setdefault(group, (text, cell))
-                text, origin = masters.get(group, ("", cell)) if not text else (text, cell)
-            elif kind in ("array", "dataTable") and element.get("ref"):
-                covers = parse_range(element.get("ref", ""))
-                self._arrays.append(covers)
-            yield FormulaCell(cell, text, origin, kind, covers)
 
     def _address(self, cell: Element) -> Cell:
         address = cell.get("r")
@@ -250,33 +224,9 @@ class WorksheetPart:
         if formula is None:
             return False
         if formula.get("t") == "shared" and formula.text:
-            self._hand_on(formula, cell)
+            hand_on(self._data, formula, cell, self._address)
         element.remove(formula)
         return True
-
-    def _hand_on(self, master: Element, cell: Cell) -> None:
-        """Make the next follower of a shared formula its master."""
-        group = master.get("si")
-        followers = [
-            item
-            for item in self._data.iter(self.tag("f"))
-            if item is not master
-            and item.get("t") == "shared"
-            and item.get("si") == group
-            and not item.text
-        ]
-        if not followers:
-            return
-        places = []
-        for item in followers:
-            parent = item.getparent()
-            assert parent is not None
-            places.append(self._address(parent))
-        heir, home = followers[0], places[0]
-        heir.text = moved(master.text or "", home[0] - cell[0], home[1] - cell[1])
-        rows, columns = zip(*places, strict=True)
-        corners = (min(rows), min(columns)), (max(rows), max(columns))
-        heir.set("ref", f"{a1(corners[0])}:{a1(corners[1])}")
 
     # Values -------------------------------------------------------------------------------
 
@@ -364,7 +314,7 @@ class WorksheetPart:
 
     # The rest of the sheet ----------------------------------------------------------------
 
-    def header_rows(self) -> bool:
+    def has_tables(self) -> bool:
         """Tell whether the sheet has tables."""
         return self.root.find(self.tag("tableParts")) is not None
 

@@ -1,0 +1,209 @@
+"""Entries of a zip file: their directory fields and compressed bytes, read and written raw."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from dataclasses import dataclass
+
+from selfeval_xl.workbooks.workbook import WorkbookProblem
+
+_LOCAL = struct.Struct("<4s5H3I2H")
+_CENTRAL = struct.Struct("<4s6H3I5H2I")
+_STORED, DEFLATED = 0, 8
+_DESCRIPTOR_FOLLOWS = 0x08
+_UTF8_NAME = 0x800
+SEE_ZIP64 = 0xFFFFFFFF
+_FIRST_DOS_DATE = 0x21  # 1980-01-01, the date of parts that are added
+# Deflate effort. Marking a workbook of three sheets takes 3.45 ms at level 1 and 4.15 ms at level
+# 6, for files of 17.0 and 16.3 kB.
+_LEVEL = 1
+
+
+def damaged() -> WorkbookProblem:
+    """Return the problem of a container whose directory and content disagree."""
+    return WorkbookProblem(
+        "damaged", "文件已损坏，压缩包内容读不出来。请在 Excel 或 WPS 中打开原文件另存一份后重试。"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of the zip: its directory fields and its compressed bytes."""
+
+    name: bytes
+    compressed: memoryview | bytes
+    crc: int
+    size: int
+    method: int = DEFLATED
+    versions: tuple[int, int] = (20, 20)
+    flags: int = 0
+    time: int = 0
+    date: int = _FIRST_DOS_DATE
+    local_extra: bytes = b""
+    central_extra: bytes = b""
+    comment: bytes = b""
+    internal: int = 0
+    external: int = 0
+
+
+def decoded(entry: Entry) -> str:
+    """Return an entry's name as text."""
+    return entry.name.decode("utf-8" if entry.flags & _UTF8_NAME else "cp437", "replace")
+
+
+def read_entry(view: memoryview, position: int, shift: int) -> tuple[Entry, int]:
+    """Return the directory's entry at a position and the position after it."""
+    fields = _CENTRAL.unpack_from(view, position)
+    signature, made_by, needed, flags, method, time, date, crc, packed, size = fields[:10]
+    name_size, extra_size, comment_size, _, internal, external, header = fields[10:]
+    if signature != b"PK\x01\x02":
+        raise damaged()
+    name_end = position + _CENTRAL.size + name_size
+    extra_end = name_end + extra_size
+    extra = bytes(view[name_end:extra_end])
+    size, packed, header = _sizes64(extra, size, packed, header)
+    local = header + shift
+    head = _LOCAL.unpack_from(view, local)
+    if head[0] != b"PK\x03\x04":
+        raise damaged()
+    body = local + _LOCAL.size + head[-2] + head[-1]
+    if body + packed > len(view):
+        raise damaged()
+    entry = Entry(
+        name=bytes(view[name_end - name_size : name_end]),
+        compressed=view[body : body + packed],
+        crc=crc,
+        size=size,
+        method=method,
+        versions=(made_by, needed),
+        flags=flags,
+        time=time,
+        date=date,
+        local_extra=_without_zip64(bytes(view[body - head[-1] : body])),
+        central_extra=_without_zip64(extra),
+        comment=bytes(view[extra_end : extra_end + comment_size]),
+        internal=internal,
+        external=external,
+    )
+    return entry, extra_end + comment_size
+
+
+def deflated(name: str, content: bytes, old: Entry | None) -> Entry:
+    """Return an entry with new content; name, date and attributes of ``old`` are kept."""
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    compressed = packer.compress(content) + packer.flush()
+    crc, size = zlib.crc32(content), len(content)
+    if old is None:
+        flags = 0 if name.isascii() else _UTF8_NAME
+        return Entry(name.encode(), compressed, crc, size, flags=flags)
+    return Entry(
+        old.name,
+        compressed,
+        crc,
+        size,
+        versions=old.versions,
+        flags=old.flags & _UTF8_NAME,
+        time=old.time,
+        date=old.date,
+        comment=old.comment,
+        internal=old.internal,
+        external=old.external,
+    )
+
+
+def inflated(entry: Entry) -> bytes:
+    """Return an entry's content; WorkbookProblem when it is not what the directory says."""
+    if entry.method == _STORED:
+        content = bytes(entry.compressed)
+    elif entry.method == DEFLATED:
+        try:
+            # One byte more than promised tells a part that unpacks to more than it claims.
+            content = zlib.decompressobj(-15).decompress(entry.compressed, entry.size + 1)
+        except zlib.error as problem:
+            raise damaged() from problem
+    else:
+        raise damaged()
+    if len(content) != entry.size or zlib.crc32(content) != entry.crc:
+        raise damaged()
+    return content
+
+
+def _sizes64(extra: bytes, size: int, packed: int, header: int) -> tuple[int, int, int]:
+    """Replace the 32-bit fields that say "see the zip64 field" by that field's values."""
+    numbers = [size, packed, header]
+    if SEE_ZIP64 in numbers:
+        wide = next((content for number, content in _extra_fields(extra) if number == 1), b"")
+        values = [part[0] for part in struct.iter_unpack("<Q", wide[: len(wide) & ~7])]
+        for place, number in enumerate(numbers):
+            if number == SEE_ZIP64:
+                numbers[place] = values.pop(0)
+    return numbers[0], numbers[1], numbers[2]
+
+
+def _extra_fields(extra: bytes) -> list[tuple[int, bytes]]:
+    fields = []
+    while len(extra) >= 4:
+        identifier, size = struct.unpack_from("<HH", extra)
+        fields.append((identifier, extra[4 : 4 + size]))
+        extra = extra[4 + size :]
+    return fields
+
+
+def _without_zip64(extra: bytes) -> bytes:
+    """Drop the zip64 field: the sizes are written in their 32-bit places."""
+    if not extra:
+        return extra
+    return b"".join(
+        struct.pack("<HH", identifier, len(content)) + content
+        for identifier, content in _extra_fields(extra)
+        if identifier != 1
+    )
+
+
+def local_header(entry: Entry) -> bytes:
+    """Return the header that stands before the entry's bytes."""
+    return (
+        _LOCAL.pack(
+            b"PK\x03\x04",
+            entry.versions[1],
+            entry.flags & ~_DESCRIPTOR_FOLLOWS,  # the sizes stand in the header
+            entry.method,
+            entry.time,
+            entry.date,
+            entry.crc,
+            len(entry.compressed),
+            entry.size,
+            len(entry.name),
+            len(entry.local_extra),
+        )
+        + entry.name
+        + entry.local_extra
+    )
+
+
+def central_header(entry: Entry, offset: int) -> bytes:
+    """Return the entry of the directory; ``offset`` is the place of its local header."""
+    return (
+        _CENTRAL.pack(
+            b"PK\x01\x02",
+            *entry.versions,
+            entry.flags & ~_DESCRIPTOR_FOLLOWS,
+            entry.method,
+            entry.time,
+            entry.date,
+            entry.crc,
+            len(entry.compressed),
+            entry.size,
+            len(entry.name),
+            len(entry.central_extra),
+            len(entry.comment),
+            0,
+            entry.internal,
+            entry.external,
+            offset,
+        )
+        + entry.name
+        + entry.central_extra
+        + entry.comment
+    )
