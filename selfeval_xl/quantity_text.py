@@ -86,9 +86,7 @@ def _fast(match: re.Match[str]) -> Quantity | None:
     return _typed(sign, whole, part or "", 2 if percent else 0, unit, comparator)
 
 
-def _typed(  # noqa: PLR0917 - the parts in the order they are read
-    sign: str, whole: str, part: str, shift: int, unit: str, comparator: str
-) -> Quantity:
+def _typed(sign: str, whole: str, part: str, shift: int, unit: str, comparator: str) -> Quantity:
     """Build a typed number with ``shift`` more decimals: 2 for %, -4 for 万人."""
     digits = int(sign + whole + part)
     decimals = shortest = len(part) + shift
@@ -239,7 +237,7 @@ def _chinese(text: str) -> Quantity | None:
     before, comparator = _before(match["before"])
     value, amount = read_numeral(match["number"])
     after = _after(match["after"], tail=False)
-    if before or value is None or after is None:
+    if before or value is None or after is None or after[1] in _ORDINAL:
         return None
     unit, limit = ("元" if amount else after[1]), after[2]
     if match["rate"]:
@@ -249,10 +247,11 @@ def _chinese(text: str) -> Quantity | None:
     return Quantity(value, decimals, decimals, unit, comparator, bool(match["rate"]), False, True)
 
 
+_ORDINAL = ("级", "类", "届", "等", "期", "层")  # 一级, 二类 are names, not numbers
 _DASH_LIKE = ("一", "一一")  # a dash gone wrong as likely as a number
 
 _RANGE = re.compile(r"\d[%‰]?[\u4e00-\u9fff]{0,2}(?:[-~—至到]|――)+[≥≤<>]?\d[\d.,]*")
-_FIGURES_ONLY = re.compile(r"[\d.,'’ oOlI+-]+")
+_FIGURES_ONLY = re.compile(r"[\d.,'’ oOlI+—-]+")
 _LONGEST_ODD = 16
 _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 _BROKEN = re.compile(r"\d+(?:[.,]\d*){2,}|,\d{1,2}(?!\d)|,\d{4,}|\d[oOlI]\d")

@@ -18,7 +18,7 @@ _COUNTED = """
 支队 课时 学时 人天 人日 人月 床位 床 学位 学生 村 社区 乡镇 镇 乡 县 市 区 单位 企业 机构 学校
 对 双 副 笔 宗 起 类 种 级 层 页 字 词 席 桌 顿 餐 剂 针 针次 管 眼 口 孔 盏 面 位 门 节 届 遍 趟
 车 车次 航次 站 站点 点 网点 户数 人数 倍 分 分贝 毫克/升 mg/L m² m2 ㎡ ㎥ m³ m3 m km km² km2 cm mm
-kg g t L ml mL kW kWh KW KWH MW ℃ °C d h min
+个工作日 个小时 个人 kg g t L ml mL kW kWh KW KWH MW ℃ °C d h min
 """
 COUNTED = frozenset(_COUNTED.split())
 """Units of what is counted or measured; 万 and 亿 in front of them are multiplied in."""
@@ -85,6 +85,9 @@ _SAME = {
         "名": "人",
         "个百分点": "%",
         "个月": "月",
+        "个人": "人",
+        "个工作日": "工作日",
+        "个小时": "小时",
         "家": "个",
         "万": "万元",
         "亿": "亿元",

@@ -115,6 +115,7 @@ TYPED = [
     ("百分之百", "1", 2, "%", ""),
     ("百分百", "1", 2, "%", ""),
     ("0起", "0", 0, "起", ""),
+    ("30个工作日内", "30", 0, "个工作日", "≤"),
     ("验收合格率100%", "1", 2, "%", ""),
     ("培训人数≥100人", "100", 0, "人", "≥"),
     ("满意度达到95%以上", "0.95", 2, "%", "≥"),
@@ -177,6 +178,8 @@ UNREADABLE = [
     ("全天候", "是文字，不是数字"),
     ("一般", "是文字，不是数字"),
     ("一", "是文字，不是数字"),
+    ("一级", "是文字，不是数字"),
+    ("—500", "数字写法有误"),
     ("一次性补助", "是文字，不是数字"),
     ("≥**人", "是文字，不是数字"),
     ("2022年11月30日前", "是日期，不是数字"),
@@ -237,7 +240,7 @@ STORED = [
 @pytest.mark.parametrize(
     ("number", "code", "value", "decimals", "shortest", "percent", "unit"), STORED
 )
-def test_stored(  # noqa: PLR0917
+def test_stored(
     number: float, code: str, value: str, decimals: int, shortest: int, percent: bool, unit: str
 ) -> None:
     assert read_quantity(number, code) == Quantity(
