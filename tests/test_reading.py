@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from datetime import date, datetime
 from pathlib import Path
 
@@ -427,6 +428,18 @@ def test_xlsb() -> None:
     workbook = read_workbook(binary_package(2, 1, 0.5), "表.xlsx")
     assert (workbook.format, workbook.patchable) == ("xlsb", False)
     assert workbook.sheets == (Sheet("二进制", [[], [], [None, 0.5]]),)
+
+
+def test_false_claims_of_size_have_no_effect() -> None:
+    data = xls_bytes()
+    claim = struct.pack("<2H2I", 0x200, 14, 2, 10)  # sheet 旧表: rows 2 to 9, columns 0 to 3
+    start = data.index(claim)
+    changed = bytearray(data)
+    changed[start + 12 : start + 16] = b"\x01\0\0\x04"
+    changed[44:48] = b"\xff\xff\xff\x7f"  # the number of table sectors in the container's header
+    assert read_workbook(bytes(changed), "表").sheets == read_workbook(data, "表").sheets
+    parts = binary_package(2, 1, 0.5, claimed=(1048575, 16383))
+    assert read_workbook(parts, "表").sheets[0].value((2, 1)) == 0.5
 
 
 TEXTS = st.text(

@@ -131,8 +131,14 @@ def _entry(name: str, kind: int, start: int, size: int, *links: int) -> bytes:
     )
 
 
-def binary_package(row: int, column: int, value: float) -> bytes:
-    """Return an .xlsb package ([MS-XLSB]) with one number on its only sheet 二进制."""
+def binary_package(
+    row: int, column: int, value: float, claimed: tuple[int, int] | None = None
+) -> bytes:
+    """Return an .xlsb package ([MS-XLSB]) with one number on its only sheet 二进制.
+
+    ``claimed`` is the last row and column the sheet says it reaches.
+    """
+    last_row, last_column = claimed or (row, column)
     sheet_name = "二进制"
     bundle = struct.pack("<2I", 0, 1) + _wide("rId1") + _wide(sheet_name)
     workbook = b"".join(
@@ -141,7 +147,7 @@ def binary_package(row: int, column: int, value: float) -> bytes:
     sheet = b"".join(
         (
             _binary(129),
-            _binary(148, struct.pack("<4I", row, row, column, column)),
+            _binary(148, struct.pack("<4I", 0, last_row, 0, last_column)),
             _binary(145),
             _binary(0, struct.pack("<I", row) + bytes(13)),
             _binary(1, struct.pack("<2I", 0, 0)),
