@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -16,9 +17,9 @@ from selfeval_xl.forms.fund_table import (
     Row,
     RowKind,
     contents,
-    find_tables,
     is_own,
 )
+from selfeval_xl.forms.fund_tables import find_tables, looks_unreadable, side_by_side
 from selfeval_xl.forms.heading import read_head, title_of
 from selfeval_xl.labels import squash
 from selfeval_xl.records import FundLine
@@ -98,12 +99,29 @@ def recognise(sheet: Sheet, settings: Settings) -> list[Form]:
     for table in find_tables(sheet):
         forms.append(_form(table, above))
         above = table.last + 1
+    if not forms and looks_unreadable(sheet):
+        forms.append(_failed(sheet))
     return forms
+
+
+def _failed(sheet: Sheet) -> Form:
+    """Return the form of a sheet that calls itself a fund table but has no readable header."""
+    return Form(
+        kind=KIND,
+        sheet=sheet,
+        region=(0, 0, sheet.height - 1, max(sheet.width - 1, 0)),
+        title=title_of(sheet, 0, sheet.height) or TITLE,
+        head=read_head(sheet, 0, sheet.height),
+        confidence=0.3,
+        evidence=("标题为资金明细表，有合计行",),
+        failure="看起来是资金明细表，但找不到写明金额或数量的表头（如“下达金额”“支出金额”“补助户数”），"
+        "未核对。请在数据上方补上表头行",
+    )
 
 
 def _form(table: FundTable, above: int) -> Form:
     sheet = table.sheet
-    head = read_head(sheet, above, table.header)
+    head = _without_generic_project(read_head(sheet, above, table.header))
     if not head.amount_unit and table.amount_unit:
         head = replace(head, amount_unit=table.amount_unit)
     fields = _fields(table, head)
@@ -120,9 +138,25 @@ def _form(table: FundTable, above: int) -> Form:
         confidence=0.9 if table.title else 0.7,
         evidence=_evidence(table),
     )
+    if side_by_side(table):
+        form.failure = "同一表头左右并排出现两次，无法确定合计包含哪些行，未核对。请改为上下排列"
+        return form
     form.relations = relations(table, fields)
     form.figures = figures(table, fields)
     return form
+
+
+_GENERIC_PROJECT = re.compile(
+    r"(?:资金|经费|支出|补助|补贴|项目|使用|专项|财政|拨付|发放|下达|分配|情况|年度|市级|县级|省级|中央|及|和)*"
+)
+
+
+def _without_generic_project(head: Head) -> Head:
+    """Drop a project name taken from a title that only says what the table is."""
+    if head.sources.get("project") != "标题" or not _GENERIC_PROJECT.fullmatch(head.project):
+        return head
+    sources = {name: place for name, place in head.sources.items() if name != "project"}
+    return replace(head, project="", sources=sources)
 
 
 def _evidence(table: FundTable) -> tuple[str, ...]:

@@ -1,0 +1,178 @@
+"""Finding fund tables on a sheet, and leaving alone what only looks like one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selfeval_xl.forms.fund_header import (
+    DEEPEST_HEADER,
+    OWN_TITLE,
+    STRONG_TITLE,
+    depth_of,
+    is_column_line,
+    is_header,
+    read_headings,
+    titles,
+    unit_line,
+)
+from selfeval_xl.forms.fund_headings import FOREIGN_WORDS, QUANTITY_WORDS, Heading, Role, clean
+from selfeval_xl.forms.fund_rows import (
+    body_lines,
+    find_name_column,
+    name_rows,
+    read_columns,
+    read_row,
+    settle_kinds,
+)
+from selfeval_xl.forms.fund_table import (
+    Body,
+    FundTable,
+    RowKind,
+    contents,
+    explicit_columns,
+    is_number,
+    is_total,
+    labels_total,
+    texts_of,
+)
+from selfeval_xl.workbooks.sheet import Sheet
+
+_FOREIGN_LINE = re.compile(
+    r"绩效指标|[一二三]级指标|年度资金总额|总体目标|指标值|“三公”|三公经费|编制数|预算执行情况"
+)
+
+_LOOSE = ("备注", "说明")
+
+
+def find_tables(sheet: Sheet) -> Iterator[FundTable]:
+    """Yield the fund tables of a sheet from top to bottom."""
+    lines = ["".join("|".join([v for v in r if isinstance(v, str)]).split()) for r in sheet.rows]
+    if not _may_hold_table("\n".join(lines)):
+        return
+    row, above = 0, 0
+    while row < sheet.height - 1:
+        table = _table_at(sheet, lines, row, above) if _may_be_header(lines, row) else None
+        if table is None:
+            row += 1
+            continue
+        table = _clearer_below(sheet, lines, table, above)
+        yield table
+        row = above = table.last + 1
+
+
+def _clearer_below(sheet: Sheet, lines: list[str], table: FundTable, above: int) -> FundTable:
+    """Return the table again with a lower header when the rows found are but its head block."""
+    figures = [row.index for row in table.rows if row.figures]
+    best, score = table, len(explicit_columns(table))
+    for row in range(table.first, min(figures, default=table.first)):
+        if not _may_be_header(lines, row):
+            continue
+        other = _table_at(sheet, lines, row, above)
+        if other is not None and len(explicit_columns(other)) > score:
+            best, score = other, len(explicit_columns(other))
+    return best
+
+
+def _may_hold_table(text: str) -> bool:
+    """Reject most other sheets at once: no money word or neither a total nor a table title."""
+    return QUANTITY_WORDS.search(text) is not None and (
+        "计" in text or STRONG_TITLE.search(text) is not None
+    )
+
+
+def _may_be_header(lines: list[str], row: int) -> bool:
+    """Tell from the rows' bare texts whether a header may begin in a row."""
+    line = lines[row]
+    if "|" not in line or FOREIGN_WORDS.search(line):
+        return False
+    return any(map(QUANTITY_WORDS.search, lines[row : row + DEEPEST_HEADER]))
+
+
+def _table_at(sheet: Sheet, lines: list[str], row: int, above: int) -> FundTable | None:
+    cells = contents(sheet, row)
+    if not is_header(cells):
+        return None
+    depth = depth_of(sheet, row)
+    texts = "|".join(clean(str(v)) for r in range(row, row + depth) for _, v in contents(sheet, r))
+    if not QUANTITY_WORDS.search(texts) or FOREIGN_WORDS.search(texts):
+        return None
+    headings = read_headings(sheet, row, depth)
+    if sum(1 for found in headings.values() if found.path) < 2:
+        return None
+    first = row + depth
+    while first < sheet.height and is_column_line(contents(sheet, first)):
+        first += 1
+    end = first
+    while end < sheet.height and not _FOREIGN_LINE.search(lines[end]):
+        end += 1
+    body = list(body_lines(sheet, row, first, end))
+    return _read_body(sheet, above, row, body, headings)
+
+
+def _read_body(
+    sheet: Sheet, above: int, header: int, lines: Body, headings: dict[int, Heading]
+) -> FundTable | None:
+    title, foreign = titles(sheet, above, header)
+    if not lines or (foreign and not title):
+        return None
+    columns = read_columns(lines, headings)
+    rows = [read_row(sheet, line, cells, columns) for line, cells in lines]
+    settle_kinds(rows, columns)
+    table = FundTable(
+        sheet=sheet,
+        header=header,
+        first=lines[0][0],
+        last=lines[-1][0],
+        columns=tuple(columns),
+        name_column=find_name_column(rows, columns),
+        rows=rows,
+        title=title,
+        amount_unit=unit_line(sheet, above, header),
+    )
+    if not _holds(table):
+        return None
+    name_rows(table)
+    return table
+
+
+def _holds(table: FundTable) -> bool:
+    """Tell whether this is a fund table: money or quantity columns of figures, and a total."""
+    explicit = [
+        column
+        for column in table.columns
+        if column.heading.explicit and column.heading.role in (Role.AMOUNT, Role.COUNT)
+    ]
+    details = [row for row in table.rows if row.kind is RowKind.DETAIL]
+    figures = sum(1 for row in details for c in explicit if row.quantity(c.index) is not None)
+    total = any(is_total(row) for row in table.rows)
+    if total and table.title and len(explicit) > 1 and not figures:
+        return True  # a template not yet filled
+    return figures > 1 and (total or (bool(table.title) and len(details) > 1))
+
+
+def looks_unreadable(sheet: Sheet) -> bool:
+    """Tell whether a sheet without a readable table calls itself a fund table and has a total."""
+    titled = total = False
+    numeric = 0
+    for row in range(sheet.height):
+        cells = contents(sheet, row)
+        texts = texts_of(cells)
+        if not titled and len(texts) == 1 and len(texts[0][1]) <= 60:
+            titled = OWN_TITLE.search(texts[0][1]) is not None
+        numbers = sum(1 for _, value in cells if is_number(value))
+        numeric += numbers >= 2
+        total = total or (numbers > 0 and labels_total(cells))
+    return titled and total and numeric >= 3
+
+
+def side_by_side(table: FundTable) -> bool:
+    """Tell whether the same headings stand twice, two halves of one list beside each other."""
+    labels = [column.heading.label for column in table.columns if column.heading.path]
+    amounts = [column.heading.label for column in explicit_columns(table)]
+    twice = {label for label in labels if labels.count(label) == 2}
+    return (
+        len(twice) >= 2
+        and any(label in twice for label in amounts)
+        and len(twice) * 2 >= len([label for label in labels if label not in _LOOSE])
+    )
