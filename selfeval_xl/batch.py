@@ -76,7 +76,7 @@ def run(
         files = discover(inputs, root, out)
         sweep(out)
         if not files:
-            return Outcome(out, None, {status: 0 for status in Status}, 0, Counts())
+            return Outcome(out, None, dict.fromkeys(Status, 0), 0, Counts())
         with _Run(files, out, settings, jobs, progress) as batch:
             return batch.run()
 
@@ -245,7 +245,9 @@ class _Run:
             with open(target, "x", encoding="utf-8", newline="\n") as file:  # noqa: PTH123
                 write_findings(file, lambda: iter(self.records), projects)
         self._settle(pending, FINDINGS)
-        from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
+        from xlsxwriter.exceptions import (  # type: ignore[import-untyped]  # noqa: PLC0415
+            FileCreateError,
+        )
 
         with whole_file(self.out / SUMMARY) as pending:
             try:

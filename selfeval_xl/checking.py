@@ -158,11 +158,12 @@ def _message(workbook: Workbook, records: Sequence[FormRecord], status: Status) 
 
 def mark(
     data: bytes, checked: Checked, findings: Sequence[Finding], settings: Settings
-) -> tuple[bytes, str]:
-    """Return the marked copy of a judged workbook and its suffix (.xlsx, .xlsm).
+) -> tuple[bytes, str, str]:
+    """Return the marked copy of a judged workbook, its suffix and what must be said of it.
 
     ``findings`` are all that concern the file, cross-form ones included. The sender's package
-    is patched where its format allows, otherwise the workbook is rebuilt as .xlsx.
+    is patched where its format allows (.xlsx, .xlsm), otherwise the workbook is rebuilt as
+    .xlsx. A package that the patcher cannot take is rebuilt as well, and the remark says so.
     """
     from selfeval_xl.results.marks import sheet_changes  # noqa: PLC0415
     from selfeval_xl.results.review_sheet import review_sheet  # noqa: PLC0415
@@ -171,32 +172,27 @@ def mark(
     assert workbook is not None
     changes = _with_cached(sheet_changes(findings), findings, checked.judgements)
     record = replace(checked.record, findings=tuple(findings))
-    sheet = review_sheet(
-        record, findings, profile=settings.profile, notices=[*_notices(workbook), *workbook.notices]
-    )
-    return _written(data, workbook, changes, sheet)
 
+    def review(*notices: str) -> list[NewSheet]:
+        everything = [*notices, *workbook.notices]
+        return [review_sheet(record, findings, profile=settings.profile, notices=everything)]
 
-def _written(
-    data: bytes, workbook: Workbook, changes: dict[str, SheetChanges], sheet: NewSheet
-) -> tuple[bytes, str]:
+    remark = ""
     if workbook.patchable:
         from selfeval_xl.workbooks.patching import patch  # noqa: PLC0415
 
-        suffix = ".xlsm" if workbook.format == "xlsm" else ".xlsx"
-        return patch(data, changes, [sheet]), suffix
+        try:
+            suffix = ".xlsm" if workbook.format == "xlsm" else ".xlsx"
+            return patch(data, changes, review()), suffix, ""
+        except Exception:  # an unheard-of structure must not cost the marks
+            remark = "原件的内部结构不寻常，不能直接在原件上标注。"
     from selfeval_xl.workbooks.rebuilding import rebuild  # noqa: PLC0415  (openpyxl)
 
-    return rebuild(workbook, changes, [sheet]), ".xlsx"
-
-
-def _notices(workbook: Workbook) -> list[str]:
-    if workbook.patchable:
-        return []
-    return [
-        f"原文件是 .{workbook.format} 格式，本副本按其内容重新生成为 .xlsx："
-        "数值、合并单元格和列宽照原样，图片等其他内容请看原文件。"
-    ]
+    notice = (
+        f"{remark or f'原文件是 .{workbook.format} 格式。'}本副本按其内容重新生成为 .xlsx："
+        "数值、数字格式和合并单元格照原样，公式改为计算结果，列宽、颜色、图片等请看原文件。"
+    )
+    return rebuild(workbook, changes, review(notice)), ".xlsx", remark and notice
 
 
 def _with_cached(

@@ -206,7 +206,8 @@ def only_run(
         told = True
         if time.monotonic() > deadline:
             raise FolderBusyError(
-                f"另一个核对正在向“{folder}”写入结果。请等它结束后再运行，或用 -o 换一个输出文件夹。"
+                f"另一个核对正在向“{folder}”写入结果。"
+                "请等它结束后再运行，或用 -o 换一个输出文件夹。"
             )
         time.sleep(0.2)
     try:

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
-from selfeval_xl.checking import check, limits_of
-from selfeval_xl.discovery import Dropped, common_root, discover
+from selfeval_xl.discovery import common_root, discover
 from selfeval_xl.findings import Finding, Kind, Level
 from selfeval_xl.records import FileRecord, FormRecord, ProjectRecord, Status
 from selfeval_xl.results.grouping import grouped
@@ -18,7 +17,7 @@ from selfeval_xl.results.tally import tally, verdict_line
 from selfeval_xl.rules.catalogue import catalogue, rule
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
-from selfeval_xl.working import UnsteadyError, inbox_name, printable, snapshot
+from selfeval_xl.working import examined
 
 _NOWHERE = Path("核对结果")
 
@@ -46,21 +45,14 @@ def examine_files(inputs: Sequence[Path], settings: Settings) -> Report:
     from selfeval_xl.projects import group_projects  # noqa: PLC0415
 
     root = common_root(inputs)
-    records = [_examine(file, settings) for file in discover(inputs, root, root / _NOWHERE)]
+    records = [
+        examined(file, settings)[1].record for file in discover(inputs, root, root / _NOWHERE)
+    ]
     projects, cross = group_projects(records, settings)
     for index, findings in cross.items():
         wanted = [f for f in findings if f.rule not in settings.disabled_rules]
         records[index] = replace(records[index], findings=(*records[index].findings, *wanted))
     return Report(tuple(records), tuple(projects))
-
-
-def _examine(file: Dropped, settings: Settings) -> FileRecord:
-    name = printable(file.name)
-    try:
-        data = snapshot(file.path, limits_of(settings).file_bytes)
-    except UnsteadyError as error:
-        return FileRecord(name, Status.UNREADABLE, str(error))
-    return check(data, name, settings, inbox_name(file)).record
 
 
 def write_json(report: Report, stream: IO[str]) -> None:

@@ -64,33 +64,32 @@ class UnsteadyError(Exception):
 
 def work(job: Job, out: str, settings: Settings) -> Done:
     """Check one file and write its marked copy below ``out``. Never raises for the file's sake."""
-    name = printable(job.file.name)
-    try:
-        data = snapshot(job.file.path, limits_of(settings).file_bytes)
-    except UnsteadyError as error:
-        return _unreadable(name, str(error))
+    data, checked = examined(job.file, settings)
     digest = blake2b(data, digest_size=16).digest()
-    if job.digest and job.digest != digest:
-        return _unreadable(name, _CHANGED)
-    return replace(_checked(job, data, name, out, settings), digest=digest)
-
-
-def _checked(job: Job, data: bytes, name: str, out: str, settings: Settings) -> Done:
-    try:
-        checked = check(data, name, settings, inbox_name(job.file))
-    except MemoryError:
-        return _unreadable(
-            name, "内存不足，无法处理此文件。请关闭其他程序后重试，或删去多余的工作表。"
-        )
-    except Exception as error:
-        return _unreadable(name, f"程序处理此文件时出错（{_cause(error)}），请把文件发给维护人员。")
     record = checked.record
-    if job.extra:
-        record = replace(record, findings=(*record.findings, *job.extra))
-    failed = record.status is Status.UNREADABLE
+    if job.digest and job.digest != digest:
+        record = FileRecord(record.path, Status.UNREADABLE, _CHANGED)
     if record.status is not Status.CHECKED:
-        return Done(record, record.status, failed=failed)
-    return _with_copy(job.file, data, replace(checked, record=record), out, settings)
+        failed = record.status is Status.UNREADABLE
+        return Done(record, record.status, failed=failed, digest=digest)
+    checked = replace(checked, record=replace(record, findings=(*record.findings, *job.extra)))
+    return replace(_with_copy(job.file, data, checked, out, settings), digest=digest)
+
+
+def examined(file: Dropped, settings: Settings) -> tuple[bytes, Checked]:
+    """Return a file's bytes and what they were judged to be; never raises for the file's sake."""
+    name = printable(file.name)
+    data = b""
+    try:
+        data = snapshot(file.path, limits_of(settings).file_bytes)
+        return data, check(data, name, settings, inbox_name(file))
+    except UnsteadyError as error:
+        text = str(error)
+    except MemoryError:
+        text = "内存不足，无法处理此文件。请关闭其他程序后重试，或删去多余的工作表。"
+    except Exception as error:
+        text = f"程序处理此文件时出错（{_cause(error)}），请把文件发给维护人员。"
+    return data, Checked(FileRecord(name, Status.UNREADABLE, text))
 
 
 def work_packed(job: Job, out: str, settings: Settings) -> Done:
@@ -103,7 +102,7 @@ def _with_copy(file: Dropped, data: bytes, checked: Checked, out: str, settings:
     record = checked.record
     counts = tally(record.findings)
     try:
-        content, suffix = mark(data, checked, record.findings, settings)
+        content, suffix, remark = mark(data, checked, record.findings, settings)
     except Exception as error:
         text = f"标注副本没有生成（{_cause(error)}），差异见汇总表；请把文件发给维护人员。"
         return _uncopied(record, counts, text)
@@ -114,9 +113,9 @@ def _with_copy(file: Dropped, data: bytes, checked: Checked, out: str, settings:
     except OutputError as error:
         done = _uncopied(record, counts, error.message)
         return replace(done, fatal=error.message) if error.fatal else done
-    remark = ""
     if written != target:
-        remark = f"“{target.name}”正被其他程序打开，本次结果另存为“{written.name}”。"
+        remark += f"“{target.name}”正被其他程序打开，本次结果另存为“{written.name}”。"
+    if remark:
         record = replace(record, message=record.message + remark)
     corrected = printable(written.relative_to(out).as_posix())
     return Done(replace(record, corrected=corrected), record.status, counts, remark)
@@ -125,10 +124,6 @@ def _with_copy(file: Dropped, data: bytes, checked: Checked, out: str, settings:
 def _uncopied(record: FileRecord, counts: Counts, text: str) -> Done:
     record = replace(record, message=record.message + text)
     return Done(record, record.status, counts, text, failed=True)
-
-
-def _unreadable(name: str, text: str) -> Done:
-    return Done(FileRecord(name, Status.UNREADABLE, text), Status.UNREADABLE, failed=True)
 
 
 def _cause(error: Exception) -> str:
