@@ -1,0 +1,111 @@
+"""The marked copy of a file that cannot be patched: its content, with the same marks."""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from package_diff import parts
+
+from selfeval_xl.workbooks.changes import CellChange, NewCell, NewRow, NewSheet, SheetChanges
+from selfeval_xl.workbooks.rebuilding import rebuild
+from selfeval_xl.workbooks.sheet import Sheet
+from selfeval_xl.workbooks.workbook import Workbook
+
+SHEET = Sheet(
+    "自评表",
+    [
+        ["项目支出绩效自评表", None, None, None],
+        ["年初 预算数", "执行数", "执行率", "日期"],
+        [100, 49.88, 0.4988, datetime(2023, 12, 31)],
+        [None, 49.88, None, True],
+        ["=1+1", None, None, None],
+        ["很长的说明" * 20, None, None, None],
+    ],
+    merges=((0, 0, 0, 3), (0, 1, 1, 1), (2, 0, 3, 0), (4, 1, 900, 1), (3, 3, 3, 3)),
+    number_formats={(2, 2): "0.00%"},
+    formulas={(2, 2): "B3/A3", (3, 1): ""},
+    errors={(3, 2): "#REF!"},
+)
+WORKBOOK = Workbook((SHEET, Sheet("隐藏", [["x"]], hidden=True)), "xls", patchable=False)
+CHANGES = {
+    "自评表": SheetChanges(
+        (CellChange((2, 2), "FFFFC7CE", "【S101】应为 50.00%", Decimal("0.5")),),
+        {(3, 1): Decimal("50"), (2, 0): Decimal("1")},
+    )
+}
+REVIEW = NewSheet("核对结果", (10.0,), (NewRow((NewCell("C3", link="'自评表'!C3"),)),))
+
+
+def rebuilt(workbook: Workbook = WORKBOOK) -> openpyxl.Workbook:
+    changes = {name: change for name, change in CHANGES.items() if name == workbook.sheets[0].name}
+    return openpyxl.load_workbook(io.BytesIO(rebuild(workbook, changes, [REVIEW])))
+
+
+def test_values_formats_and_merges() -> None:
+    book = rebuilt()
+    assert book.sheetnames == ["核对结果", "自评表", "隐藏"]
+    page = book["自评表"]
+    assert page["A1"].value == "项目支出绩效自评表"
+    assert page["B3"].value == 49.88
+    assert page["D3"].value == datetime(2023, 12, 31)
+    assert page["D4"].value is True
+    assert page["C4"].value == "#REF!"
+    assert page["C3"].number_format == "0.00%"
+    # Overlapping merges cannot be kept; of merges beyond the used cells the used part is.
+    assert {str(area) for area in page.merged_cells.ranges} == {"A1:D1", "A3:A4", "B5:B6"}
+    assert page.column_dimensions["A"].width > 30
+    assert book["隐藏"].sheet_state == "hidden"
+
+
+def test_marks() -> None:
+    page = rebuilt()["自评表"]
+    assert page["C3"].value == 0.5
+    assert page["C3"].fill.fgColor.rgb == "FFFFC7CE"
+    assert page["C3"].comment.text == "【S101】应为 50.00%"
+
+
+def test_results_that_follow_from_changes_are_written_where_formulas_were() -> None:
+    page = rebuilt()["自评表"]
+    assert page["B4"].value == 50
+    assert page["A3"].value == 100
+
+
+def test_text_is_never_a_formula() -> None:
+    cell = rebuilt()["自评表"]["A5"]
+    assert cell.value == "=1+1"
+    assert cell.data_type == "s"
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("a/b", "a:b"), ["a_b", "a_b(2)"]),
+        (("长" * 40, "长" * 41), ["长" * 31, "长" * 28 + "(2)"]),
+        (("表", "history"), ["表", "history"]),
+        (("'引'", ""), ["引", "Sheet"]),
+    ],
+)
+def test_sheet_names_excel_does_not_allow(names: tuple[str, ...], expected: list[str]) -> None:
+    book = Workbook(tuple(Sheet(name, [[1]]) for name in names), "ods", patchable=False)
+    link = NewSheet("核对结果", (), (NewRow((NewCell("A1", link=f"'{names[1]}'!A1"),)),))
+    changes = {names[1]: SheetChanges((CellChange((0, 0), note="注"),))}
+    copy = openpyxl.load_workbook(io.BytesIO(rebuild(book, changes, [link])))
+    assert copy.sheetnames == ["核对结果", *expected]
+    assert copy[expected[1]]["A1"].comment is not None
+    assert copy["核对结果"]["A1"].hyperlink.location == f"'{expected[1]}'!A1".replace("''", "'")
+
+
+def test_a_workbook_with_hidden_sheets_only_opens() -> None:
+    book = Workbook((Sheet("隐藏", [["x"]], hidden=True),), "xls", patchable=False)
+    copy = openpyxl.load_workbook(io.BytesIO(rebuild(book, {}, [])))
+    assert "visible" in {page.sheet_state for page in copy}
+
+
+def test_same_input_same_bytes() -> None:
+    first, second = (rebuild(WORKBOOK, CHANGES, [REVIEW]) for _ in range(2))
+    assert first == second
+    assert b"2000-01-01" in parts(first)["docProps/core.xml"]
