@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import ModuleType
 
 from text_tables import Case
@@ -10,7 +11,7 @@ from selfeval_xl.findings import Finding, Kind
 from selfeval_xl.judging import Judgement, judge
 from selfeval_xl.settings import DEFAULT
 from selfeval_xl.values import half_up
-from selfeval_xl.workbooks.sheet import a1, parse_a1
+from selfeval_xl.workbooks.sheet import Cell, Sheet, a1, parse_a1
 
 _KINDS = {
     "roots": Kind.ROOT,
@@ -57,3 +58,41 @@ def _check_values(case: Case, judged: list[Judgement]) -> None:
         assert figures.get(name) == address, name
     for project in case.words("project"):
         assert judged[0].form.head.project == project
+
+
+def with_value(sheet: Sheet, cell: Cell, value: object) -> Sheet:
+    """Return the sheet with one cell changed."""
+    rows = [list(row) for row in sheet.rows]
+    rows[cell[0]][cell[1]] = value
+    return Sheet(sheet.name, rows, sheet.merges)
+
+
+def spoiled(value: object) -> object:
+    """Return a wrong figure written like the right one: 9.50 → 10.60, 78.57% → 85.57%."""
+    if not isinstance(value, str):
+        return value + 1  # type: ignore[operator]
+    number, percent, _ = value.partition("%")
+    decimals = max(len(number.partition(".")[2]), 0 if percent else 1)
+    return f"{Decimal(number) + (7 if percent else Decimal('1.1')):.{decimals}f}{percent}"
+
+
+def planted(sheet: Sheet, form_module: ModuleType) -> list[str]:
+    """Spoil each derived cell in turn; return those not reported as the one and only finding."""
+    missed = []
+    for relation in form_module.recognise(sheet, DEFAULT)[0].relations:
+        stated = sheet.value(relation.target)
+        if stated is None:
+            continue
+        changed = with_value(sheet, relation.target, spoiled(stated))
+        form = form_module.recognise(changed, DEFAULT)[0]
+        judgement = judge(form, DEFAULT)
+        found = [(f.cell, f.kind, f.expected) for f in judgement.findings]
+        stated_right = form_module.recognise(sheet, DEFAULT)[0].fields[relation.target].stated
+        right = [
+            (cell, kind, expected)
+            for cell, kind, expected in found
+            if cell == a1(relation.target) and kind is Kind.ROOT and expected == stated_right.value
+        ]
+        if len(found) != 1 or not right:
+            missed.append(a1(relation.target))
+    return missed

@@ -8,6 +8,7 @@ are those of the finished sheet.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,3 +63,11 @@ def _cell(text: str, numbers: bool) -> object:
     if numbers and _NUMBER.fullmatch(text):
         return float(text) if "." in text else int(text)
     return text
+
+
+def table(number: str) -> Sheet:
+    """Return one of the published tables in samples/data by its number: "06"."""
+    path = next((Path(__file__).parents[1] / "samples" / "data").glob(f"{number}-*.json"))
+    data = json.loads(path.read_text(encoding="utf-8"))
+    merges = tuple(parse_range(merge) for merge in data["merges"])
+    return Sheet(data["sheet"], data["grid"], merges)

@@ -10,18 +10,9 @@ from typing import TYPE_CHECKING
 
 from selfeval_xl.forms.form import Field, Form, Measure
 from selfeval_xl.forms.heading import read_head, title_of
-from selfeval_xl.forms.indicator_scores_layout import (
-    REMARK,
-    TOTALS,
-    Figures,
-    Group,
-    Leaf,
-    Table,
-    all_groups,
-    find_tables,
-    grade_above,
-    starts_like_number,
-)
+from selfeval_xl.forms.indicator_scores_labels import REMARK, TOTALS, starts_like_number
+from selfeval_xl.forms.indicator_scores_layout import find_tables, grade_above
+from selfeval_xl.forms.indicator_scores_rows import Figures, Group, Leaf, Table, all_groups
 from selfeval_xl.forms.indicator_scores_rules import RULES
 from selfeval_xl.labels import key, label_points, squash
 from selfeval_xl.records import LevelScore

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.indicator_scores import IndicatorScores
-from selfeval_xl.forms.indicator_scores_layout import Leaf, Table
+from selfeval_xl.forms.indicator_scores_rows import Leaf, Table
 from selfeval_xl.labels import squash
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule

@@ -1,0 +1,306 @@
+"""The body of an indicator score table: its groups, leaves, subtotals, total and grade."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from selfeval_xl.forms.indicator_scores_columns import Columns
+from selfeval_xl.forms.indicator_scores_labels import (
+    GRADES,
+    LEVEL,
+    POINTS,
+    REMARK,
+    SCORES,
+    SUBTOTAL,
+    TOTALS,
+    heading,
+    starts_like_number,
+)
+from selfeval_xl.labels import key, squash
+from selfeval_xl.workbooks.sheet import Cell, Sheet
+
+_LARGEST_GAP = 2
+
+
+@dataclass(slots=True)
+class Figures:
+    """The figure cells of a row; None where it has no cell of its own (below a merge)."""
+
+    points: Cell | None = None
+    scores: list[Cell] = field(default_factory=list)
+    deduction: Cell | None = None
+    rate: Cell | None = None
+    reason: Cell | None = None
+    own: dict[int, tuple[Cell | None, Cell | None]] = field(default_factory=dict)
+    """Points and score cells of the levels that have columns of their own, by level place."""
+
+
+@dataclass(slots=True)
+class Leaf:
+    """A scored row, or several that share one merged points cell."""
+
+    row: int
+    name: str
+    cell: Cell | None
+    figures: Figures
+    more_scores: list[Cell] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Group:
+    """An indicator above the leaves, with everything below it."""
+
+    place: int
+    name: str
+    cell: Cell
+    points: Cell | None = None
+    score: Cell | None = None
+    leaves: list[Leaf] = field(default_factory=list)
+    children: list[Group] = field(default_factory=list)
+    subtotal: Figures | None = None
+
+
+@dataclass(slots=True)
+class Table:
+    """A table of indicator scores. ``groups`` holds the outermost level when there are several."""
+
+    header_row: int
+    first_body_row: int
+    last_row: int
+    columns: Columns
+    extent: tuple[int, int]
+    """First and last column of the table."""
+    groups: list[Group] = field(default_factory=list)
+    leaves: list[Leaf] = field(default_factory=list)
+    total: Figures | None = None
+    grade: Cell | None = None
+    failure: str = ""
+
+    @property
+    def detailed(self) -> bool:
+        """Tell whether the table has more than one level."""
+        return len(self.columns.levels) > 1
+
+
+def read_body(sheet: Sheet, table: Table) -> None:
+    """Read groups, leaves, subtotals and the total down to the first row that is none of them."""
+    open_groups: list[Group] = []
+    gap = 0
+    header = sheet.rows[table.header_row]
+    total_row = _total_row(sheet, table)
+    for row in range(table.first_body_row, sheet.height):
+        if sheet.rows[row] == header:
+            continue
+        if _new_header(sheet, table, row):
+            break
+        figures = _figures(sheet, table, row)
+        kind, column = _kind(sheet, table, open_groups, row)
+        if kind == "grade":
+            table.grade = table.grade or beside(sheet, row, column)
+            table.last_row = row
+        elif kind == "total":
+            table.total, table.last_row = figures, row
+            if table.columns.grade is not None:
+                table.grade = sheet.anchor((row, table.columns.grade))
+            _grade_below(sheet, table)
+            return
+        elif kind == "subtotal":
+            _close(table, open_groups, figures, column)
+            table.last_row = row
+        elif _has_figures(sheet, figures) or (
+            row < total_row and _named_leaf(sheet, table, row, figures)
+        ):
+            gap = 0
+            _take(sheet, table, open_groups, row, figures)
+            table.last_row = row
+        elif REMARK.match(_first_text(sheet, row)) and table.leaves:
+            break
+        else:
+            _open(sheet, table, open_groups, row)
+            gap += 1
+            if gap > _LARGEST_GAP and row > total_row:
+                break
+    _grade_below(sheet, table)
+
+
+def _new_header(sheet: Sheet, table: Table, row: int) -> bool:
+    """Tell whether another table starts at a row."""
+    cells = sheet.rows[row]
+    names = [heading(value) for value in cells if type(value) is str and len(value) < 16]
+    levels = sum(LEVEL.fullmatch(name) is not None for name in names)
+    scored = any(name in SCORES for name in names)
+    return (levels > 0 or scored) and any(name in POINTS or name in SCORES for name in names)
+
+
+def _first_text(sheet: Sheet, row: int) -> str:
+    """Return a row's first text, squashed."""
+    texts = (value for value in sheet.rows[row] if type(value) is str and value.strip())
+    return squash(next(texts, ""))
+
+
+def _kind(sheet: Sheet, table: Table, open_groups: list[Group], row: int) -> tuple[str, int]:
+    """Tell whether a row is the total, a subtotal, the grade or an ordinary one, and where it says so."""
+    columns = table.columns
+    outermost = columns.levels[0].column
+    for column, value in enumerate(sheet.rows[row]):
+        if type(value) is not str or len(value) > 30 or starts_like_number(value):
+            continue
+        name = heading(value)
+        if name in GRADES:
+            return "grade", column
+        if SUBTOTAL.search(name):
+            return "subtotal", column
+        if name in TOTALS:
+            inside = column > outermost and table.detailed and bool(open_groups)
+            if inside and column < columns.first_figure:
+                return "subtotal", column
+            return "total", column
+        if name.endswith("合计") and open_groups and key(open_groups[0].name) in name:
+            return "subtotal", column
+        if column >= columns.levels[-1].column:
+            break
+    return "", 0
+
+
+def _figures(sheet: Sheet, table: Table, row: int) -> Figures:
+    columns = table.columns
+
+    def own(column: int | None) -> Cell | None:
+        if column is None:
+            return None
+        cell = sheet.anchor((row, column))
+        return cell if cell == (row, column) else None
+
+    scores = [cell for column in columns.scores if (cell := own(column)) is not None]
+    figures = Figures(
+        own(columns.points), scores, own(columns.deduction), own(columns.rate), own(columns.reason)
+    )
+    for place, level in enumerate(columns.levels):
+        if level.points is not None or level.score is not None:
+            figures.own[place] = own(level.points), own(level.score)
+    return figures
+
+
+def _has_figures(sheet: Sheet, figures: Figures) -> bool:
+    cells = [figures.points, figures.deduction, *figures.scores]
+    cells += [cell for pair in figures.own.values() for cell in pair]
+    return any(cell is not None and sheet.value(cell) not in (None, "") for cell in cells)
+
+
+def _named_leaf(sheet: Sheet, table: Table, row: int, figures: Figures) -> bool:
+    """Tell whether a row without figures is a leaf still to be scored, as in a blank template."""
+    if figures.points is None or not figures.scores:
+        return False
+    for level in table.columns.levels[-2:]:
+        top, left, bottom, right = sheet.merge((row, level.column))
+        if left == right and sheet.text((top, left)) and (top == row or bottom >= row):
+            return True
+    return False
+
+
+def _total_row(sheet: Sheet, table: Table) -> int:
+    """Return the row of the table's total, -1 when there is none before another table starts."""
+    outermost = table.columns.levels[0].column
+    for row in range(table.first_body_row, sheet.height):
+        cells = sheet.rows[row]
+        if cells != sheet.rows[table.header_row] and _new_header(sheet, table, row):
+            break
+        for value in cells[: outermost + 1]:
+            if type(value) is str and len(value) < 16 and heading(value) in TOTALS:
+                return row
+    return -1
+
+
+def _open(sheet: Sheet, table: Table, open_groups: list[Group], row: int) -> None:
+    """Open the groups named in a row; those below a newly named one are closed."""
+    levels = table.columns.levels
+    for place, level in enumerate(levels[:-1]):
+        anchor = sheet.anchor((row, level.column))
+        text = sheet.text(anchor)
+        if not text or anchor[1] != level.column:
+            continue
+        current = open_groups[place] if place < len(open_groups) else None
+        if current is not None and (
+            current.cell == anchor or (squash(current.name) == squash(text) and anchor[0] == row)
+        ):
+            continue
+        del open_groups[place:]
+        while len(open_groups) < place:
+            filler = Group(len(open_groups), "", anchor)
+            _attach(table, open_groups, filler)
+        _attach(table, open_groups, Group(place, text, anchor))
+
+
+def _attach(table: Table, open_groups: list[Group], group: Group) -> None:
+    (open_groups[-1].children if open_groups else table.groups).append(group)
+    open_groups.append(group)
+
+
+def _take(sheet: Sheet, table: Table, open_groups: list[Group], row: int, figures: Figures) -> None:
+    """Take a scored row: a leaf of its own, or more scores for the merged points above it."""
+    _open(sheet, table, open_groups, row)
+    for place, (points, score) in figures.own.items():
+        if place < len(open_groups):
+            group = open_groups[place]
+            group.points = _first_filled(sheet, group.points, points)
+            group.score = _first_filled(sheet, group.score, score)
+    levels = table.columns.levels
+    if figures.points is None and table.leaves and table.columns.points is not None:
+        anchor = sheet.anchor((row, table.columns.points))
+        last = table.leaves[-1]
+        if last.figures.points == anchor:
+            last.more_scores.extend(figures.scores)
+            return
+    anchor = sheet.anchor((row, levels[-1].column))
+    leaf = Leaf(row, sheet.text(anchor), anchor if anchor[0] == row else None, figures)
+    if not leaf.name and open_groups:
+        leaf.name = open_groups[-1].name
+    table.leaves.append(leaf)
+    for group in open_groups:
+        group.leaves.append(leaf)
+
+
+def _first_filled(sheet: Sheet, known: Cell | None, cell: Cell | None) -> Cell | None:
+    """Keep a group's first cell; a later one only when the first is blank and it is not."""
+    if known is None or (cell is not None and not sheet.text(known) and sheet.text(cell)):
+        return cell if cell is not None else known
+    return known
+
+
+def _close(table: Table, open_groups: list[Group], figures: Figures, column: int) -> None:
+    """Give a subtotal row to the group it closes: the one left of its label."""
+    levels = table.columns.levels
+    place = sum(level.column < column for level in levels) - 1
+    place = min(max(place, 0), len(open_groups) - 1)
+    if place >= 0:
+        open_groups[place].subtotal = figures
+        del open_groups[place + 1 :]
+
+
+def beside(sheet: Sheet, row: int, column: int) -> Cell | None:
+    """Return the text cell right of a label."""
+    for place in range(sheet.merge((row, column))[3] + 1, len(sheet.rows[row])):
+        if sheet.text((row, place)):
+            return row, place
+    return None
+
+
+def _grade_below(sheet: Sheet, table: Table) -> None:
+    """Look for the grade in the rows under the table."""
+    if table.grade is not None:
+        return
+    for row in range(table.last_row + 1, min(table.last_row + 4, sheet.height)):
+        for column, value in enumerate(sheet.rows[row]):
+            if type(value) is str and len(value) < 16 and heading(value) in GRADES:
+                table.grade = beside(sheet, row, column)
+                if table.grade is not None:
+                    table.last_row = row
+                    return
+
+
+def all_groups(groups: list[Group]) -> Iterator[Group]:
+    """Yield groups with everything below them, outermost first."""
+    for group in groups:
+        yield group
+        yield from all_groups(group.children)
