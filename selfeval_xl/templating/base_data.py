@@ -94,7 +94,7 @@ def fund_detail() -> Layout:
     page = Layout(
         "资金使用明细表",
         "fund_detail",
-        (8.0, 38.0, 15.0, 17.0, 17.0, 17.0, 22.0),
+        (11.0, 36.0, 17.0, 17.0, 17.0, 17.0, 22.0),
         landscape=True,
         height=25.0,
         frozen=(5, 2),

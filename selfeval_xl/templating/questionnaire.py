@@ -18,8 +18,8 @@ def questionnaire() -> Layout:
     page = Layout(
         "社会公众满意度调查问卷统计表",
         "questionnaire",
-        (33.0, 9.0, 12.5, 12.5, 12.5, 12.5, 13.0, 12.5),
-        height=21.5,
+        (38.0, 9.0, 14.5, 14.5, 14.5, 14.5, 15.0, 13.0),
+        height=23.0,
         frozen=(6, 2),
         repeated=(5, 5),
     )
