@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
+from pathlib import Path
+
 import pytest
 from text_cases import Case, cases, outcome, wanted
 
 from selfeval_xl.examining import examine
+from selfeval_xl.findings import Level
 from selfeval_xl.forms import department_base_data
+from selfeval_xl.recording import form_record
 from selfeval_xl.settings import DEFAULT
+from selfeval_xl.workbooks.sheet import Sheet, parse_range
 
 
 @pytest.mark.parametrize("case", cases("department_base_data"), ids=lambda case: case.name)
@@ -22,3 +29,28 @@ def test_case(case: Case) -> None:
         assert not form.failure
         judgement = examine(form, DEFAULT)
         assert outcome(form, judgement, expected) == wanted(expected)
+
+
+_DATA = Path(__file__).parents[1] / "samples" / "data"
+
+
+def test_published_table() -> None:
+    """Running costs of 2023 exceed their parts by 3 in two columns, of 2022 they add up."""
+    (path,) = _DATA.glob("13-*.json")
+    data = json.loads(path.read_text(encoding="utf-8"))
+    sheet = Sheet(data["sheet"], data["grid"], tuple(map(parse_range, data["merges"])))
+    (form,) = department_base_data.recognise(sheet, DEFAULT)
+    judgement = examine(form, DEFAULT)
+    assert [(f.rule, f.cell, f.level) for f in judgement.findings] == [
+        ("B302", "D15", Level.REVIEW),
+        ("B302", "F15", Level.REVIEW),
+    ]
+    for finding in judgement.findings:
+        assert (finding.stated, finding.expected) == (Decimal("18.3"), Decimal("15.3"))
+        assert finding.difference == Decimal(3)
+        assert finding.cause == "差额等于会议费、培训费，也等于“三公”经费"
+    facts = {(f.kind, f.label): (f.cell, f.value) for f in form_record(judgement).facts}
+    assert facts == {
+        ("project_spending", "项目支出/2023年决算数"): ("F10", Decimal(271)),
+        ("special_fund", "残疾人就业保障金"): ("F14", Decimal(221)),
+    }

@@ -139,11 +139,7 @@ def _gap_question(
     )
     if exact:
         message += f"；{'、'.join(exact)}两者相符"
-    same = [
-        f"“{row.label.strip('“”')}”"
-        for row in _candidates(data, total)
-        if _equals(judgement, row, place, gap)
-    ]
+    same = [row.label for row in _candidates(data, total) if _equals(judgement, row, place, gap)]
     cause = f"差额等于{'，也等于'.join(same)}" if same else ""
     return question(
         judgement.form,
