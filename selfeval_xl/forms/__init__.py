@@ -31,10 +31,28 @@ def recognise(sheet: Sheet, settings: Settings) -> list[Form]:
     """Return every form on a sheet in the order of its rows."""
     found: list[Form] = []
     for module in FORMS:
+        if found and not _rows_left(sheet, found):
+            break
         for form in module.recognise(sheet, settings):
             if not any(_overlap(form, other) for other in found):
                 found.append(form)
     return sorted(found, key=lambda form: form.region)
+
+
+def _rows_left(sheet: Sheet, found: list[Form]) -> bool:
+    """Tell whether rows outside the forms found could still hold the smallest of tables."""
+    taken = {row for form in found for row in range(form.region[0], form.region[2] + 1)}
+    filled = sum(
+        sum(value is not None for value in cells) >= _FEWEST_COLUMNS
+        for row, cells in enumerate(sheet.rows)
+        if row not in taken
+    )
+    return filled >= _FEWEST_ROWS
+
+
+_FEWEST_ROWS = 3
+_FEWEST_COLUMNS = 2
+"""A header, a line and a total with a name and a figure each: less is no table."""
 
 
 def _overlap(one: Form, other: Form) -> bool:

@@ -10,7 +10,7 @@ from selfeval_xl.forms.department_marks import is_department
 from selfeval_xl.forms.department_split import Split, read_splits
 from selfeval_xl.forms.fields import number_in
 from selfeval_xl.forms.form import Form
-from selfeval_xl.forms.self_evaluation import SelfEvaluation, add_relations, find_forms, read_form
+from selfeval_xl.forms.self_evaluation import SelfEvaluation, add_relations, find_tables, read_form
 from selfeval_xl.forms.self_evaluation_record import record
 from selfeval_xl.relations import At, Relation, Sum
 from selfeval_xl.rules.rule import Rule
@@ -32,17 +32,17 @@ class DepartmentSelfEvaluation(SelfEvaluation):
 def recognise(sheet: Sheet, settings: Settings) -> list[Form]:
     """Return the department self-evaluations on a sheet, judged by headings only."""
     forms = []
-    for first, header, columns, stop in find_forms(sheet):
-        if not is_department(sheet, first, header):
+    for first, table in find_tables(sheet):
+        if not is_department(sheet, first, table.header):
             continue
-        form = read_form(sheet, KIND, first, header, columns, stop)
+        form = read_form(sheet, KIND, first, table)
         common = form.body
         assert isinstance(common, SelfEvaluation)
         body = DepartmentSelfEvaluation(
             **{name: getattr(common, name) for name in SelfEvaluation.__slots__}
         )
         start = common.funds.header + 1 if common.funds else first
-        body.income, body.expenditure = read_splits(form, start, header)
+        body.income, body.expenditure = read_splits(form, start, table.header)
         form.body = body
         add_relations(form, settings)
         form.relations.extend(_split_relations(form, body))

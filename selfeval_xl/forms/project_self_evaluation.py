@@ -5,7 +5,7 @@ from __future__ import annotations
 from selfeval_xl.findings import Level
 from selfeval_xl.forms.department_marks import is_department
 from selfeval_xl.forms.form import Form
-from selfeval_xl.forms.self_evaluation import add_relations, find_forms, read_form
+from selfeval_xl.forms.self_evaluation import add_relations, find_tables, read_form
 from selfeval_xl.forms.self_evaluation_record import record
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
@@ -18,10 +18,10 @@ TITLE = "项目支出绩效自评表"
 def recognise(sheet: Sheet, settings: Settings) -> list[Form]:
     """Return the project self-evaluations on a sheet, judged by headings only."""
     forms = []
-    for first, header, columns, stop in find_forms(sheet):
-        if is_department(sheet, first, header):
+    for first, table in find_tables(sheet):
+        if is_department(sheet, first, table.header):
             continue
-        form = read_form(sheet, KIND, first, header, columns, stop)
+        form = read_form(sheet, KIND, first, table)
         add_relations(form, settings)
         forms.append(form)
     return forms

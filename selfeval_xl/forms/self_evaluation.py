@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from selfeval_xl.forms.fields import number_in, read_field
 from selfeval_xl.forms.form import Field, Form, Measure
@@ -57,21 +58,25 @@ class SelfEvaluation:
     """Groups whose name carries a number of points."""
 
 
-def find_forms(sheet: Sheet) -> Iterator[tuple[int, int, dict[str, int], int]]:
-    """Yield first row, header row, columns and last row (exclusive) of each self-evaluation.
+@lru_cache(maxsize=2)
+def find_tables(sheet: Sheet) -> tuple[tuple[int, IndicatorTable], ...]:
+    """Return each indicator table of a sheet with the first row of its form.
 
-    A header repeated in the middle of a table (printed on every page) starts no new form.
+    A header repeated in the middle of a table (printed on every page) starts no new form. The
+    project and the department form both ask, one after the other, hence the cache.
     """
     headers = list(find_headers(sheet))
+    found = []
     first = 0
     while headers:
         header, columns = headers.pop(0)
         while headers and _continued(sheet, header, columns, headers[0]):
             headers.pop(0)
         stop = headers[0][0] if headers else sheet.height
-        yield first, header, columns, stop
         table = read_table(sheet, header, columns, stop)
+        found.append((first, table))
         first = (table.total_row or table.last) + 1
+    return tuple(found)
 
 
 def _continued(
@@ -83,11 +88,9 @@ def _continued(
     return again == columns and table.total_row is None and table.last == row - 1
 
 
-def read_form(
-    sheet: Sheet, kind: str, first: int, header: int, columns: dict[str, int], stop: int
-) -> Form:
-    """Read one self-evaluation whose indicator header stands in row ``header``."""
-    table = read_table(sheet, header, columns, stop)
+def read_form(sheet: Sheet, kind: str, first: int, table: IndicatorTable) -> Form:
+    """Read one self-evaluation that starts in row ``first``."""
+    header = table.header
     funds = find_block(sheet, first, header)
     top = funds.header if funds else header
     head = read_head(sheet, first, top)

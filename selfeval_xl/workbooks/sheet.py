@@ -69,6 +69,8 @@ class Sheet:
     errors: Mapping[Cell, str] = field(default_factory=dict)
     hidden: bool = False
 
+    __hash__ = object.__hash__  # a sheet is a cache key as the object it is
+
     @property
     def height(self) -> int:
         """Number of rows held."""
