@@ -53,3 +53,8 @@ def starts_like_number(value: object) -> bool:
     if isinstance(value, str):
         return re.match(r"\s*-?[\d０-９][\d.,，％%]*\s*[分%％]?\s*$", value) is not None
     return isinstance(value, int | float)
+
+
+def plain_name(name: str) -> str:
+    """Return an indicator's name without its letter or number and its points."""
+    return key(name).lstrip("ABCDEFabcdef0123456789.、")

@@ -50,31 +50,27 @@ def _names_level(text: str) -> bool:
 def _table(sheet: Sheet, row: int) -> Table | None:
     labels, body = read_labels(sheet, row)
     columns = roles(labels)
-    if columns is None or not columns.levels:
-        return None
     names = set(labels.values())
-    if any(FOREIGN.search(name) for name in names if len(name) <= 12):
+    if columns is None or not columns.levels or _foreign(names):
         return None
-    marked = columns.deduction is not None or columns.rate is not None
-    marked = marked or columns.reason is not None
+    marked = not (columns.deduction is None and columns.rate is None and columns.reason is None)
     strong = len(columns.levels) > 1 or any(LEVEL.fullmatch(name) for name in names)
     right = max(sheet.merge((row, column))[3] for column in labels)
     table = Table(row, body, row, columns, (min(labels), right))
     if columns.points is None or not columns.scores:
-        if not (strong and marked):
-            return None
-        missing = "得分" if not columns.scores else "权重（分值）"
-        table.failure = f"找不到“{missing}”列"
-        table.last_row = body
-        return table
+        missing = "权重（分值）" if columns.scores else "得分"
+        table.failure, table.last_row = f"找不到“{missing}”列", body
+        return table if strong and marked else None
     read_body(sheet, table)
-    if not table.leaves:
-        return None
     if not _has_points(sheet, table) and (table.total is None or not marked):
         return None
-    if strong or marked:
-        return table
-    return table if table.total is not None and len(columns.scores) == 1 and _plain(names) else None
+    plain = table.total is not None and len(columns.scores) == 1 and _plain(names)
+    return table if table.leaves and (strong or marked or plain) else None
+
+
+def _foreign(names: set[str]) -> bool:
+    """Tell whether a heading belongs to another form: targets, amounts, execution, head counts."""
+    return any(FOREIGN.search(name) for name in names if len(name) <= 12)
 
 
 def _plain(names: set[str]) -> bool:

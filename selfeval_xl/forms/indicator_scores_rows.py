@@ -140,7 +140,7 @@ def _first_text(sheet: Sheet, row: int) -> str:
 
 
 def _kind(sheet: Sheet, table: Table, open_groups: list[Group], row: int) -> tuple[str, int]:
-    """Tell whether a row is the total, a subtotal, the grade or an ordinary one, and where it says so."""
+    """Return whether a row is a total, a subtotal, the grade or "", and the label's column."""
     columns = table.columns
     outermost = columns.levels[0].column
     for column, value in enumerate(sheet.rows[row]):

@@ -79,8 +79,8 @@ def given_coefficients(
     return [Coefficient(value, value, None, "设置") for value in found]
 
 
-def _best_first(option: Option) -> tuple[int | str, int]:
-    return (option.letter or (option.rank if option.rank is not None else 0)), option.column  # type: ignore[return-value]
+def _best_first(option: Option) -> tuple[str, int, int]:
+    return option.letter, option.rank or 0, option.column
 
 
 def _from_row(

@@ -131,7 +131,9 @@ def _headed_above(sheet: Sheet, row: int, layout: Layout) -> dict[int, int]:
         named = option_of(value) if type(value) is str else None
         if named is None:
             continue
-        place = letters.get(named[0], ranks.get(named[1]))
+        place = letters.get(named[0])
+        if place is None and named[1] is not None:
+            place = ranks.get(named[1])
         if place is not None:
             found[column] = place
     return found
