@@ -1,11 +1,10 @@
-"""The blank templates: current, complete, computing, following inserted rows, set up to print."""
+"""The blank templates: current, complete, computing, following inserted rows."""
 
 from __future__ import annotations
 
 import json
 import zipfile
 from fractions import Fraction
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,68 +12,30 @@ from typing import Any
 import openpyxl
 import pytest
 from formula_engine import Book
-from openpyxl.worksheet.worksheet import Worksheet
+from template_books import (
+    COMMITTED,
+    FILLED,
+    GUIDE,
+    NAMES,
+    ROOT,
+    SHEETS,
+    WHERE,
+    blank,
+    book,
+    layouts,
+    opened,
+    page,
+    relations,
+)
 
 from selfeval_xl.examining import examine
 from selfeval_xl.forms import recognise
-from selfeval_xl.relations import Relation, Sum
+from selfeval_xl.relations import Sum
 from selfeval_xl.settings import DEFAULT
-from selfeval_xl.templates import TEMPLATES, build_template, sheet_relations, write_templates
-from selfeval_xl.templating.layout import Layout, Role
+from selfeval_xl.templates import build_template, write_templates
+from selfeval_xl.templating.layout import Role
 from selfeval_xl.workbooks.reading import read_workbook
-from selfeval_xl.workbooks.sheet import a1, parse_a1
-
-ROOT = Path(__file__).resolve().parent.parent
-COMMITTED = ROOT / "workbook_templates"
-FILLED = ROOT / "samples" / "待核对" / "社区居家养老服务补贴项目"
-NAMES = [template.name for template in TEMPLATES]
-GUIDE = "填表说明"
-SHEETS = {
-    "基础数据表.xlsx": ["部门整体支出绩效评价基础数据表", "资金使用明细表"],
-    "绩效自评表.xlsx": ["项目支出绩效自评表", "部门整体支出绩效自评表", "指标体系评分表"],
-    "问卷统计表.xlsx": ["社会公众满意度调查问卷统计表"],
-}
-WHERE = {sheet: name for name, sheets in SHEETS.items() for sheet in sheets}
-
-
-@cache
-def layouts() -> dict[str, Layout]:
-    return {made.name: made for template in TEMPLATES for made in (m() for m in template.layouts)}
-
-
-@cache
-def relations(sheet: str) -> dict[tuple[int, int], Relation]:
-    return sheet_relations(layouts()[sheet])
-
-
-@cache
-def blank(name: str) -> bytes:
-    return build_template(name)
-
-
-@cache
-def opened(name: str) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(BytesIO(blank(name)))
-
-
-def page(sheet: str) -> Worksheet:
-    found = opened(WHERE[sheet])[sheet]
-    assert isinstance(found, Worksheet)
-    return found
-
-
-def book(sheet: str, *, filled: bool = True) -> Book:
-    """The sheet for the formula engine, blank or as filled in the sample project."""
-    source = openpyxl.load_workbook(FILLED / WHERE[sheet])[sheet] if filled else page(sheet)
-    return Book(
-        {
-            (cell.row, cell.column): cell.value
-            for row in source.iter_rows()
-            for cell in row
-            if cell.value is not None
-        }
-    )
-
+from selfeval_xl.workbooks.sheet import a1
 
 # --- the files -------------------------------------------------------------------------------
 
@@ -323,98 +284,6 @@ def test_deleted_blank_rows_change_no_total() -> None:
                 assert "INDEX(" in text, (sheet, text)
 
 
-# --- looks and print set-up --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("sheet", list(WHERE))
-def test_colours(sheet: str) -> None:
-    for box in layouts()[sheet].boxes:
-        cell = page(sheet)[a1(box.cell)]
-        if box.role is Role.INPUT:
-            assert cell.fill.fgColor.rgb == "FFFFFBE6", a1(box.cell)
-            assert not cell.font.i
-        if box.role is Role.DERIVED:
-            assert cell.fill.fgColor.rgb == "FFE7E6E6", a1(box.cell)
-            assert cell.font.i
-
-
-@pytest.mark.parametrize("sheet", list(WHERE))
-def test_inputs_are_checked(sheet: str) -> None:
-    """Every number, year, unit and grade has its validation with prompt and error message."""
-    checked = {
-        cell: validation
-        for validation in page(sheet).data_validations.dataValidation
-        for area in validation.sqref.ranges
-        for row in area.rows
-        for cell in row
-    }
-    for box in layouts()[sheet].by_role(Role.INPUT):
-        if box.check in ("text", "reason"):
-            continue
-        row, column = box.cell
-        validation = checked[row + 1, column + 1]
-        assert validation.promptTitle and validation.prompt, a1(box.cell)
-        assert len(validation.promptTitle) <= 32 and len(validation.prompt) <= 255
-        if box.check not in ("target", "actual"):
-            assert validation.errorTitle and validation.error, a1(box.cell)
-            assert validation.showErrorMessage
-
-
-def test_a_score_is_held_against_its_points() -> None:
-    for sheet, area, points in (
-        ("项目支出绩效自评表", "H13:H29", "G13"),
-        ("指标体系评分表", "G6:G24", "E6"),
-    ):
-        (found,) = (v for v in page(sheet).data_validations.dataValidation if area in str(v.sqref))
-        assert (found.formula1, found.formula2) == ("0", points)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_print_set_up(name: str) -> None:
-    for sheet in opened(name).worksheets:
-        assert sheet.page_setup.paperSize == 9  # A4
-        assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
-        assert "&P" in sheet.oddFooter.center.text
-        assert sheet.print_title_rows
-        assert sheet.freeze_panes
-        assert not sheet.protection.sheet
-
-
-def test_orientation() -> None:
-    wide = {sheet for sheet in WHERE if page(sheet).page_setup.orientation == "landscape"}
-    assert wide == {"资金使用明细表"}
-
-
-@pytest.mark.parametrize("sheet", list(WHERE))
-def test_labels_fit_their_boxes(sheet: str) -> None:
-    """No label needs more lines than its box has room for (a Chinese character is 2 wide)."""
-    layout = layouts()[sheet]
-    for box in layout.boxes:
-        if not isinstance(box.text, str) or box.role is Role.TITLE:
-            continue
-        top, left, bottom, right = box.area
-        width = sum(layout.widths[left : right + 1]) - 1.0
-        height = sum(layout.heights.get(row, layout.height) for row in range(top, bottom + 1))
-        size = 9.0 if box.role is Role.NOTE else 10.5
-        lines = 0
-        for line in box.text.split("\n"):
-            units = sum(2 if ord(char) > 0x2E7F or char in "“”—" else 1 for char in line)
-            lines += max(1, -int(-units * size / 10.5 // width))
-        assert lines * size * 1.3 <= height + 1, (a1(box.cell), box.text)
-
-
-def test_guides_name_every_form() -> None:
-    for name, sheets in SHEETS.items():
-        texts = [
-            cell for row in opened(name)[GUIDE].iter_rows(values_only=True) for cell in row if cell
-        ]
-        assert str(texts[0]).endswith("填表说明")
-        for sheet in sheets:
-            assert any(sheet in str(text) for text in texts), sheet
-        assert any(text == "常见差错" for text in texts)
-
-
 def test_addresses_of_the_engine() -> None:
     """The formula engine itself: insertion, text, circular references."""
     plain = Book(
@@ -425,4 +294,3 @@ def test_addresses_of_the_engine() -> None:
     assert plain.insert(2).contents[4, 2] == '=IF(A4=5,"",1/0)'
     with pytest.raises(ArithmeticError, match="circular"):
         Book({(1, 1): "=SUM(A1:A2)"}).at("A1")
-    assert parse_a1("B3") == (2, 1)
