@@ -18,7 +18,7 @@ TOTAL, BALANCE, RATE, ROW_TOTAL = "F201", "F202", "F203", "F204"
 _SUPPORT = Fraction(3, 5)
 """Share of the stated rows that must bear out an equation the headings only suggest."""
 _YUAN = {"元": 1, "百元": 100, "千元": 1000, "万元": 10**4, "百万元": 10**6, "亿元": 10**8}
-_UNCLEAR_ROWS = "本表各行的层级（其中、分组）不能唯一确定，不能断定合计由哪些行组成"
+_UNCLEAR_ROWS = "各栏合计都不等于所列各行之和（或各行层级不明），不能断定合计由哪些行组成"
 _UNCLEAR_COLUMN = "本列表头未写明是金额或数量，不能断定合计栏是否为各行之和"
 
 
@@ -32,9 +32,9 @@ def relations(table: FundTable, fields: dict[Cell, Field]) -> list[Relation]:
 
 
 def _all(table: FundTable, fields: dict[Cell, Field]) -> Iterator[Relation]:
-    sums, clear = column_sums(table)
+    sums, unclear = column_sums(table)
     odd = {cell for cell, found in fields.items() if _is_odd(found)}
-    totals = list(_totals(table, fields, sums, clear, odd))
+    totals = list(_totals(table, fields, sums, unclear, odd))
     yield from totals
     taken = {relation.target for relation in totals}
     yield from _row_totals(table, fields, taken)
@@ -49,7 +49,7 @@ def _totals(
     table: FundTable,
     fields: dict[Cell, Field],
     sums: list[ColumnSum],
-    clear: bool,
+    unclear: set[int],
     odd: set[Cell],
 ) -> Iterator[Relation]:
     for found in sums:
@@ -63,7 +63,7 @@ def _totals(
         odd_parts = [cell for cell in found.parts if cell in odd] if odd else []
         if odd_parts and _agrees_converted(fields, found):
             continue  # the cell in another unit is asked about by itself
-        doubt = _doubt(fields, found, odd_parts, clear)
+        doubt = _doubt(fields, found, odd_parts, unclear)
         yield Relation(
             TOTAL,
             found.target,
@@ -97,7 +97,7 @@ def _is_odd(found: Field) -> bool:
     return isinstance(found.stated, Unreadable) or foreign_unit(found) != ""
 
 
-def _doubt(fields: dict[Cell, Field], found: ColumnSum, odd: list[Cell], clear: bool) -> str:
+def _doubt(fields: dict[Cell, Field], found: ColumnSum, odd: list[Cell], unclear: set[int]) -> str:
     """Return why a total cannot be settled, "" when it can; ``odd`` are its doubtful parts."""
     if odd:
         names = "、".join(fields[cell].label.split("/")[0] for cell in odd[:3])
@@ -105,7 +105,7 @@ def _doubt(fields: dict[Cell, Field], found: ColumnSum, odd: list[Cell], clear: 
         return f"{names}{more}不是数字或计量单位与本列不同，不能直接相加"
     if found.column.heading.role is Role.NUMBER:
         return _UNCLEAR_COLUMN
-    return "" if clear else _UNCLEAR_ROWS
+    return _UNCLEAR_ROWS if found.row.index in unclear else ""
 
 
 def _agrees_converted(fields: dict[Cell, Field], found: ColumnSum) -> bool:

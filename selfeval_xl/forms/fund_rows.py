@@ -196,12 +196,14 @@ def _settle_tail(rows: list[Row], columns: list[Column]) -> None:
     if last <= 0:
         return
     summable = {column.index for column in columns if column.summable}
-    for row in rows[last + 1 :]:
+    below = rows[last + 1 :]
+    shown_again = bool(below) and below[0].kind is RowKind.PART
+    for row in below:
         misplaced = any(
             text and not text.isdigit() for column, text in row.texts if column in summable
         )
         numbers = any(row.quantity(column) for column in summable)
-        if not numbers or misplaced or row.kind is RowKind.TAIL or _is_pair_row(row):
+        if shown_again or not numbers or misplaced or row.kind is RowKind.TAIL or _is_pair_row(row):
             row.kind = RowKind.TAIL
 
 

@@ -31,26 +31,86 @@ class ColumnSum:
     parts: tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One way to read the rows. ``clear`` is False when another way fits the figures as well."""
-
-    nodes: tuple[Node, ...]
-    clear: bool = True
-
-
-def column_sums(table: FundTable) -> tuple[list[ColumnSum], bool]:
-    """Return every total of the table with its parts, and whether the rows' structure is clear.
+def column_sums(table: FundTable) -> tuple[list[ColumnSum], set[int]]:
+    """Return every total of the table with its parts, and the rows whose make-up is unclear.
 
     Where labels leave more than one reading (is the row after 其中 a part too? does 合计 in the
     middle close what is above it?), the reading that most stated totals agree with is taken.
     """
     readings = [[s for node in nodes for s in _sums(table, node)] for nodes in _readings(table)]
-    if len(readings) < 2:
-        return (readings[0] if readings else []), True
+    if not readings:
+        return [], set()
     scores = [sum(1 for found in sums if _agrees(table, found)) for sums in readings]
-    best = max(scores)
-    return readings[scores.index(best)], best > 0
+    best = readings[scores.index(max(scores))]
+    return best, _unclear_rows(table, best, ambiguous=len(readings) > 1)
+
+
+def _unclear_rows(table: FundTable, sums: list[ColumnSum], *, ambiguous: bool) -> set[int]:
+    """Return the total rows that cannot be trusted to be the sum of the rows found for them.
+
+    A total row that disagrees in every column was most likely made up of other rows, unless one
+    row left out or counted twice explains all its differences.
+    """
+    stated: dict[int, list[ColumnSum]] = {}
+    for found in sums:
+        if found.row.quantity(found.target[1]) is not None:
+            stated.setdefault(found.row.index, []).append(found)
+    wrong = {
+        row: found for row, found in stated.items() if not any(_agrees(table, s) for s in found)
+    }
+    confirmed = len(wrong) < len(stated)
+    return {
+        row
+        for row, found in wrong.items()
+        if not _one_row_explains(table, found)
+        and (len(found) > 1 or (ambiguous and not (confirmed and _beyond_parts(table, found[0]))))
+    }
+
+
+def _one_row_explains(table: FundTable, sums: list[ColumnSum]) -> bool:
+    """Tell whether leaving out or doubling one and the same row explains every difference."""
+    if len(sums) < 2:
+        return False
+    shared = set.intersection(*({cell[0] for cell in found.parts} for found in sums))
+    for row in shared:
+        if _hidden_group(table, sums, row):
+            continue
+        figures = table.by_index[row].figures
+        for factor in (1, -1):
+            if all(
+                (quantity := figures.get(found.target[1])) is not None
+                and _difference(table, found) == factor * quantity.value
+                for found in sums
+            ):
+                return True
+    return False
+
+
+def _hidden_group(table: FundTable, sums: list[ColumnSum], row: int) -> bool:
+    """Tell whether a row is, in every column, the sum of rows that follow it."""
+    followers = sorted({cell[0] for found in sums for cell in found.parts if cell[0] > row})
+    figures = table.by_index[row].figures
+    columns = [found.target[1] for found in sums]
+    for count in range(2, len(followers) + 1):
+        inside = followers[:count]
+        if all(
+            column in figures
+            and figures[column].value == _total(table, tuple((r, column) for r in inside))
+            for column in columns
+        ):
+            return True
+    return False
+
+
+def _difference(table: FundTable, found: ColumnSum) -> Fraction:
+    stated = found.row.figures[found.target[1]]
+    return _total(table, found.parts) - stated.value
+
+
+def _beyond_parts(table: FundTable, found: ColumnSum) -> bool:
+    """Tell whether a total is none of its parts, as it is where parts are ways to divide it."""
+    stated = found.row.figures[found.target[1]]
+    return all(_total(table, (cell,)) != stated.value for cell in found.parts)
 
 
 def _readings(table: FundTable) -> Iterator[list[Node]]:

@@ -34,7 +34,6 @@ from selfeval_xl.forms.fund_table import (
     is_number,
     is_total,
     labels_total,
-    texts_of,
 )
 from selfeval_xl.workbooks.sheet import Sheet
 
@@ -42,6 +41,7 @@ _FOREIGN_LINE = re.compile(
     r"绩效指标|[一二三]级指标|年度资金总额|总体目标|指标值|“三公”|三公经费|编制数|预算执行情况"
 )
 
+_TITLE_ROWS = 8
 _LOOSE = ("备注", "说明")
 
 
@@ -153,17 +153,24 @@ def _holds(table: FundTable) -> bool:
 
 def looks_unreadable(sheet: Sheet) -> bool:
     """Tell whether a sheet without a readable table calls itself a fund table and has a total."""
-    titled = total = False
+    if not any(map(_is_own_title, sheet.rows[:_TITLE_ROWS])):
+        return False
+    total = False
     numeric = 0
     for row in range(sheet.height):
         cells = contents(sheet, row)
-        texts = texts_of(cells)
-        if not titled and len(texts) == 1 and len(texts[0][1]) <= 60:
-            titled = OWN_TITLE.search(texts[0][1]) is not None
         numbers = sum(1 for _, value in cells if is_number(value))
         numeric += numbers >= 2
         total = total or (numbers > 0 and labels_total(cells))
-    return titled and total and numeric >= 3
+    return total and numeric >= 3
+
+
+def _is_own_title(values: list[object]) -> bool:
+    """Tell whether a row holds nothing but the title of a fund table."""
+    texts = [value for value in values if value is not None and value != ""]
+    if len(texts) != 1 or not isinstance(texts[0], str) or len(texts[0]) > 80:
+        return False
+    return OWN_TITLE.search(clean(texts[0])) is not None
 
 
 def side_by_side(table: FundTable) -> bool:
