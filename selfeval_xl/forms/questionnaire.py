@@ -14,7 +14,8 @@ from selfeval_xl.forms.questionnaire_coefficients import Scale, find_scale, give
 from selfeval_xl.forms.questionnaire_figures import Figures
 from selfeval_xl.forms.questionnaire_heads import HeadFigure, coefficient_cells, find_heads
 from selfeval_xl.forms.questionnaire_labels import TOTALS, name_of
-from selfeval_xl.forms.questionnaire_layout import Block, Layout, find_layouts, has_figure
+from selfeval_xl.forms.questionnaire_layout import find_layouts
+from selfeval_xl.forms.questionnaire_places import Block, Layout, has_figure
 from selfeval_xl.forms.questionnaire_relations import NUMBERING, declare_question
 from selfeval_xl.forms.questionnaire_rules import RULES
 from selfeval_xl.forms.questionnaire_totals import (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from selfeval_xl.forms.questionnaire_labels import UNSCORED, coefficient_in
-from selfeval_xl.forms.questionnaire_layout import Block, Layout, Option
+from selfeval_xl.forms.questionnaire_places import Block, Layout, Option
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity
 from selfeval_xl.workbooks.sheet import Cell

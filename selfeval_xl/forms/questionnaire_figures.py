@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from selfeval_xl.forms.form import Field, Form, Measure
 from selfeval_xl.forms.questionnaire_coefficients import Scale
-from selfeval_xl.forms.questionnaire_layout import Block, Layout, cells_of
+from selfeval_xl.forms.questionnaire_places import Block, Layout, cells_of
 from selfeval_xl.relations import At, Const, Expression, Relation
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, Stated, Unreadable, agrees, read_quantity

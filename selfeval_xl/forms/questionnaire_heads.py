@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from selfeval_xl.forms.questionnaire_labels import COEFFICIENTS, name_of, option_of
-from selfeval_xl.forms.questionnaire_layout import Layout, has_figure, has_figures
+from selfeval_xl.forms.questionnaire_places import Layout, has_figure, has_figures
 from selfeval_xl.labels import squash
 from selfeval_xl.values import Quantity, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet

@@ -9,7 +9,7 @@ from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.questionnaire_coefficients import Scale
 from selfeval_xl.forms.questionnaire_figures import Counts, Figures
 from selfeval_xl.forms.questionnaire_labels import UNSCORED
-from selfeval_xl.forms.questionnaire_layout import Block
+from selfeval_xl.forms.questionnaire_places import Block
 from selfeval_xl.labels import squash
 from selfeval_xl.relations import At, Const, Expression, Product, Ratio, Sum
 

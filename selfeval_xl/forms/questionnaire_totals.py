@@ -9,7 +9,7 @@ from selfeval_xl.forms.questionnaire_coefficients import Scale
 from selfeval_xl.forms.questionnaire_figures import Figures
 from selfeval_xl.forms.questionnaire_heads import NAMES, RATES, HeadFigure
 from selfeval_xl.forms.questionnaire_labels import UNSCORED
-from selfeval_xl.forms.questionnaire_layout import Block
+from selfeval_xl.forms.questionnaire_places import Block
 from selfeval_xl.forms.questionnaire_relations import (
     declare_counts,
     declare_shares,

@@ -13,7 +13,7 @@ from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.questionnaire import Questionnaire
 from selfeval_xl.forms.questionnaire_coefficients import Coefficient
 from selfeval_xl.forms.questionnaire_heads import NAMES
-from selfeval_xl.forms.questionnaire_layout import Block
+from selfeval_xl.forms.questionnaire_places import Block
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
