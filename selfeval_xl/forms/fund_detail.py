@@ -25,7 +25,7 @@ from selfeval_xl.labels import squash
 from selfeval_xl.records import FundLine
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity, half_up, read_quantity
+from selfeval_xl.values import Quantity, Unreadable, half_up, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 if TYPE_CHECKING:
@@ -184,29 +184,35 @@ def _fields(table: FundTable, head: Head) -> dict[Cell, Field]:
             unit = head.amount_unit
         decimals = _decimals(table, column)
         scale = _scale(table, column)
+        measure, suffix, index = column.heading.measure, f"/{column.heading.label}", column.index
         for row in table.figure_rows:
-            cell = row.cell(column.index)
-            if is_own(table.sheet, cell):
-                fields[cell] = _field(row, column, unit, decimals, scale)
+            cell = row.index, index
+            if not is_own(table.sheet, cell):
+                continue
+            stated = row.stated.get(index)
+            error = table.sheet.errors.get(cell)
+            if error:
+                stated = Unreadable(error, f"单元格为错误值 {error}")
+            factor = scale
+            if scale != 1 and isinstance(stated, Quantity):
+                stated, factor = _as_fraction(stated)
+            label = row.name.rstrip(":") + suffix
+            fields[cell] = Field(cell, label, measure, stated, unit, decimals, factor)
     for row in table.rows:
         if row.kind is RowKind.TAIL:
             fields.update(_pairs(table, row, head))
     return fields
 
 
-def _field(row: Row, column: Column, unit: str, decimals: int, scale: int) -> Field:
-    stated = row.stated.get(column.index)
-    if scale == 100 and isinstance(stated, Quantity) and not stated.percent:
-        stated = replace(
-            stated,
-            value=stated.value / 100,
-            decimals=stated.decimals + 2,
-            shortest=stated.shortest + 2 if stated.value else 0,
-        )
-    own_scale = 1 if isinstance(stated, Quantity) and stated.percent else scale
-    label = f"{row.name.rstrip(':')}/{column.heading.label}"
-    measure = column.heading.measure
-    return Field(row.cell(column.index), label, measure, stated, unit, decimals, own_scale)
+def _as_fraction(stated: Quantity) -> tuple[Quantity, int]:
+    """Return a rate written as 87.5 for 87.5 % as a fraction, with the factor between them."""
+    if stated.percent:
+        return stated, 1
+    shortest = stated.shortest + 2 if stated.value else 0
+    fraction = replace(
+        stated, value=stated.value / 100, decimals=stated.decimals + 2, shortest=shortest
+    )
+    return fraction, 100
 
 
 def _decimals(table: FundTable, column: Column) -> int:

@@ -14,7 +14,7 @@ _HEAVENLY_STEMS = ("甲", "乙", "丙", "丁", "戊", "A", "B", "C")
 
 DEEPEST_HEADER = 3
 
-_LONGEST_HEADING = 40
+LONGEST_HEADING = 40
 
 STRONG_TITLE = re.compile(
     r"明细表?|使用情况|支出情况|支出表|(?:补助|资金|经费|补贴|拨款|拨付|下达|分配).{0,12}(?:表|情况|一览|汇总|统计)"
@@ -38,7 +38,7 @@ def is_header(cells: Cells) -> bool:
         return False
     for _, value in cells:
         if isinstance(value, str):
-            if len(value) > _LONGEST_HEADING or is_number(value):
+            if len(value) > LONGEST_HEADING or is_number(value):
                 return False
         elif not (isinstance(value, int | float) and 1990 <= value <= 2100):
             return False
@@ -59,7 +59,7 @@ def _is_sub_header(sheet: Sheet, top: int, row: int) -> bool:
     cells = contents(sheet, row)
     if not cells or any(not isinstance(value, str) or is_number(value) for _, value in cells):
         return False
-    if any(len(str(value)) > _LONGEST_HEADING for _, value in cells):
+    if any(len(str(value)) > LONGEST_HEADING for _, value in cells):
         return False
     upper = {column for column, _ in contents(sheet, top)}
     for column, value in cells:

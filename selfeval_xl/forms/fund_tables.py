@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from selfeval_xl.forms.fund_header import (
     DEEPEST_HEADER,
+    LONGEST_HEADING,
     OWN_TITLE,
     STRONG_TITLE,
     depth_of,
@@ -85,6 +86,8 @@ def _may_be_header(lines: list[str], row: int) -> bool:
     """Tell from the rows' bare texts whether a header may begin in a row."""
     line = lines[row]
     if "|" not in line or FOREIGN_WORDS.search(line):
+        return False
+    if len(line) > LONGEST_HEADING and max(map(len, line.split("|"))) > LONGEST_HEADING:
         return False
     return any(map(QUANTITY_WORDS.search, lines[row : row + DEEPEST_HEADER]))
 
