@@ -183,4 +183,6 @@ def test_right_tables_stay_silent(
             rows.append([None] * blank_columns + [text, *lines[line]])
     rows.append([None] * blank_columns + ["最终得分", *[None] * 6, _printed(final, 2)])
     (form,) = questionnaire.recognise(Sheet("表", rows), DEFAULT)
-    assert judge(form, DEFAULT).findings == []
+    judgement = judge(form, DEFAULT)
+    assert judgement.findings == []
+    assert {f.rule for f in questionnaires.review(judgement, DEFAULT)} <= {"Q301"}

@@ -72,7 +72,8 @@ def _same_indicators(one: Table, other: Table) -> bool:
     """Tell whether one table is the summary of the other: same first-level names, other depth."""
     if one.failure or other.failure or one.detailed == other.detailed:
         return False
-    return set(_first_level(one)) == set(_first_level(other))
+    names = _first_level(one)
+    return len(set(names)) == len(names) and set(names) == set(_first_level(other))
 
 
 def _first_level(table: Table) -> list[str]:
@@ -188,6 +189,10 @@ def record(judgement: Judgement) -> dict[str, object]:
 
 
 def _first_levels(table: Table) -> list[tuple[str, list[Leaf]]]:
+    """Return the first-level indicators with their leaves; a name over several rows is one."""
     if table.detailed:
         return [(group.name, group.leaves) for group in table.groups if group.leaves]
-    return [(leaf.name, [leaf]) for leaf in table.leaves]
+    levels: dict[str, list[Leaf]] = {}
+    for leaf in table.leaves:
+        levels.setdefault(leaf.name, []).append(leaf)
+    return list(levels.items())

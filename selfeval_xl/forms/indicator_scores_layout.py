@@ -11,6 +11,8 @@ from selfeval_xl.forms.indicator_scores_labels import (
     GRADES,
     LEVEL,
     NAMES,
+    POINTS,
+    SCORES,
     heading,
     starts_like_number,
 )
@@ -70,7 +72,8 @@ def _table(sheet: Sheet, row: int) -> Table | None:
 
 def _foreign(names: set[str]) -> bool:
     """Tell whether a heading belongs to another form: targets, amounts, execution, head counts."""
-    return any(FOREIGN.search(name) for name in names if len(name) <= 12)
+    known = POINTS | SCORES | NAMES
+    return any(FOREIGN.search(name) for name in names - known if len(name) <= 12)
 
 
 def _plain(names: set[str]) -> bool:

@@ -46,6 +46,8 @@ MEASURES: dict[str, Row] = {
 TOTALS = words(
     "合计 总计 汇总 总体 总和 全部 合计数 题目合计 各题合计 问卷合计 总合计 合计栏 共计 累计"
 )  # fmt: skip
+AVERAGES = words("平均 平均值 平均数 均值 总平均 各题平均 题均 小计 平均人数")
+"""Rows between or under the questions that are no questions."""
 COUNT_COLUMNS = words(
     "合计人数 合计 总计 小计 总人数 人数合计 合计人次 参与人数 答题人数 有效人数 有效问卷数 "
     "样本数 总票数 票数合计 合计份数 有效问卷 调查人数 参评人数 填写人数 答卷人数 总数 合计票数 "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from selfeval_xl.forms.questionnaire_labels import (
+    AVERAGES,
     COEFFICIENTS,
     FINAL,
     MEASURES,
@@ -42,7 +43,7 @@ def read_measured(sheet: Sheet, layout: Layout, columns: Columns, end: int) -> N
         label = _row_label(sheet, row, columns)
         raw = sheet.value((row, measure_column))
         measure = MEASURES.get(name_of(raw)) if type(raw) is str else None
-        if label and _is_final(label) and layout.questions:
+        if label and layout.questions and _is_final(sheet, layout, row, label):
             _take_final(sheet, layout, columns, row, label)
             gap = 0
             continue
@@ -61,12 +62,16 @@ def read_measured(sheet: Sheet, layout: Layout, columns: Columns, end: int) -> N
         layout.last_row = row
 
 
-def _is_final(label: str) -> bool:
+def _is_final(sheet: Sheet, layout: Layout, row: int, label: str) -> bool:
+    """Tell whether a row gives the final score; a question may be about 总体满意度, too."""
     name = name_of(label)
-    if FINAL.fullmatch(name) is not None:
-        return True
-    head, colon, _ = squash(label).partition(":")
-    return bool(colon) and FINAL.fullmatch(name_of(head)) is not None
+    if FINAL.fullmatch(name) is None:
+        head, colon, _ = squash(label).partition(":")
+        name = name_of(head)
+        if not colon or FINAL.fullmatch(name) is None:
+            return False
+    counted = has_figures(sheet, row, [option.column for option in layout.options])
+    return not counted or name.endswith("分")
 
 
 def _is_coefficients(sheet: Sheet, layout: Layout, row: int, label: str, measure: object) -> bool:
@@ -89,10 +94,11 @@ def _starts(block: Block, label: str, measure: Row) -> bool:
 
 def _new_block(layout: Layout, label: str) -> Block:
     block = Block(" ".join(label.split()))
-    if name_of(label) in TOTALS:
+    name = name_of(label)
+    if name in TOTALS:
         if layout.totals is None:
             layout.totals = block
-    else:
+    elif name not in AVERAGES:
         layout.questions.append(block)
     return block
 
@@ -131,13 +137,14 @@ def read_rows(sheet: Sheet, layout: Layout, columns: Columns, end: int) -> None:
     option_columns = [option.column for option in layout.options]
     for row in range(layout.first_body_row, end):
         label = _row_label(sheet, row, columns)
-        if label and _is_final(label) and layout.questions:
+        if label and layout.questions and _is_final(sheet, layout, row, label):
             _take_final(sheet, layout, columns, row, label)
             continue
         if name_of(label) in COEFFICIENTS and has_figures(sheet, row, option_columns):
             layout.coefficient_row = row
             continue
-        if not label or not has_figures(sheet, row, option_columns):
+        figured = any(has_figure(sheet.value((row, column))) for column in option_columns)
+        if not label or not figured:
             gap += 1
             if gap > _LARGEST_GAP:
                 break
