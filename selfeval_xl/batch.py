@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from selfeval_xl.checking import Facts
 from selfeval_xl.discovery import Dropped, common_root, discover
 from selfeval_xl.findings import Finding
 from selfeval_xl.outputs import OutputError, Pending, long_path, only_run, sweep, whole_file
@@ -102,6 +103,7 @@ class _Run:
         self.failures: dict[int, str] = {}
         self.remarks: dict[int, str] = {}
         self.digests = [b""] * len(files)
+        self.facts: list[Facts | None] = [None] * len(files)
         self.counts = Counts()
         self.missing = ""
         self.written_elsewhere: list[str] = []
@@ -136,15 +138,16 @@ class _Run:
 
     def _first_pass(self) -> None:
         """Check every file on its own."""
-        tasks = [(index, Job(file)) for index, file in enumerate(self.files)]
-        for number, (index, done) in enumerate(self._results(tasks, ahead=3), start=1):
+        everything = range(len(self.files))
+        results = self._results(everything, self._first, ahead=3)
+        for number, (index, done) in enumerate(results, start=1):
             if isinstance(done, Done):
                 self._take(index, done)
                 self.counts = self.counts + done.counts
             else:
                 self._lost(index, done)
             if self.progress:
-                self.progress(number, len(tasks), self.counts)
+                self.progress(number, len(everything), self.counts)
 
     def _second_pass(self, cross: Mapping[int, tuple[Finding, ...]]) -> None:
         """Mark the files again that differ from others, with what was found."""
@@ -152,43 +155,47 @@ class _Run:
             self.counts = self.counts + tally(findings)
             record = self.records[index]
             self.records.put(index, replace(record, findings=(*record.findings, *findings)))
-        tasks = [
-            (index, Job(self.files[index], findings, self.digests[index]))
-            for index, findings in cross.items()
-        ]
-        for index, done in self._results(tasks, ahead=1):
+        marked = [index for index in cross if self.facts[index] is not None]
+        for index, done in self._results(marked, self._again, ahead=1):
             if isinstance(done, Done) and done.status is Status.CHECKED:
                 self._take(index, done)
             else:
                 self.remarks[index] = "核对期间文件被修改或移走，标注副本里缺少表间核对的结果。"
 
+    def _first(self, index: int) -> Job:
+        return Job(self.files[index])
+
+    def _again(self, index: int) -> Job:
+        return Job(self.files[index], self.records[index], self.facts[index], self.digests[index])
+
     def _results(
-        self, tasks: list[tuple[int, Job]], ahead: int
+        self, indices: Sequence[int], job: Callable[[int], Job], ahead: int
     ) -> Iterator[tuple[int, Done | Lost]]:
-        """Do the tasks here or in workers; what might take the process down never here."""
-        distant = {index for index, job in tasks if self.jobs > 1 or _risky(job.file)}
+        """Do the jobs here or in workers; what might take the process down never here."""
         out = str(self.out)
-        for index, job in tasks:
-            if index not in distant:
-                yield index, work(job, out, self.settings)
-        waiting = {index: job for index, job in tasks if index in distant}
+        distant = [index for index in indices if self.jobs > 1 or _risky(self.files[index])]
+        waiting = set(distant)
+        for index in indices:
+            if index not in waiting:
+                yield index, work(job(index), out, self.settings)
         function = partial(work_packed, out=out, settings=self.settings)
+        tasks = ((index, job(index)) for index in distant)
+        limit = self.settings.time_limit
         try:
-            for index, result in spread(
-                function, list(waiting.items()), self.jobs, self.settings.time_limit, ahead
-            ):
-                del waiting[index]
+            for index, result in spread(function, tasks, self.jobs, limit, ahead):
+                waiting.discard(index)
                 yield index, result
         except PoolError:  # this machine starts no processes
-            for index, job in waiting.items():
-                yield index, work(job, out, self.settings)
+            for index in sorted(waiting):
+                yield index, work(job(index), out, self.settings)
 
     def _take(self, index: int, done: Done) -> None:
         if done.fatal:
             raise OutputError(done.fatal)
         self.records.put(index, done.record)
         self.fates[index] = done.status
-        self.digests[index] = done.digest
+        if done.facts is not None:
+            self.facts[index], self.digests[index] = done.facts, done.digest
         if done.failed:
             self.failures[index] = done.remark or self.records[index].message
         elif done.remark:
@@ -245,9 +252,7 @@ class _Run:
             with open(target, "x", encoding="utf-8", newline="\n") as file:  # noqa: PTH123
                 write_findings(file, lambda: iter(self.records), projects)
         self._settle(pending, FINDINGS)
-        from xlsxwriter.exceptions import (  # type: ignore[import-untyped]  # noqa: PLC0415
-            FileCreateError,
-        )
+        from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
 
         with whole_file(self.out / SUMMARY) as pending:
             try:

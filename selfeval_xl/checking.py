@@ -5,8 +5,8 @@ Nothing here knows folders or processes; every function takes bytes or what was 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -42,12 +42,32 @@ _ATTACHMENTS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What marking a workbook needs besides its bytes and findings.
+
+    ``cached`` are the results of right formulas that depend on corrected cells, by sheet.
+    """
+
+    format: str
+    patchable: bool
+    notices: tuple[str, ...] = ()
+    cached: Mapping[str, Mapping[Cell, Decimal]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """A file as judged. ``workbook`` is None when it could not be read."""
 
     record: FileRecord
     workbook: Workbook | None = None
     judgements: tuple[Judgement, ...] = ()
+
+    def facts(self) -> Facts:
+        """Return what marking needs of a file that was read."""
+        workbook = self.workbook
+        assert workbook is not None
+        cached = _cached_results(self.record.findings, self.judgements)
+        return Facts(workbook.format, workbook.patchable, workbook.notices, cached)
 
 
 def check(data: bytes, name: str, settings: Settings, inbox: str = "") -> Checked:
@@ -156,62 +176,56 @@ def _message(workbook: Workbook, records: Sequence[FormRecord], status: Status) 
     return "".join([*parts, *workbook.notices])
 
 
-def mark(
-    data: bytes, checked: Checked, findings: Sequence[Finding], settings: Settings
-) -> tuple[bytes, str, str]:
-    """Return the marked copy of a judged workbook, its suffix and what must be said of it.
+def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> tuple[bytes, str]:
+    """Return the marked copy of a judged workbook and its suffix.
 
-    ``findings`` are all that concern the file, cross-form ones included. The sender's package
-    is patched where its format allows (.xlsx, .xlsm), otherwise the workbook is rebuilt as
-    .xlsx. A package that the patcher cannot take is rebuilt as well, and the remark says so.
+    The findings of ``record`` are all that concern the file, cross-form ones included. The
+    sender's package is patched where its format allows (.xlsx, .xlsm), otherwise the workbook
+    is rebuilt as .xlsx. A package that the patcher cannot take is rebuilt as well.
     """
     from selfeval_xl.results.marks import sheet_changes  # noqa: PLC0415
     from selfeval_xl.results.review_sheet import review_sheet  # noqa: PLC0415
 
-    workbook = checked.workbook
-    assert workbook is not None
-    changes = _with_cached(sheet_changes(findings), findings, checked.judgements)
-    record = replace(checked.record, findings=tuple(findings))
+    changes = sheet_changes(record.findings)
+    for name, cached in facts.cached.items():
+        changes[name] = replace(changes.get(name, SheetChanges()), cached=cached)
 
     def review(*notices: str) -> list[NewSheet]:
-        everything = [*notices, *workbook.notices]
-        return [review_sheet(record, findings, profile=settings.profile, notices=everything)]
+        everything = [*notices, *facts.notices]
+        return [review_sheet(record, record.findings, profile=settings.profile, notices=everything)]
 
-    remark = ""
-    if workbook.patchable:
+    reason = f"原文件是 .{facts.format} 格式。"
+    if facts.patchable:
         from selfeval_xl.workbooks.patching import patch  # noqa: PLC0415
 
         try:
-            suffix = ".xlsm" if workbook.format == "xlsm" else ".xlsx"
-            return patch(data, changes, review()), suffix, ""
+            return patch(data, changes, review()), ".xlsm" if facts.format == "xlsm" else ".xlsx"
         except Exception:  # an unheard-of structure must not cost the marks
-            remark = "原件的内部结构不寻常，不能直接在原件上标注。"
-    from selfeval_xl.workbooks.rebuilding import rebuild  # noqa: PLC0415  (openpyxl)
+            reason = "原件的内部结构不寻常，不能直接在原件上标注。"
+    from selfeval_xl.workbooks.rebuilding import rebuild  # noqa: PLC0415
 
+    workbook = _read(data, PurePosixPath(record.path).name, settings)
     notice = (
-        f"{remark or f'原文件是 .{workbook.format} 格式。'}本副本按其内容重新生成为 .xlsx："
+        f"{reason}本副本按其内容重新生成为 .xlsx："
         "数值、数字格式和合并单元格照原样，公式改为计算结果，列宽、颜色、图片等请看原文件。"
     )
-    return rebuild(workbook, changes, review(notice)), ".xlsx", remark and notice
+    return rebuild(workbook, changes, review(notice)), ".xlsx"
 
 
-def _with_cached(
-    changes: dict[str, SheetChanges],
-    findings: Sequence[Finding],
-    judgements: Sequence[Judgement],
-) -> dict[str, SheetChanges]:
-    """Add the results of right formulas that depend on changed cells, so that none goes blank."""
+def _cached_results(
+    findings: Sequence[Finding], judgements: Sequence[Judgement]
+) -> dict[str, dict[Cell, Decimal]]:
+    """Return the results of right formulas that depend on changed cells, so none goes blank."""
     changed = {(f.sheet, f.cell) for f in findings if f.action is not Action.LEFT}
+    results: dict[str, dict[Cell, Decimal]] = {}
     if not changed:
-        return changes
+        return results
     for judgement in judgements:
-        name = judgement.form.sheet.name
-        touched = {parse_a1(cell) for sheet, cell in changed if sheet == name}
-        cached = _cached(judgement, touched)
-        if cached:
-            old = changes.get(name, SheetChanges())
-            changes[name] = replace(old, cached={**old.cached, **cached})
-    return changes
+        sheet = judgement.form.sheet
+        touched = {parse_a1(cell) for name, cell in changed if name == sheet.name}
+        if touched and sheet.formulas and (cached := _cached(judgement, touched)):
+            results.setdefault(sheet.name, {}).update(cached)
+    return results
 
 
 def _cached(judgement: Judgement, touched: set[Cell]) -> dict[Cell, Decimal]:

@@ -7,11 +7,12 @@ here each worker has its own pipe, so the parent knows which task it was on, and
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from multiprocessing import get_context
@@ -52,14 +53,35 @@ class _Worker(Generic[Task]):
         return self.since + time_limit if self.tasks else float("inf")
 
 
+class _Waiting(Generic[Task]):
+    """The tasks not handed out yet; each is asked for only when a worker wants it."""
+
+    def __init__(self, tasks: Iterable[tuple[int, Task]]) -> None:
+        self.source = iter(tasks)
+        self.next: deque[tuple[int, Task]] = deque()
+
+    def __bool__(self) -> bool:
+        if not self.next:
+            self.next.extend(itertools.islice(self.source, 1))
+        return bool(self.next)
+
+    def take(self) -> tuple[int, Task]:
+        return self.next.popleft()
+
+    def put_back(self, tasks: Iterable[tuple[int, Task]]) -> None:
+        self.next.extendleft(reversed(list(tasks)))
+
+
 def spread(
     function: Callable[[Task], Result],
-    tasks: Sequence[tuple[int, Task]],
+    tasks: Iterable[tuple[int, Task]],
     jobs: int,
     time_limit: float,
     ahead: int = 3,
 ) -> Iterator[tuple[int, Result | Lost]]:
     """Yield each task's number and result as it comes, ``Lost`` where there is none.
+
+    ``tasks`` is asked for its next pair only when a worker wants one.
 
     ``function`` must be importable in a fresh process. A task that takes longer than
     ``time_limit`` seconds is ended with its worker; a worker that dies takes only the task it
@@ -68,12 +90,12 @@ def spread(
     it must be 1, or parent and worker may wait for each other with full pipes. Raises PoolError
     when workers do not even start. Closing the iterator ends all workers.
     """
-    waiting = deque(tasks)
+    waiting = _Waiting(tasks)
     workers: list[_Worker[Task]] = []
     failed_starts = 0
     try:
         while waiting or any(worker.tasks for worker in workers):
-            while len(workers) < min(jobs, len(waiting) + len(workers)):
+            while waiting and len(workers) < jobs:
                 workers.append(_start(function))
             _hand_out(waiting, workers, ahead)
             for worker in _awaited(workers, time_limit):
@@ -104,7 +126,7 @@ def _start(function: Callable[..., Any]) -> _Worker[Any]:
     return _Worker(process, mine)
 
 
-def _hand_out(waiting: deque[tuple[int, Task]], workers: list[_Worker[Task]], ahead: int) -> None:
+def _hand_out(waiting: _Waiting[Task], workers: list[_Worker[Task]], ahead: int) -> None:
     """Give each worker a few tasks, one round after the other so that all are busy."""
     for depth in range(ahead):
         for worker in workers:
@@ -112,7 +134,7 @@ def _hand_out(waiting: deque[tuple[int, Task]], workers: list[_Worker[Task]], ah
                 return
             if len(worker.tasks) > depth:
                 continue
-            entry = waiting.popleft()
+            entry = waiting.take()
             if not worker.tasks and worker.ready:
                 worker.since = time.monotonic()
             worker.tasks.append(entry)
@@ -143,11 +165,11 @@ def _receive(worker: _Worker[Task]) -> tuple[int | None, Any]:
     return number, result
 
 
-def _bury(worker: _Worker[Task], waiting: deque[tuple[int, Task]]) -> int | None:
+def _bury(worker: _Worker[Task], waiting: _Waiting[Task]) -> int | None:
     """End a worker, put back the tasks it had not begun and return the number of the lost one."""
     _end(worker)
     culprit = worker.tasks.popleft()[0] if worker.tasks and worker.ready else None
-    waiting.extendleft(reversed(worker.tasks))
+    waiting.put_back(worker.tasks)
     return culprit
 
 

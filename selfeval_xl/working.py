@@ -13,9 +13,8 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path, PurePath
 
-from selfeval_xl.checking import Checked, check, limits_of, mark
+from selfeval_xl.checking import Checked, Facts, check, limits_of, mark
 from selfeval_xl.discovery import Dropped
-from selfeval_xl.findings import Finding
 from selfeval_xl.outputs import OutputError, long_path, make_folder, write_atomically
 from selfeval_xl.records import Counts, FileRecord, Status
 from selfeval_xl.results.tally import tally
@@ -31,12 +30,13 @@ NO_COUNTS = Counts()
 class Job:
     """What is to be done with one file.
 
-    ``extra`` are findings from comparing it with others; ``digest``, when given, is what the
-    file must still be.
+    With a ``record`` the file is only marked again, with the findings that are in it; ``facts``
+    come from its first checking, and ``digest`` is what the file must still be.
     """
 
     file: Dropped
-    extra: tuple[Finding, ...] = ()
+    record: FileRecord | None = None
+    facts: Facts | None = None
     digest: bytes = b""
 
 
@@ -55,6 +55,7 @@ class Done:
     remark: str = ""
     failed: bool = False
     fatal: str = ""
+    facts: Facts | None = None
     digest: bytes = b""
 
 
@@ -64,16 +65,31 @@ class UnsteadyError(Exception):
 
 def work(job: Job, out: str, settings: Settings) -> Done:
     """Check one file and write its marked copy below ``out``. Never raises for the file's sake."""
+    if job.record is not None:
+        return _mark_again(job, job.record, out, settings)
     data, checked = examined(job.file, settings)
-    digest = blake2b(data, digest_size=16).digest()
     record = checked.record
-    if job.digest and job.digest != digest:
-        record = FileRecord(record.path, Status.UNREADABLE, _CHANGED)
     if record.status is not Status.CHECKED:
-        failed = record.status is Status.UNREADABLE
-        return Done(record, record.status, failed=failed, digest=digest)
-    checked = replace(checked, record=replace(record, findings=(*record.findings, *job.extra)))
-    return replace(_with_copy(job.file, data, checked, out, settings), digest=digest)
+        return Done(record, record.status, failed=record.status is Status.UNREADABLE)
+    facts = checked.facts()
+    done = _with_copy(job.file, data, record, facts, out, settings)
+    return replace(done, facts=facts, digest=_digest(data))
+
+
+def _mark_again(job: Job, record: FileRecord, out: str, settings: Settings) -> Done:
+    """Write the marked copy anew; a file that changed since is not marked."""
+    assert job.facts is not None
+    try:
+        data = snapshot(job.file.path, limits_of(settings).file_bytes)
+    except UnsteadyError as error:
+        return Done(record, Status.UNREADABLE, remark=str(error))
+    if _digest(data) != job.digest:
+        return Done(record, Status.UNREADABLE, remark=_CHANGED)
+    return _with_copy(job.file, data, record, job.facts, out, settings)
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=16).digest()
 
 
 def examined(file: Dropped, settings: Settings) -> tuple[bytes, Checked]:
@@ -98,11 +114,12 @@ def work_packed(job: Job, out: str, settings: Settings) -> Done:
     return replace(done, record=pickle.dumps(done.record, 5))
 
 
-def _with_copy(file: Dropped, data: bytes, checked: Checked, out: str, settings: Settings) -> Done:
-    record = checked.record
+def _with_copy(
+    file: Dropped, data: bytes, record: FileRecord, facts: Facts, out: str, settings: Settings
+) -> Done:
     counts = tally(record.findings)
     try:
-        content, suffix, remark = mark(data, checked, record.findings, settings)
+        content, suffix = mark(data, record, facts, settings)
     except Exception as error:
         text = f"标注副本没有生成（{_cause(error)}），差异见汇总表；请把文件发给维护人员。"
         return _uncopied(record, counts, text)
@@ -113,17 +130,23 @@ def _with_copy(file: Dropped, data: bytes, checked: Checked, out: str, settings:
     except OutputError as error:
         done = _uncopied(record, counts, error.message)
         return replace(done, fatal=error.message) if error.fatal else done
+    remark = ""
     if written != target:
-        remark += f"“{target.name}”正被其他程序打开，本次结果另存为“{written.name}”。"
-    if remark:
-        record = replace(record, message=record.message + remark)
+        remark = f"“{target.name}”正被其他程序打开，本次结果另存为“{written.name}”。"
+        record = _saying(record, remark)
     corrected = printable(written.relative_to(out).as_posix())
     return Done(replace(record, corrected=corrected), record.status, counts, remark)
 
 
 def _uncopied(record: FileRecord, counts: Counts, text: str) -> Done:
-    record = replace(record, message=record.message + text)
-    return Done(record, record.status, counts, text, failed=True)
+    return Done(_saying(record, text), record.status, counts, text, failed=True)
+
+
+def _saying(record: FileRecord, text: str) -> FileRecord:
+    """Return the record with one more sentence in its message, unless it is there already."""
+    if text in record.message:
+        return record
+    return replace(record, message=record.message + text)
 
 
 def _cause(error: Exception) -> str:
