@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from text_cases import Case, cases, outcome, wanted
+from text_cases import Case, cases, outcome, planted, wanted
 
 from selfeval_xl.examining import examine
-from selfeval_xl.findings import Level
+from selfeval_xl.findings import Kind, Level
 from selfeval_xl.forms import department_base_data
 from selfeval_xl.recording import form_record
 from selfeval_xl.settings import DEFAULT
-from selfeval_xl.workbooks.sheet import Sheet, parse_range
+from selfeval_xl.workbooks.sheet import Sheet, a1, parse_range
 
 
 @pytest.mark.parametrize("case", cases("department_base_data"), ids=lambda case: case.name)
@@ -54,3 +55,21 @@ def test_published_table() -> None:
         ("project_spending", "项目支出/2023年决算数"): ("F10", Decimal(271)),
         ("special_fund", "残疾人就业保障金"): ("F14", Decimal(221)),
     }
+
+
+@pytest.mark.parametrize("case", cases("department_base_data"), ids=lambda case: case.name)
+def test_a_wrong_derived_figure_is_the_only_root(case: Case) -> None:
+    """Every derived figure of a right form, made wrong, is found there and nowhere else."""
+    for place, form in enumerate(department_base_data.recognise(case.sheet, DEFAULT)):
+        clean = examine(form, DEFAULT)
+        if form.failure or any(f.level is Level.ERROR for f in clean.findings):
+            continue
+        for relation in form.relations:
+            sheet = planted(case.sheet, relation.target)
+            exact = relation.equals.value(clean.expected.get)
+            if sheet is None or exact is None:
+                continue
+            again = department_base_data.recognise(sheet, DEFAULT)[place]
+            roots = [f for f in examine(again, DEFAULT).findings if f.kind is Kind.ROOT]
+            assert [(f.rule, f.cell) for f in roots] == [(relation.rule, a1(relation.target))]
+            assert abs(Fraction(str(roots[0].expected)) - exact) <= Fraction(1, 10000)

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from text_cases import Case, cases, outcome, wanted
+from text_cases import Case, cases, outcome, planted, wanted
 
 from selfeval_xl.examining import examine
-from selfeval_xl.findings import Level
+from selfeval_xl.findings import Kind, Level
 from selfeval_xl.forms import department_base_data, fund_detail
 from selfeval_xl.recording import form_record
 from selfeval_xl.settings import DEFAULT
@@ -208,3 +208,27 @@ def test_lines_for_the_summary() -> None:
     assert lines[0].figures == (("县区机构数", Decimal(2)), ("县区资金合计", Decimal(4)))
     assert lines[-1].item == "合计"
     assert lines[-1].total
+
+
+# Rows that can be read in two ways, or figures that cannot be added: questions, not errors.
+_AMBIGUOUS = ("06", "19", "34", "35")
+
+
+@pytest.mark.parametrize("case", cases("fund_detail"), ids=lambda case: case.name)
+def test_a_wrong_derived_figure_is_the_only_root(case: Case) -> None:
+    """Every derived figure of a right form, made wrong, is found there and nowhere else."""
+    if case.name.startswith(_AMBIGUOUS):
+        return
+    for place, form in enumerate(fund_detail.recognise(case.sheet, DEFAULT)):
+        clean = examine(form, DEFAULT)
+        if form.failure or any(f.level is Level.ERROR for f in clean.findings):
+            continue
+        for relation in form.relations:
+            sheet = planted(case.sheet, relation.target)
+            exact = relation.equals.value(clean.expected.get)
+            if sheet is None or exact is None:
+                continue
+            again = fund_detail.recognise(sheet, DEFAULT)[place]
+            roots = [f for f in examine(again, DEFAULT).findings if f.kind is Kind.ROOT]
+            assert [(f.rule, f.cell) for f in roots] == [(relation.rule, a1(relation.target))]
+            assert abs(Fraction(str(roots[0].expected)) - exact) <= Fraction(1, 10000)

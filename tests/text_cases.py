@@ -185,3 +185,15 @@ def wanted(expected: Expected) -> dict[str, object]:
 
 def _plain(text: object) -> str:
     return "" if text is None else str(Fraction(str(text)))
+
+
+def planted(sheet: Sheet, cell: Cell) -> Sheet | None:
+    """Return the sheet with one figure made wrong by 1 (a rate by a hundredth), None for text."""
+    row, column = cell
+    value = sheet.rows[row][column]
+    if not isinstance(value, int | float):
+        return None
+    rate = sheet.number_formats.get(cell, "").endswith("%")
+    rows = [list(line) for line in sheet.rows]
+    rows[row][column] = round(value + (0.01 if rate else 1), 6)
+    return Sheet(sheet.name, rows, sheet.merges, sheet.number_formats)

@@ -40,12 +40,15 @@ def column_sums(table: FundTable) -> tuple[list[ColumnSum], set[int]]:
     readings = [[s for node in nodes for s in _sums(table, node)] for nodes in _readings(table)]
     if not readings:
         return [], set()
-    scores = [sum(1 for found in sums if _agrees(table, found)) for sums in readings]
-    best = readings[scores.index(max(scores))]
-    return best, _unclear_rows(table, best, ambiguous=len(readings) > 1)
+    agreeing = [_agreeing(table, sums) for sums in readings]
+    best = max(range(len(readings)), key=lambda n: (len(agreeing[n]), -n))
+    ambiguous = len(readings) > 1
+    return readings[best], _unclear_rows(table, readings[best], agreeing[best], ambiguous)
 
 
-def _unclear_rows(table: FundTable, sums: list[ColumnSum], *, ambiguous: bool) -> set[int]:
+def _unclear_rows(
+    table: FundTable, sums: list[ColumnSum], agreeing: set[Cell], ambiguous: bool
+) -> set[int]:
     """Return the total rows that cannot be trusted to be the sum of the rows found for them.
 
     A total row that disagrees in every column was most likely made up of other rows, unless one
@@ -53,10 +56,11 @@ def _unclear_rows(table: FundTable, sums: list[ColumnSum], *, ambiguous: bool) -
     """
     stated: dict[int, list[ColumnSum]] = {}
     for found in sums:
-        if found.row.quantity(found.target[1]) is not None:
+        meant = found.column.heading.role is not Role.NUMBER
+        if meant and found.row.quantity(found.target[1]) is not None:
             stated.setdefault(found.row.index, []).append(found)
     wrong = {
-        row: found for row, found in stated.items() if not any(_agrees(table, s) for s in found)
+        row: found for row, found in stated.items() if not any(s.target in agreeing for s in found)
     }
     confirmed = len(wrong) < len(stated)
     return {
@@ -319,6 +323,22 @@ def exact_sum(values: Iterable[Fraction]) -> Fraction:
     return Fraction(numerator, denominator)
 
 
-def _agrees(table: FundTable, found: ColumnSum) -> bool:
-    stated = found.row.quantity(found.target[1])
-    return stated is not None and agrees(stated, _total(table, found.parts))
+def _agreeing(table: FundTable, sums: list[ColumnSum]) -> set[Cell]:
+    """Return the totals that agree with their parts as stated, or as recomputed themselves."""
+    inner = {found.target: found for found in sums}
+
+    def recomputed(found: ColumnSum) -> Fraction:
+        parts = [cell for cell in found.parts if cell not in inner]
+        below = [recomputed(inner[cell]) for cell in found.parts if cell in inner]
+        return exact_sum((_total(table, tuple(parts)), *below))
+
+    agreeing = set()
+    for found in sums:
+        stated = found.row.quantity(found.target[1])
+        if stated is None:
+            continue
+        if agrees(stated, _total(table, found.parts)) or (
+            not inner.keys().isdisjoint(found.parts) and agrees(stated, recomputed(found))
+        ):
+            agreeing.add(found.target)
+    return agreeing
