@@ -24,7 +24,8 @@ class Group:
 
 
 def grouped(findings: Iterable[Finding]) -> list[Group]:
-    """Return the findings as groups, the heaviest first, then by sheet and place.
+    """Return the findings as groups, the heaviest first, then by sheet and place;
+    among the questions those that the form itself cannot settle come first.
 
     A consequence that names another consequence joins that one's root; one whose root is not
     among the findings stands alone. A root weighs as much as the heaviest of its consequences.
@@ -49,7 +50,14 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
     for finding in tops:
         mine = members.get(finding.place, []) if heads.get(finding.place) is finding else []
         groups.append(Group(finding, tuple(sorted(mine, key=place))))
-    return sorted(groups, key=lambda g: (min(map(weight, g.members)), *place(g.head)))
+    return sorted(
+        groups, key=lambda g: (min(map(weight, g.members)), _asked(g.head), *place(g.head))
+    )
+
+
+def _asked(finding: Finding) -> bool:
+    """Contradictions within the form and their proposals come before questions on single rows."""
+    return finding.kind not in (Kind.UNSETTLED, Kind.SUGGESTION)
 
 
 def _top(finding: Finding, parents: dict[str, str]) -> str:

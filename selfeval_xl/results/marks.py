@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
 from selfeval_xl.findings import Action, Finding, Kind, Level
-from selfeval_xl.results.style import shade, weight
+from selfeval_xl.results.style import SPOKEN, shade, weight
 from selfeval_xl.workbooks.changes import CellChange, SheetChanges
 from selfeval_xl.workbooks.sheet import Cell, parse_a1
 
@@ -51,6 +51,8 @@ def verdict(finding: Finding) -> str:
     """Return in a word what was done about a finding or is to be done."""
     if finding.action is not Action.LEFT:
         return finding.action.label
+    if finding.kind is Kind.SUGGESTION:
+        return "建议"
     return {Level.ERROR: "未改动", Level.REVIEW: "请核实", Level.ROUNDING: "尾差"}.get(
         finding.level, "提示"
     )
@@ -79,7 +81,7 @@ def expected_text(finding: Finding) -> str:
 
 def _fact(finding: Finding) -> str:
     stated, expected = stated_text(finding), expected_text(finding)
-    if finding.message and (not expected or finding.kind in (Kind.REVIEW, Kind.NOTE)):
+    if finding.message and (not expected or finding.kind in SPOKEN):
         return finding.message
     if not expected:
         return finding.calculation or finding.field

@@ -41,7 +41,7 @@ _FIGURES = (
     ("satisfaction", "满意度"),
     ("execution_rate", "执行率"),
 )
-_SOURCES = {"project": "项目", "year": "年度", "organisation": "单位"}
+_SOURCES = {"project": "项目", "year": "年度", "organisation": "单位", "department": "主管部门"}
 _ALL = sum(WIDTHS)
 _LAST = len(WIDTHS) - 1
 

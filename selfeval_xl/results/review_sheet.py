@@ -188,7 +188,7 @@ def _finding_row(number: int | str, finding: Finding, several: bool, outline: in
 def working(finding: Finding) -> str:
     """Return the calculation, or the sentence that says what is asked, and the further points."""
     text = finding.calculation
-    if finding.message and (not text or finding.kind in (Kind.REVIEW, Kind.NOTE)):
+    if finding.message and (not text or finding.kind in style.SPOKEN):
         text = finding.message
     # The advice has its own column, and a message may already hold the points.
     if finding.advice:
@@ -203,7 +203,7 @@ def _bare(point: str) -> str:
 
 def _treatment(finding: Finding) -> str:
     word = verdict(finding)
-    if finding.action is Action.LEFT and word != "请核实":
+    if finding.action is Action.LEFT and word not in ("请核实", "建议"):
         word = finding.action.label
     return f"{word}\n{finding.advice}" if finding.advice else word
 

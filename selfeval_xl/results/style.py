@@ -47,6 +47,10 @@ GOOD_INK = "FF1E6B34"
 FONT = "微软雅黑"
 
 
+SPOKEN = (Kind.REVIEW, Kind.NOTE, Kind.SUGGESTION)
+"""Kinds whose message says more than their calculation."""
+
+
 def shade(finding: Finding) -> Shade:
     """Return the mark of a finding."""
     if finding.kind is Kind.FILLED:
