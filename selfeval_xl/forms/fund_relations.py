@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from selfeval_xl.forms.form import Field, Measure
 from selfeval_xl.forms.fund_headings import Flow, Role, is_sum
-from selfeval_xl.forms.fund_sums import ColumnSum, column_sums, exact_sum
+from selfeval_xl.forms.fund_sums import ColumnSum, column_sums, exact_sum, repeated_by_group
 from selfeval_xl.forms.fund_table import Column, FundTable, RowKind
 from selfeval_xl.relations import At, Difference, Expression, Ratio, Relation, Sum
 from selfeval_xl.values import Quantity, Unreadable, agrees
@@ -19,6 +19,7 @@ _SUPPORT = Fraction(3, 5)
 """Share of the stated rows that must bear out an equation the headings only suggest."""
 _YUAN = {"元": 1, "百元": 100, "千元": 1000, "万元": 10**4, "百万元": 10**6, "亿元": 10**8}
 _UNCLEAR_ROWS = "各栏合计都不等于所列各行之和（或各行层级不明），不能断定合计由哪些行组成"
+_UNCLEAR_GROUPS = "同组各行数字相同，不能断定是各行各计还是每组只计一次"
 _UNCLEAR_COLUMN = "本列表头未写明是金额或数量，不能断定合计栏是否为各行之和"
 
 
@@ -64,6 +65,8 @@ def _totals(
         if odd_parts and _agrees_converted(fields, found):
             continue  # the cell in another unit is asked about by itself
         doubt = _doubt(fields, found, odd_parts, unclear)
+        if not doubt and repeated_by_group(table, found):
+            doubt = _UNCLEAR_GROUPS
         yield Relation(
             TOTAL,
             found.target,

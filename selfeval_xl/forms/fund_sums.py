@@ -295,6 +295,27 @@ def _once(
     return parts
 
 
+def repeated_by_group(table: FundTable, found: ColumnSum) -> bool:
+    """Tell whether a group's figure may stand on each of its rows (县区资金 beside every 机构).
+
+    That is so where the rows of every group of a text column show one figure and groups differ.
+    """
+    stated = found.row.quantity(found.column.index)
+    if len(found.parts) < 4 or stated is None or agrees(stated, _total(table, found.parts)):
+        return False
+    sheet = table.sheet
+    for text in table.of_role(Role.TEXT):
+        groups: dict[str, list[object]] = {}
+        for cell in found.parts:
+            name = sheet.text(sheet.anchor((cell[0], text.index)))
+            groups.setdefault(name, []).append(sheet.value(cell))
+        several = [values for values in groups.values() if len(values) > 1]
+        constant = all(len(set(values)) == 1 for values in several)
+        if len(several) > 1 and constant and len({values[0] for values in several}) > 1:
+            return True
+    return False
+
+
 def _first_of_runs(table: FundTable, parts: tuple[Cell, ...], text: int) -> Iterator[Cell]:
     before: tuple[str, object] | None = None
     for cell in parts:
