@@ -33,7 +33,7 @@ def recognise(sheet: Sheet, settings: Settings) -> list[Form]:
     """Return the department self-evaluations on a sheet, judged by headings only."""
     forms = []
     for first, table in find_tables(sheet):
-        if not is_department(sheet, first, table.header):
+        if not table.indicators or not is_department(sheet, first, table.header):
             continue
         form = read_form(sheet, KIND, first, table)
         common = form.body

@@ -19,7 +19,7 @@ def recognise(sheet: Sheet, settings: Settings) -> list[Form]:
     """Return the project self-evaluations on a sheet, judged by headings only."""
     forms = []
     for first, table in find_tables(sheet):
-        if is_department(sheet, first, table.header):
+        if not table.indicators or is_department(sheet, first, table.header):
             continue
         form = read_form(sheet, KIND, first, table)
         add_relations(form, settings)
