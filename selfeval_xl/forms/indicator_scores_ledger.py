@@ -25,6 +25,7 @@ class Ledger:
         self.settings = settings
         self.raw: dict[Cell, Stated] = {}
         self.at: dict[Cell, At] = {}
+        self.related: set[Cell] = set()
         self.scaled = False
         self.decimals = 2
         self._read_all()
@@ -95,8 +96,9 @@ class Ledger:
         fill: bool = True, correctable: bool = True, doubt: str = "", options: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         """Relate a cell to the first calculation its stated operands meet, the others accepted."""
-        if not candidates or code in self.settings.disabled_rules:
+        if not candidates or target in self.related or code in self.settings.disabled_rules:
             return
+        self.related.add(target)
         stated = self.stated(target)
         if isinstance(stated, Quantity) and len(candidates) > 1:
             candidates = sorted(candidates, key=lambda one: not self._agrees(one, stated))

@@ -44,6 +44,7 @@ class Figures:
         self.at: dict[Cell, At] = {}
         self.counts: dict[int, Counts] = {}
         self.factors: list[Expression | None] = []
+        self.related: set[Cell] = set()
         self.blocks = [*layout.questions, *([layout.totals] if layout.totals else [])]
         for block in self.blocks:
             for cell in cells_of(block):
@@ -133,9 +134,15 @@ class Figures:
     def relate(
         self, code: str, target: Cell, equals: Expression, decimals: int, *, fill: bool = True
     ) -> None:
-        """Declare that a cell equals a calculation, unless the rule is switched off."""
-        if code not in self.settings.disabled_rules:
-            self.form.relations.append(Relation(code, target, equals, (), decimals, fill))
+        """Declare that a cell equals a calculation."""
+        self._add(Relation(code, target, equals, (), decimals, fill))
+
+    def _add(self, relation: Relation) -> None:
+        """Keep a relation: one for each cell, none of a rule that is switched off."""
+        if relation.target in self.related or relation.rule in self.settings.disabled_rules:
+            return
+        self.related.add(relation.target)
+        self.form.relations.append(relation)
 
     def choose(
         self, code: str, target: Cell, candidates: Sequence[Expression], decimals: int
@@ -145,14 +152,14 @@ class Figures:
         The first candidate is taken when the cell is blank or meets none of them.
         """
         usable = [c for c in candidates if next(c.cells(), None) is not None]
-        if not usable or code in self.settings.disabled_rules:
+        if not usable:
             return
         stated = self.stated.get(target)
         first = usable[0]
         if stated is not None and len(usable) > 1:
             first = next((c for c in usable if self._agrees(c, stated)), first)
         others = tuple(candidate for candidate in usable if candidate is not first)
-        self.form.relations.append(Relation(code, target, first, others, decimals))
+        self._add(Relation(code, target, first, others, decimals))
 
     def _agrees(self, expression: Expression, stated: Quantity) -> bool:
         value = expression.value(self.number)

@@ -50,8 +50,8 @@ def extent(sheet: Sheet, row: int, body: int) -> tuple[int, int]:
     """Return the first and last column that the header rows use."""
     used = [
         sheet.merge((place, column))
-        for place in range(row, body)
-        for column, value in enumerate(sheet.rows[place])
+        for place, cells in enumerate(sheet.rows[row:body], row)
+        for column, value in enumerate(cells)
         if value not in (None, "")
     ]
     return min(merge[1] for merge in used), max(merge[3] for merge in used)

@@ -124,11 +124,10 @@ def _take_measure(
 
 
 def _own(sheet: Sheet, row: int, column: int | None) -> Cell | None:
-    """Return a row's own cell in a column; None below a merge that starts further up."""
-    if column is None:
+    """Return a row's own cell in a column; None under a merge that starts elsewhere."""
+    if column is None or sheet.anchor((row, column)) != (row, column):
         return None
-    cell = sheet.anchor((row, column))
-    return cell if cell[0] == row else None
+    return row, column
 
 
 def read_rows(sheet: Sheet, layout: Layout, columns: Columns, end: int) -> None:
