@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from selfeval_xl.forms.base_data_table import BaseData, BaseRow, Item
+from selfeval_xl.forms.base_data_items import Item
+from selfeval_xl.forms.base_data_table import BaseData, BaseRow
 from selfeval_xl.forms.form import Field
 from selfeval_xl.relations import At, Ratio, Relation, Sum
 from selfeval_xl.values import Unreadable

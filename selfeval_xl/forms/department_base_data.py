@@ -9,8 +9,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Level
+from selfeval_xl.forms.base_data_items import Item
+from selfeval_xl.forms.base_data_reading import find_base_data
 from selfeval_xl.forms.base_data_relations import relations
-from selfeval_xl.forms.base_data_table import BaseData, Item, find_base_data
+from selfeval_xl.forms.base_data_table import BaseData
 from selfeval_xl.forms.fields import read_field
 from selfeval_xl.forms.form import Field, Form, Head, Measure
 from selfeval_xl.forms.heading import read_head, title_of

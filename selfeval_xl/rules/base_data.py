@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding, Level
-from selfeval_xl.forms.base_data_table import BaseData, BaseRow, Item
+from selfeval_xl.forms.base_data_items import Item
+from selfeval_xl.forms.base_data_table import BaseData, BaseRow
 from selfeval_xl.forms.form import Field
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule

@@ -1,0 +1,120 @@
+"""The column totals of a fund table, and why some of them cannot be settled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from selfeval_xl.forms.form import Field, Measure
+from selfeval_xl.forms.fund_headings import Role
+from selfeval_xl.forms.fund_sums import ColumnSum, exact_sum, repeated_by_group
+from selfeval_xl.forms.fund_table import FundTable
+from selfeval_xl.relations import At, Relation, Sum
+from selfeval_xl.values import Quantity, Unreadable, agrees
+from selfeval_xl.workbooks.sheet import Cell
+
+TOTAL = "F201"
+_YUAN = {"元": 1, "百元": 100, "千元": 1000, "万元": 10**4, "百万元": 10**6, "亿元": 10**8}
+
+_UNCLEAR_ROWS = "各栏合计都不等于所列各行之和（或各行层级不明），不能断定合计由哪些行组成"
+
+_UNCLEAR_GROUPS = "同组各行数字相同，不能断定是各行各计还是每组只计一次"
+
+_UNCLEAR_COLUMN = "本列表头未写明是金额或数量，不能断定合计栏是否为各行之和"
+
+
+def column_totals(
+    table: FundTable,
+    fields: dict[Cell, Field],
+    sums: list[ColumnSum],
+    unclear: set[int],
+    odd: set[Cell],
+) -> Iterator[Relation]:
+    for found in sums:
+        stated = found.row.stated.get(found.column.index)
+        if not any(isinstance(fields[cell].stated, Quantity) for cell in found.parts):
+            continue
+        if found.column.heading.role is Role.NUMBER and not _is_plain_sum(
+            stated,
+            [s.value for cell in found.parts if (s := quantity_in(fields, cell)) is not None],
+        ):
+            continue
+        odd_parts = [cell for cell in found.parts if cell in odd] if odd else []
+        if odd_parts and _agrees_converted(fields, found):
+            continue  # the cell in another unit is asked about by itself
+        doubt = _doubt(fields, found, odd_parts, unclear)
+        if not doubt and repeated_by_group(table, found):
+            doubt = _UNCLEAR_GROUPS
+        yield Relation(
+            TOTAL,
+            found.target,
+            Sum(tuple(map(At, found.parts))),
+            decimals=fields[found.target].decimals,
+            fill=_fills(table, found),
+            doubt=doubt,
+        )
+
+
+def _fills(table: FundTable, found: ColumnSum) -> bool:
+    """Tell whether a blank total is to be filled: nothing was written there on purpose."""
+    return found.column.heading.role is not Role.NUMBER and not table.sheet.text(found.target)
+
+
+def _is_plain_sum(stated: object, values: list[Fraction]) -> bool:
+    """Tell whether a total under an unclear heading may be a sum at all (no mean, no maximum)."""
+    if not isinstance(stated, Quantity):
+        return False
+    others = [
+        exact_sum(values) / len(values),
+        max(values),
+        min(values),
+        Fraction(len(values)),
+    ]
+    return agrees(stated, exact_sum(values)) or not any(agrees(stated, v) for v in others)
+
+
+def is_odd(found: Field) -> bool:
+    """Tell whether a figure cannot be added as it stands: no number, or in another unit."""
+    return isinstance(found.stated, Unreadable) or foreign_unit(found) != ""
+
+
+def _doubt(fields: dict[Cell, Field], found: ColumnSum, odd: list[Cell], unclear: set[int]) -> str:
+    """Return why a total cannot be settled, "" when it can; ``odd`` are its doubtful parts."""
+    if odd:
+        names = "、".join(fields[cell].label.split("/")[0] for cell in odd[:3])
+        more = f"等 {len(odd)} 处" if len(odd) > 1 else ""
+        return f"{names}{more}不是数字或计量单位与本列不同，不能直接相加"
+    if found.column.heading.role is Role.NUMBER:
+        return _UNCLEAR_COLUMN
+    return _UNCLEAR_ROWS if found.row.index in unclear else ""
+
+
+def _agrees_converted(fields: dict[Cell, Field], found: ColumnSum) -> bool:
+    """Tell whether a total counts figures written in another unit as converted ones."""
+    total = quantity_in(fields, found.target)
+    parts = [(fields[cell], quantity_in(fields, cell)) for cell in found.parts]
+    if total is None or not any(foreign_unit(part) for part, _ in parts):
+        return False
+    value = Fraction()
+    for part, stated in parts:
+        if stated is not None:
+            unit = foreign_unit(part)
+            factor = Fraction(_YUAN[unit], _YUAN[part.unit]) if unit else Fraction(1)
+            value += stated.value * factor
+    return agrees(total, value)
+
+
+def foreign_unit(found: Field) -> str:
+    """Return the money unit written in a cell when its column has another one, else ""."""
+    stated = found.stated
+    if not isinstance(stated, Quantity) or not stated.unit:
+        return ""
+    if found.measure is not Measure.AMOUNT or not found.unit:
+        return ""
+    own = {"万": "万元", "亿": "亿元"}.get(stated.unit, stated.unit)
+    return own if own in _YUAN and found.unit in _YUAN and own != found.unit else ""
+
+
+def quantity_in(fields: dict[Cell, Field], cell: Cell) -> Quantity | None:
+    found = fields.get(cell)
+    return found.stated if found and isinstance(found.stated, Quantity) else None
