@@ -64,6 +64,7 @@ def _cell(sheet: Sheet, row: int, column: int | None) -> Cell | None:
 
 
 def read_staff(sheet: Sheet, row: int, end: int) -> Iterator[Staff]:
+    """Yield the staff figures below (or beside) the headings of a row."""
     columns = _columns_of(sheet, row, (STAFF_QUOTA, STAFF_ACTUAL, _STAFF_RATE))
     quota = columns[0]
     beside = None if quota is None else (row, sheet.merge((row, quota))[3] + 1)
@@ -79,6 +80,7 @@ def read_staff(sheet: Sheet, row: int, end: int) -> Iterator[Staff]:
 
 
 def read_buildings(sheet: Sheet, found: BaseData) -> None:
+    """Add the building figures below the spending block to the form."""
     row = find_row(sheet, found.last + 1, found.last + 6, _SIZE[0], _SIZE[1])
     if row is None:
         row = find_row(sheet, found.last + 1, found.last + 6, _INVESTMENT[0], _INVESTMENT[1])

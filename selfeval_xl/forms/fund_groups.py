@@ -18,6 +18,7 @@ class Node:
 
 
 def readings_of(table: FundTable) -> Iterator[list[Node]]:
+    """Yield every way to read which rows make up which total, the likeliest first."""
     rows = [row for row in table.rows if row.kind is not RowKind.TAIL]
     if not any(row.kind in (RowKind.TOTAL, RowKind.SUBTOTAL) for row in rows) and not _outlined(
         rows

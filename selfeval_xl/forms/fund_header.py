@@ -46,6 +46,7 @@ def is_header(cells: Cells) -> bool:
 
 
 def depth_of(sheet: Sheet, row: int) -> int:
+    """Return how many rows the header beginning in a row has."""
     depth = 1
     while depth < DEEPEST_HEADER and row + depth < sheet.height - 1:
         if not _is_sub_header(sheet, row, row + depth):

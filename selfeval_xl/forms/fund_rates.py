@@ -19,6 +19,7 @@ SUPPORT = Fraction(3, 5)
 
 
 def rates(table: FundTable, fields: dict[Cell, Field]) -> Iterator[Relation]:
+    """Yield F203 for the rate columns and for the rates below the total."""
     for rate in table.of_role(Role.RATE):
         chosen = _rate_operands(table, rate)
         if chosen is None:

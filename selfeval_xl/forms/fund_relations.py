@@ -19,7 +19,7 @@ BALANCE, ROW_TOTAL = "F202", "F204"
 
 
 def relations(table: FundTable, fields: dict[Cell, Field]) -> list[Relation]:
-    """Return the table's relations; adds a field for every blank cell that is a target."""
+    """Return the table's relations, one for a cell; a column total comes before a row's."""
     found: dict[Cell, Relation] = {}
     for relation in _all(table, fields):
         if relation.target in fields and relation.target not in found:

@@ -154,6 +154,7 @@ def _as_text(found: Heading) -> Heading:
 
 
 def read_row(sheet: Sheet, line: int, cells: Cells, columns: list[Column]) -> Row:
+    """Read a row of the body: its texts, and what its figure cells state."""
     roles = {column.index: column.heading.role for column in columns}
     stated: dict[int, Stated] = {}
     texts: Texts = []
@@ -260,6 +261,7 @@ def find_name_column(rows: list[Row], columns: list[Column]) -> int | None:
 
 
 def name_rows(table: FundTable) -> None:
+    """Give every row its name from the naming column, totals their label."""
     sheet = table.sheet
     for row in table.rows:
         if row.name:

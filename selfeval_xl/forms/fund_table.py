@@ -119,6 +119,7 @@ def texts_of(cells: Cells) -> Texts:
 
 
 def is_number(value: object) -> bool:
+    """Tell whether a cell holds a number, stored or typed."""
     if isinstance(value, bool):
         return False
     if isinstance(value, int | float):
@@ -140,11 +141,13 @@ def total_label(text: str) -> str:
 
 
 def labels_total(cells: Cells) -> bool:
+    """Tell whether a row is labelled 合计, 总计, 小计 …."""
     texts = [value for _, value in cells if isinstance(value, str)][:3]
     return any(total_label(clean(text)) for text in texts if "计" in text or len(text) <= 2)
 
 
 def is_total(row: Row) -> bool:
+    """Tell whether a row is a total or a subtotal."""
     return row.kind in (RowKind.TOTAL, RowKind.SUBTOTAL)
 
 

@@ -30,6 +30,7 @@ def column_totals(
     unclear: set[int],
     odd: set[Cell],
 ) -> Iterator[Relation]:
+    """Yield F201 for every total that can be a sum; doubtful ones carry their doubt."""
     for found in sums:
         stated = found.row.stated.get(found.column.index)
         if not any(isinstance(fields[cell].stated, Quantity) for cell in found.parts):
@@ -116,5 +117,6 @@ def foreign_unit(found: Field) -> str:
 
 
 def quantity_in(fields: dict[Cell, Field], cell: Cell) -> Quantity | None:
+    """Return the figure stated in a field, None when it states none."""
     found = fields.get(cell)
     return found.stated if found and isinstance(found.stated, Quantity) else None
