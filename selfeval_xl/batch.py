@@ -229,7 +229,7 @@ class _Run:
         """Put the forms together into projects and mark what contradicts other forms."""
         from selfeval_xl.projects import group_projects  # noqa: PLC0415
 
-        projects, cross = group_projects(self.records, self.settings)
+        projects, cross = group_projects(self.records.outlines(), self.settings)
         wanted = {
             index: found
             for index, findings in sorted(cross.items())

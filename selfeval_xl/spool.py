@@ -5,7 +5,9 @@ from __future__ import annotations
 import pickle
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from sys import intern
 from typing import overload
 
 from selfeval_xl.outputs import long_path
@@ -64,6 +66,36 @@ class Spool(Sequence[FileRecord]):
     def __iter__(self) -> Iterator[FileRecord]:
         return (self[index] for index in range(len(self)))
 
+    def outlines(self) -> Sequence[FileRecord]:
+        """Return the same files with only what grouping into projects looks at.
+
+        Findings, questions and fund lines are left out, so that what is kept of a project stays
+        small however many there are.
+        """
+        return _Outlines(self)
+
     def close(self) -> None:
         """Let go of the temporary file."""
         self._file.close()
+
+
+class _Outlines(Sequence[FileRecord]):
+    def __init__(self, whole: Spool) -> None:
+        self._whole = whole
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+    @overload
+    def __getitem__(self, index: int) -> FileRecord: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[FileRecord]: ...
+    def __getitem__(self, index: int | slice) -> FileRecord | Sequence[FileRecord]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        record = self._whole[index]
+        forms = tuple(
+            replace(form, questions=(), funds=(), evidence=(), sheet=intern(form.sheet))
+            for form in record.forms
+        )
+        return replace(record, findings=(), forms=forms)
