@@ -30,6 +30,7 @@ from selfeval_xl.workbooks.changes import (
     SheetChanges,
     Style,
 )
+from selfeval_xl.workbooks.editing import folding
 from selfeval_xl.workbooks.patching import patch
 from selfeval_xl.workbooks.sheet import parse_a1
 from selfeval_xl.workbooks.workbook import WorkbookProblem
@@ -251,6 +252,42 @@ def test_changed_cells_are_the_given_ones_in_generated_workbooks(seed: int) -> N
     diff = compare(package, copy)
     assert not (diff.removed or diff.repacked or diff.reordered)
     openpyxl.load_workbook(io.BytesIO(copy))
+
+
+@pytest.mark.parametrize("seed", range(200, 260))
+def test_leaving_untouched_rows_out_of_the_tree_changes_nothing(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(seed)
+    package, _ = generated(chance)
+    addresses = {f"{chr(65 + chance.randint(0, 11))}{chance.randint(1, 40)}" for _ in range(3)}
+    cells = tuple(change(address, fill=RED, value=Decimal(7)) for address in sorted(addresses))
+    whole = patch(package, {"表 0": SheetChanges(cells)}, ())
+    monkeypatch.setattr(folding, "WORTHWHILE", 0)
+    monkeypatch.setattr(folding, "BELOW", chance.choice((1, 3)))
+    folded = patch(package, {"表 0": SheetChanges(cells)}, ())
+    assert list(parts(whole)) == list(parts(folded))
+    for name, content in parts(whole).items():
+        assert elements(content, parts(folded)[name]) == []
+
+
+def test_rich_sheets_are_the_same_with_rows_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folding, "BELOW", 1)
+    cells = (change("A11", fill=RED), change("D13", value=Decimal(1)), change("A15", value="新"))
+    expected = marked(RICH, *cells)
+    detail = patch(RICH, {DETAIL_SHEET: SheetChanges((change("C3", fill=RED),))}, ())
+    monkeypatch.setattr(folding, "WORTHWHILE", 0)
+    assert elements(parts(expected)[MAIN_PART], parts(marked(RICH, *cells))[MAIN_PART]) == []
+    again = patch(RICH, {DETAIL_SHEET: SheetChanges((change("C3", fill=RED),))}, ())
+    assert elements(parts(detail)[DETAIL_PART], parts(again)[DETAIL_PART]) == []
+    # Rows that were left out come back as they were written, not as they would be written anew.
+    odd = (
+        edited(RICH, ('<c r="B5" ', "<c  r='B5'  "), part=DETAIL_PART)
+        if (b'<c r="B5" ' in parts(RICH)[DETAIL_PART])
+        else RICH
+    )
+    copy = patch(odd, {DETAIL_SHEET: SheetChanges((change("C2", fill=RED),))}, ())
+    assert (b"<c  r='B5'  " in parts(copy)[DETAIL_PART]) == (odd is not RICH)
 
 
 SAMPLES = sorted((Path(__file__).parents[1] / "samples").glob("**/*.xlsx"))

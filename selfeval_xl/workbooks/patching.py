@@ -14,7 +14,7 @@ edited sheet only the cells that are changed differ. What is decided here:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lxml import etree
@@ -97,10 +97,11 @@ class _Patch:
             self._styles = Styles(self._workbook)
         return self._styles
 
-    def _sheet(self, position: int) -> WorksheetPart:
+    def _sheet(self, position: int, rows: Collection[int] = ()) -> WorksheetPart:
+        """Return a sheet's part, opened for editing of the given rows and of formulas."""
         if position not in self._parts:
             part = self._workbook.sheets[position].part
-            self._parts[position] = WorksheetPart(self._package, part)
+            self._parts[position] = WorksheetPart(self._package, part, rows)
         return self._parts[position]
 
     def _edit(self, changes: Mapping[str, SheetChanges]) -> None:
@@ -109,7 +110,7 @@ class _Patch:
         formulas_changed = False
         for name, change in changes.items():
             position = self._positions[name.casefold()]
-            sheet = self._sheet(position)
+            sheet = self._sheet(position, {cell.cell[0] for cell in change.cells})
             cells = _settled(sheet, change.cells, self._headers(sheet))
             own = {cell.cell for cell in cells if _has_value(cell)}
             sheet.formulas()  # read before any is taken away

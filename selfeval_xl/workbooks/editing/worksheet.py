@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from lxml import etree
 
+from selfeval_xl.workbooks.editing.folding import fold
 from selfeval_xl.workbooks.editing.markup import (
     XML_SPACE,
     Element,
@@ -46,10 +47,12 @@ _AFTER_LEGACY_DRAWING = [
 class WorksheetPart:
     """A worksheet part, parsed once; ``save`` writes it back when it was changed."""
 
-    def __init__(self, package: Package, part: str) -> None:
+    def __init__(self, package: Package, part: str, rows: Collection[int] = ()) -> None:
+        """Open a part of which the given rows and those with formulas may be edited."""
         self._package = package
         self.part = part
-        self.root = parse(package.read(part), part)
+        self._folded = fold(package.read(part), rows)
+        self.root = parse(self._folded.content, part)
         self.main = namespace(self.root)
         self.changed = False
         data = self.root.find(self.tag("sheetData"))
@@ -329,7 +332,8 @@ class WorksheetPart:
     def save(self) -> None:
         """Write the part back if it was changed."""
         if self.changed:
-            self._package.write(self.part, serialise(self.root))
+            content = self._folded.unfolded(serialise(self.root))
+            self._package.write(self.part, content)
 
 
 def number_text(value: Decimal) -> str:
