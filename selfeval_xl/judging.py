@@ -237,9 +237,7 @@ class _Judging:
         """Return the root errors behind the operands, in the order of the operands."""
         return tuple(
             dict.fromkeys(
-                root
-                for cell in relation.equals.cells()
-                for root in self.result.roots.get(cell, ())
+                root for cell in relation.equals.cells() for root in self.result.roots.get(cell, ())
             )
         )
 
@@ -262,7 +260,6 @@ class _Judging:
         if bounds is None and exact is not None:
             return exact, exact
         return bounds
-
 
 
 def _own_slack(found: Field, stated: Quantity) -> Fraction:

@@ -213,4 +213,3 @@ def _finding(form: Form, suspect: Suspect) -> Finding:
         message=message + "".join(f"{cause}。" for cause in causes) + advice,
         advice=advice,
     )
-

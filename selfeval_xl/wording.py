@@ -182,7 +182,9 @@ class Report:
             calculation=calculation,
             cause=cause,
             root=f"{self.form.sheet.name}!{a1(root)}" if root else "",
-            message=_sentence(kind, stated_text, expected_text, entry.truth, calculation, cause, advice),
+            message=_sentence(
+                kind, stated_text, expected_text, entry.truth, calculation, cause, advice
+            ),
             advice=advice,
             formula=self._formula(relation, found, decimals) if action is not Action.LEFT else "",
             number_format=self._number_format(found, decimals),
