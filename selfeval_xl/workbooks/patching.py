@@ -6,6 +6,7 @@ edited sheet only the cells that are changed differ. What is decided here:
 - A mark on a merged cell goes to its top left cell, whose look the whole merge shows.
 - Values of cells inside array formulas, data tables and table headers are left (a file with half
   an array or a renamed table column is refused by Excel); their fill and note are set.
+- A cell with a threaded comment gets no note: it would break the thread.
 - Cached results that depend on a changed value and are not given are removed, and the program
   that opens the copy is asked to compute everything.
 - Digital signatures are taken out, because any change makes them invalid.
