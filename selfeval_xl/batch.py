@@ -15,22 +15,22 @@ from functools import partial
 from pathlib import Path
 
 from selfeval_xl.checking import Facts
-from selfeval_xl.discovery import Dropped, common_root, discover
+from selfeval_xl.discovery import Dropped, common_root, discover, printable
 from selfeval_xl.findings import Finding
 from selfeval_xl.outputs import OutputError, Pending, long_path, only_run, sweep, whole_file
 from selfeval_xl.pool import Lost, PoolError, spread
 from selfeval_xl.records import Counts, FileRecord, ProjectRecord, Status
 from selfeval_xl.results.tally import tally
 from selfeval_xl.settings import Settings
+from selfeval_xl.snapshots import is_risky
 from selfeval_xl.spool import Spool
-from selfeval_xl.working import Done, Job, printable, work, work_packed
+from selfeval_xl.working import Done, Job, work, work_packed
 
 SUMMARY = "汇总表.xlsx"
 FINDINGS = "findings.json"
 
 BREAK_EVEN = 50
 """Files from which starting worker processes pays (measured: a start costs about 0.4 s)."""
-_SMALL = 1 << 20  # bytes up to which a plain .xlsx is judged in this process
 _MOST_JOBS = 16
 
 Progress = Callable[[int, int, Counts], None]
@@ -173,7 +173,7 @@ class _Run:
     ) -> Iterator[tuple[int, Done | Lost]]:
         """Do the jobs here or in workers; what might take the process down never here."""
         out = str(self.out)
-        distant = [index for index in indices if self.jobs > 1 or _risky(self.files[index])]
+        distant = [index for index in indices if self.jobs > 1 or is_risky(self.files[index])]
         waiting = set(distant)
         for index in indices:
             if index not in waiting:
@@ -290,17 +290,3 @@ def _processors() -> int:
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def _risky(file: Dropped) -> bool:
-    """Tell files whose reading could take this process down: large ones and old binary ones."""
-    if file.size > _SMALL:
-        return True
-    try:
-        with open(long_path(file.path), "rb") as opened:  # noqa: PTH123
-            start = opened.read(4)
-    except OSError:
-        return False
-    if start == b"\xd0\xcf\x11\xe0":
-        return True
-    return start[:2] == b"PK" and not file.name.casefold().endswith((".xlsx", ".xlsm"))

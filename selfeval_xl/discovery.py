@@ -18,6 +18,7 @@ CHECKED = "_已核对"
 
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db", "icon\r"})
 _SYSTEM_FOLDERS = frozenset({"__macosx", "$recycle.bin", "system volume information"})
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _LONGEST_NAME = 255  # bytes on Linux, UTF-16 units on Windows; bytes are the stricter count
 
 
@@ -51,7 +52,7 @@ def discover(inputs: Sequence[Path], root: Path, out: Path) -> list[Dropped]:
     """Return every file under the inputs in natural order (表2 before 表10), each one once.
 
     Passed over are the output folder, folders called 核对结果, hidden and system files. Links to
-    folders are not followed. Folders that cannot be listed are named with size −1, so that they
+    folders are not followed, and a folder that can be reached twice is entered once. Folders that cannot be listed are named with size −1, so that they
     are reported instead of forgotten.
     """
     out = Path(os.path.abspath(out))  # noqa: PTH100
@@ -89,10 +90,14 @@ def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
 def _walk(folder: Path, out: Path) -> Iterator[tuple[str, int]]:
     """Yield the path and size of every file below a folder, without recursion limits."""
     waiting = [str(folder)]
+    entered: set[tuple[int, int]] = set()
     while waiting:
         here = waiting.pop()
         try:
-            entries = list(os.scandir(long_path(here)))
+            if _been_there(here, entered):
+                continue
+            with os.scandir(long_path(here)) as listing:
+                entries = list(listing)
         except OSError:
             yield here, -1
             continue
@@ -100,11 +105,33 @@ def _walk(folder: Path, out: Path) -> Iterator[tuple[str, int]]:
             path = os.path.join(here, entry.name)  # noqa: PTH118  (kept unmarked)
             if _is_hidden(entry):
                 continue
-            if entry.is_dir(follow_symlinks=False):
+            if _is_folder(entry, follow=False):
                 if not _is_results(entry.name, path, out):
                     waiting.append(path)
-            elif not entry.is_dir():
+            elif not _is_folder(entry, follow=True):
                 yield path, _entry_size(entry)
+
+
+def _been_there(folder: str, entered: set[tuple[int, int]]) -> bool:
+    """Tell whether a folder was entered before: Windows' junctions can lead back up.
+
+    Some network drives number no files; there every folder counts as new.
+    """
+    found = os.stat(long_path(folder))  # noqa: PTH116
+    place = found.st_dev, found.st_ino
+    if place in entered:
+        return True
+    if found.st_ino:
+        entered.add(place)
+    return False
+
+
+def _is_folder(entry: os.DirEntry[str], *, follow: bool) -> bool:
+    """Tell folders; a link that leads nowhere or in a circle is none."""
+    try:
+        return entry.is_dir(follow_symlinks=follow)
+    except OSError:
+        return False
 
 
 def _is_results(name: str, path: str, out: Path) -> bool:
@@ -142,17 +169,27 @@ def _size(path: Path) -> int:
         return 0
 
 
+def printable(name: str) -> str:
+    """Return a file name fit for workbooks and JSON.
+
+    Bytes that are no text, control characters and line ends are replaced; all other characters
+    stay, invisible ones too, so that the name still finds the file.
+    """
+    return _UNFIT.sub("\ufffd", name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+
+
 def _copy_names(names: Iterable[str]) -> dict[str, str]:
     """Return each file's copy name without suffix; a.xls beside a.xlsx gives a(xls)_已核对.
 
-    File systems that ignore case are allowed for, and names too long for the addition are cut.
+    File systems that ignore case are allowed for, names too long for the addition are cut, and
+    what is not printable is replaced, so that links to the copy work.
     """
     ordered = list(names)
     taken: set[str] = set()
     copies: dict[str, str] = {}
     # .xlsx first: it keeps the plain name whatever else lies beside it.
     for name in sorted(ordered, key=lambda name: not name.casefold().endswith(".xlsx")):
-        place = PurePosixPath(name)
+        place = PurePosixPath(printable(name))
         suffix = place.suffix.lstrip(".")
         candidates = [place.stem, f"{place.stem}({suffix})"] if suffix else [place.stem]
         candidates += [f"{place.stem}({suffix}{number})" for number in range(2, len(ordered) + 2)]

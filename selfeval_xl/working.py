@@ -6,22 +6,18 @@ pickled.
 
 from __future__ import annotations
 
-import os
 import pickle
-import time
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path, PurePath
 
 from selfeval_xl.checking import Checked, Facts, check, limits_of, mark
-from selfeval_xl.discovery import Dropped
-from selfeval_xl.outputs import OutputError, long_path, make_folder, write_atomically
+from selfeval_xl.discovery import Dropped, printable
+from selfeval_xl.outputs import OutputError, make_folder, write_atomically
 from selfeval_xl.records import Counts, FileRecord, Status
 from selfeval_xl.results.tally import tally
 from selfeval_xl.settings import Settings
-
-_PATIENCE = 0.3  # seconds before a file that changed while being read is read again
-
+from selfeval_xl.snapshots import CHANGED, UnsteadyError, snapshot
 
 NO_COUNTS = Counts()
 
@@ -59,10 +55,6 @@ class Done:
     digest: bytes = b""
 
 
-class UnsteadyError(Exception):
-    """A file could not be read as one piece; the text is Chinese."""
-
-
 def work(job: Job, out: str, settings: Settings) -> Done:
     """Check one file and write its marked copy below ``out``. Never raises for the file's sake."""
     if job.record is not None:
@@ -84,7 +76,7 @@ def _mark_again(job: Job, record: FileRecord, out: str, settings: Settings) -> D
     except UnsteadyError as error:
         return Done(record, Status.UNREADABLE, remark=str(error))
     if _digest(data) != job.digest:
-        return Done(record, Status.UNREADABLE, remark=_CHANGED)
+        return Done(record, Status.UNREADABLE, remark=CHANGED)
     return _with_copy(job.file, data, record, job.facts, out, settings)
 
 
@@ -158,60 +150,8 @@ def _cause(error: Exception) -> str:
     return f"{type(error).__name__} {where}".strip()
 
 
-def snapshot(path: str, most_bytes: int) -> bytes:
-    """Return a file's bytes as they were at one moment.
-
-    The file is opened for reading only and never locked. One that changes meanwhile is read
-    once more after a moment; a copy that is still running is then reported, not half judged.
-    """
-    for patience in (_PATIENCE, 0.0):
-        try:
-            with open(long_path(path), "rb") as file:  # noqa: PTH123
-                before = os.fstat(file.fileno())
-                if before.st_size > most_bytes:
-                    raise UnsteadyError(_too_large(before.st_size, most_bytes))
-                data = file.read(most_bytes + 1)
-            after = os.stat(long_path(path))  # noqa: PTH116
-        except OSError as error:
-            raise UnsteadyError(_unopened(error)) from error
-        if _state(before) == _state(after) and len(data) == before.st_size:
-            return data
-        time.sleep(patience)
-    raise UnsteadyError(_CHANGED)
-
-
-_CHANGED = "读取期间文件被修改（可能正在保存或复制）。请等保存完成后重新运行。"
-
-
-def _state(found: os.stat_result) -> tuple[int, int]:
-    return found.st_size, found.st_mtime_ns
-
-
-def _too_large(size: int, most: int) -> str:
-    return (
-        f"文件有 {size / 1e6:.0f} MB，超过 {most / 1e6:.0f} MB 的上限，没有打开。"
-        "自评表通常不足 1 MB，请检查是否放错文件，或删去其中的大图片后重试。"
-    )
-
-
-def _unopened(error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "文件在核对期间被移走或改名，未能读取。"
-    if isinstance(error, PermissionError):
-        return "没有读取权限，或文件正被其他程序独占。请关闭打开它的程序后重新运行。"
-    if isinstance(error, IsADirectoryError):
-        return "文件夹无法打开。"
-    return f"文件无法读取（{error.strerror or type(error).__name__}）。请检查磁盘或网络后重新运行。"
-
-
 def inbox_name(file: Dropped) -> str:
     """Return the name of the folder that the file's name is relative to."""
     depth = file.name.count("/") + 1
     parts = PurePath(file.path).parts
     return printable(parts[-depth - 1]) if len(parts) > depth + 1 else ""
-
-
-def printable(name: str) -> str:
-    """Return a file name fit for workbooks and JSON: undecodable bytes and controls replaced."""
-    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join(c if c.isprintable() or c == "\u3000" else "\ufffd" for c in text)

@@ -18,7 +18,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from selfeval_xl import batch, working
+from selfeval_xl import batch, snapshots, working
 from selfeval_xl.outputs import OutputError
 from selfeval_xl.pool import Lost, spread
 from selfeval_xl.records import FileRecord, Status
@@ -241,8 +241,8 @@ def test_a_file_that_changes_while_read(
                 file.write(b"more")
         return found
 
-    monkeypatch.setattr(working.os, "fstat", growing)
-    monkeypatch.setattr(working, "_PATIENCE", 0)
+    monkeypatch.setattr(snapshots.os, "fstat", growing)
+    monkeypatch.setattr(snapshots, "_PATIENCE", 0)
     outcome = run(inbox, tmp_path / "out")
     assert [name for name, _ in outcome.failed] == ["问卷 2.xlsx"]
     assert "读取期间文件被修改" in outcome.failed[0][1]

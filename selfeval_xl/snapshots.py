@@ -1,0 +1,139 @@
+"""Reading dropped files: as of one moment, never waiting for a pipe, never locking anything."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import struct
+import time
+from typing import BinaryIO
+
+from selfeval_xl.discovery import Dropped
+from selfeval_xl.outputs import long_path
+
+_PATIENCE = 0.3  # seconds before a file that changed while being read is read again
+_SMALL = 1 << 20  # bytes up to which a plain .xlsx is judged in the batch's own process
+_TINY = 1 << 14  # bytes that cannot unpack to more than 16 MB
+_UNPACKED = 16_000_000
+_TAIL = 1 << 16
+_OLE2 = b"\xd0\xcf\x11\xe0"
+_END = struct.Struct("<4s4H2LH")
+_ENTRY = struct.Struct("<4s6H3L5H2L")
+
+
+class UnsteadyError(Exception):
+    """A file could not be read as one piece; the text is Chinese."""
+
+
+def snapshot(path: str, most_bytes: int) -> bytes:
+    """Return a file's bytes as they were at one moment.
+
+    The file is opened for reading only and never locked. One that changes meanwhile is read
+    once more after a moment; a copy that is still running is then reported, not half judged.
+    Raises UnsteadyError, also for pipes and devices, which could make the run wait for ever.
+    """
+    for patience in (_PATIENCE, 0.0):
+        try:
+            with _opened(path) as file:
+                before = os.fstat(file.fileno())
+                if before.st_size > most_bytes:
+                    raise UnsteadyError(_too_large(before.st_size, most_bytes))
+                data = file.read(most_bytes + 1)
+            after = os.stat(long_path(path))  # noqa: PTH116
+        except OSError as error:
+            raise UnsteadyError(_unopened(error, path)) from error
+        if _state(before) == _state(after) and len(data) == before.st_size:
+            return data
+        time.sleep(patience)
+    raise UnsteadyError(CHANGED)
+
+
+CHANGED = "读取期间文件被修改（可能正在保存或复制）。请等保存完成后重新运行。"
+
+
+def is_risky(file: Dropped) -> bool:
+    """Tell files whose reading could take the process down or hold it up for long.
+
+    These are large files, old binary ones, what only calls itself a workbook, and packages
+    that unpack to a lot. They are left to a process of their own with a time limit.
+    """
+    if file.size > _SMALL:
+        return True
+    try:
+        with _opened(file.path) as opened:
+            start = opened.read(4)
+            if start[:2] != b"PK":
+                return start == _OLE2
+            if not file.name.casefold().endswith((".xlsx", ".xlsm")):
+                return True
+            return file.size > _TINY and _unpacked(opened) > _UNPACKED
+    except (OSError, UnsteadyError):
+        return False
+
+
+def _unpacked(file: BinaryIO) -> int:
+    """Return the bytes a zip file says to unpack to; 0 when it has no directory to say so."""
+    end = file.seek(0, os.SEEK_END)
+    file.seek(max(end - _TAIL - _END.size, 0))
+    tail = file.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or at + _END.size > len(tail):
+        return 0
+    length = _END.unpack_from(tail, at)[5]
+    start = at - length
+    if start < 0:  # a directory of more than 64 KB, or a false one
+        return _UNPACKED + 1
+    total = 0
+    while start + _ENTRY.size <= at and tail[start : start + 4] == b"PK\x01\x02":
+        fields = _ENTRY.unpack_from(tail, start)
+        total += fields[9]
+        start += _ENTRY.size + fields[10] + fields[11] + fields[12]
+    return total
+
+
+def _opened(path: str) -> BinaryIO:
+    """Open a file to read; what is no file is refused before and after, it may be exchanged."""
+    _refuse_special(os.stat(long_path(path)))  # noqa: PTH116
+    file = open(long_path(path), "rb", opener=_unblocked)  # noqa: PTH123, SIM115
+    try:
+        _refuse_special(os.fstat(file.fileno()))
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _unblocked(path: str, flags: int) -> int:
+    """Open without waiting, should a pipe have taken the file's place just now."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _refuse_special(found: os.stat_result) -> None:
+    """Refuse what is neither file nor folder; opening a folder tells by itself."""
+    if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+        raise UnsteadyError("这不是普通文件（管道、设备或网络接口），未读取。请放入表格文件。")
+
+
+def _state(found: os.stat_result) -> tuple[int, int]:
+    return found.st_size, found.st_mtime_ns
+
+
+def _too_large(size: int, most: int) -> str:
+    return (
+        f"文件有 {size / 1e6:.0f} MB，超过 {most / 1e6:.0f} MB 的上限，没有打开。"
+        "自评表通常不足 1 MB，请检查是否放错文件，或删去其中的大图片后重试。"
+    )
+
+
+def _unopened(error: OSError, path: str) -> str:
+    lost = isinstance(error, FileNotFoundError)
+    if error.errno == errno.ELOOP or (lost and os.path.islink(long_path(path))):  # noqa: PTH114
+        return "这是一个失效的链接，它指向的文件不存在。请放入文件本身。"
+    if lost:
+        return "文件在核对期间被移走或改名，未能读取。"
+    if isinstance(error, IsADirectoryError) or os.path.isdir(long_path(path)):  # noqa: PTH112
+        return "文件夹无法打开。请检查权限，或把其中的表格直接放入待核对文件夹。"
+    if isinstance(error, PermissionError):
+        return "没有读取权限，或文件正被其他程序独占。请关闭打开它的程序后重新运行。"
+    return f"文件无法读取（{error.strerror or type(error).__name__}）。请检查磁盘或网络后重新运行。"
