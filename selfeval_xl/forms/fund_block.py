@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from selfeval_xl.forms.indicator_table import POINTS, SCORE
-from selfeval_xl.labels import key, names
+from selfeval_xl.labels import key, names, squash
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 INITIAL = names(
@@ -91,6 +92,18 @@ class FundBlock:
     def cell(self, sheet: Sheet, row: int, column: str) -> Cell | None:
         """Return the (merge anchor) cell of a row's figure, None without such a column."""
         return sheet.anchor((row, self.columns[column])) if column in self.columns else None
+
+
+_UNIT = re.compile(r"[(（:：](万元|亿元|千元|百元|元)")
+
+
+def amount_unit(sheet: Sheet, block: FundBlock) -> str:
+    """Return the money unit written in the block's headings (项目资金（万元）), "" when none is."""
+    for row in (block.header, *(row.row for row in block.rows if row.part == "total")):
+        for value in sheet.rows[row]:
+            if isinstance(value, str) and (found := _UNIT.search(squash(value))):
+                return found[1]
+    return ""
 
 
 def find_block(sheet: Sheet, first: int, stop: int) -> FundBlock | None:

@@ -22,7 +22,7 @@ from selfeval_xl.forms.fund_table import (
     texts_of,
     total_label,
 )
-from selfeval_xl.values import Quantity, Stated, read_quantity
+from selfeval_xl.values import Quantity, Stated, Unreadable, read_quantity
 from selfeval_xl.workbooks.sheet import Sheet
 
 _PART = re.compile(r"^[-—·]?其中(?:[:：,]|.{0,20}$)")
@@ -167,6 +167,10 @@ def read_row(sheet: Sheet, line: int, cells: Cells, columns: list[Column]) -> Ro
             stated[column] = read_quantity(value, code)
             if isinstance(value, str) and not isinstance(stated[column], Quantity):
                 texts.append((column, clean(value)))
+    if sheet.errors:  # an error cell has no value, but it is no blank: sums over it are not known
+        for column, role in roles.items():
+            if role is not Role.TEXT and (error := sheet.errors.get((line, column))):
+                stated[column] = Unreadable(error, f"单元格为错误值 {error}")
     texts.sort()
     figures = {c: value for c, value in stated.items() if isinstance(value, Quantity)}
     return Row(line, RowKind.DETAIL, "", tuple(texts), stated, figures=figures)

@@ -7,13 +7,13 @@ forms listed in the rule catalogue).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 
 from selfeval_xl.forms.fields import number_in, read_field
 from selfeval_xl.forms.form import Field, Form, Measure
-from selfeval_xl.forms.fund_block import AMOUNT_COLUMNS, FundBlock, find_block
+from selfeval_xl.forms.fund_block import AMOUNT_COLUMNS, FundBlock, amount_unit, find_block
 from selfeval_xl.forms.heading import read_head, title_of
 from selfeval_xl.forms.indicator_table import (
     Group,
@@ -94,6 +94,8 @@ def read_form(sheet: Sheet, kind: str, first: int, table: IndicatorTable) -> For
     funds = find_block(sheet, first, header)
     top = funds.header if funds else header
     head = read_head(sheet, first, top)
+    if funds and not head.amount_unit and (unit := amount_unit(sheet, funds)):
+        head = replace(head, amount_unit=unit)
     body = SelfEvaluation(table, funds)
     last = table.total_row if table.total_row is not None else table.last
     form = Form(
