@@ -65,10 +65,17 @@ def _blamed(
         )
         if points is None or score is None:
             continue
-        value = score + difference
+        value = Fraction(half_up(score + difference, _decimals(form, body, row.score)))
         unexplained = score < points and not (row.reason and form.sheet.text(row.reason))
         if (unexplained and value == points) or (score > points and 0 <= value <= points):
             yield row, value
+
+
+def _decimals(form: Form, body: SelfEvaluation, cell: Cell) -> int:
+    """Return the decimals a score may have: the total holds an execution score rounded to them."""
+    around = [form.fields[cell].stated]
+    around += [form.fields[body.total_score].stated] if body.total_score else []
+    return max((one.decimals for one in around if isinstance(one, Quantity)), default=2)
 
 
 def _finding(form: Form, row: Indicator, cell: Cell, value: Fraction, total: Cell) -> Finding:

@@ -29,8 +29,9 @@ class Context:
     ``stated`` and ``expected`` are plain numbers (0.0541), ``decimals`` those of the stated plain
     number; ``percent`` says that a person sees it as a percentage. ``neighbours`` are the figures
     it may have been copied from, nearest first, by the name a person finds them by (“左侧 C 列”).
-    ``parts`` are the operands of a sum from top to bottom (“D5 东川区”); ``merged`` those of them
-    that are one figure merged over several rows, with the number of rows. ``amount`` says that
+    ``parts`` are the operands of a sum from top to bottom (“D5 东川区”), ``other_parts`` those of
+    other sums that give the same figure (a grand total adds across or down); ``merged`` those of
+    them that are one figure merged over several rows, with the number of rows. ``amount`` says that
     the figure is money, so that a factor of 10,000 means 元 for 万元. ``calculations`` are other
     ways people wrongly compute such a figure, with the result (“全年执行数 ÷ 年初预算数”).
     """
@@ -41,6 +42,7 @@ class Context:
     percent: bool = False
     neighbours: tuple[Named, ...] = ()
     parts: tuple[Named, ...] = ()
+    other_parts: tuple[tuple[Named, ...], ...] = ()
     merged: tuple[tuple[str, Fraction, int], ...] = ()
     amount: bool = True
     calculations: tuple[Named, ...] = ()
@@ -53,6 +55,10 @@ class Context:
     def is_stated(self, value: Fraction) -> bool:
         """Tell whether a value, rounded like the stated figure, is the stated figure."""
         return last_places(value, self.places) == last_places(self.stated, self.places)
+
+    def is_near(self, value: Fraction) -> bool:
+        """Tell whether a value, rounded like the stated figure, is the expected figure."""
+        return last_places(value, self.places) == last_places(self.expected, self.places)
 
     def show(self, value: Fraction) -> str:
         """Return a figure as a person sees it, rounded like the stated one: “59.62%”."""
@@ -96,16 +102,17 @@ def _other_calculation(context: Context) -> Iterator[str]:
 
 def _addends(context: Context) -> Iterator[str]:
     """A sum with an addend, the last ones or two of them left out, or one counted twice."""
-    if len(context.parts) < 2:
-        return
-    total = sum((value for _, value in context.parts), Fraction())
-    if last_places(total, context.places) != last_places(context.expected, context.places):
-        return
-    explanations = (_left_out, _counted_twice, _subtracted, _tail_left_out, _pair_left_out)
-    for explain in explanations:
-        if text := explain(context, total):
-            yield text
-            return
+    sums = [
+        (replace(context, parts=parts), total)
+        for parts in (context.parts, *context.other_parts)
+        if len(parts) > 1
+        and context.is_near(total := sum((value for _, value in parts), Fraction()))
+    ]
+    for explain in (_left_out, _counted_twice, _tail_left_out, _subtracted, _pair_left_out):
+        for one, total in sums:
+            if text := explain(one, total):
+                yield text
+                return
 
 
 def _left_out(context: Context, total: Fraction) -> str:

@@ -216,12 +216,13 @@ class _Judging:
     def _difference(
         self, relation: Relation, found: Field, stated: Quantity, exact: Fraction
     ) -> Finding:
-        roots = self._roots_of_operands(relation)
-        explained = any(
-            self._inside(expression, found, stated)
+        explained = [
+            expression
             for expression in (relation.equals, *relation.alternatives)
-        )
-        if explained and roots:
+            if self._inside(expression, found, stated)
+        ]
+        roots = self._roots_of_operands(explained)
+        if roots:
             self.result.roots[found.cell] = roots
             return self.report.difference(relation, found, exact, Kind.CONSEQUENCE, roots=roots)
         if explained:
@@ -233,11 +234,14 @@ class _Judging:
         causes = likely_causes(self.report.context(relation, found, stated, exact))
         return self.report.difference(relation, found, exact, Kind.ROOT, causes=causes)
 
-    def _roots_of_operands(self, relation: Relation) -> tuple[Cell, ...]:
-        """Return the root errors behind the operands, in the order of the operands."""
+    def _roots_of_operands(self, explained: list[Expression]) -> tuple[Cell, ...]:
+        """Return the root errors behind the operands of the calculations that give the figure."""
         return tuple(
             dict.fromkeys(
-                root for cell in relation.equals.cells() for root in self.result.roots.get(cell, ())
+                root
+                for expression in explained
+                for cell in expression.cells()
+                for root in self.result.roots.get(cell, ())
             )
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from selfeval_xl.forms.form import Field, Form
@@ -16,7 +16,7 @@ def neighbours(form: Form, found: Field) -> Iterator[tuple[str, Fraction]]:
     Each comes with the name a person finds it by: “左侧 E 列”, “上方 F15”.
     """
     row, column = found.cell
-    sides = {
+    sides: dict[str, Callable[[Cell], bool]] = {
         "左侧 {column} 列": lambda cell: cell[0] == row and cell[1] < column,
         "右侧 {column} 列": lambda cell: cell[0] == row and cell[1] > column,
         "上方 {cell}": lambda cell: cell[1] == column and cell[0] < row,

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from selfeval_xl.causes import Context, likely_causes
 from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.forms.form import Field, Form, Measure
 from selfeval_xl.judging import Judgement, judge
+from selfeval_xl.neighbours import neighbours
 from selfeval_xl.relations import Expression, Relation, Sum
+from selfeval_xl.rounding import decimals_of
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, half_up
 from selfeval_xl.wording import printed
@@ -41,7 +43,7 @@ class Suspect:
 def settle(form: Form, settings: Settings, judgement: Judgement) -> Judgement:
     """Return the judgement after proposing inputs that explain several errors at once.
 
-    A judgement with fewer than two errors is returned as it is. At most three inputs are
+    A judgement with fewer than two contradictions is returned as it is. At most three inputs are
     proposed; each must leave fewer errors than before and create none.
     """
     suspects: list[Suspect] = []
@@ -63,7 +65,7 @@ def settle(form: Form, settings: Settings, judgement: Judgement) -> Judgement:
 def _best_suspect(
     form: Form, settings: Settings, judgement: Judgement, assumed: dict[Cell, Fraction]
 ) -> tuple[Suspect, Judgement] | None:
-    roots = {parse_a1(f.cell) for f in judgement.findings if f.kind is Kind.ROOT}
+    roots = {parse_a1(f.cell) for f in judgement.findings if _contradicts(f)}
     if len(roots) < 2:
         return None
     before = _wrong(judgement)
@@ -82,8 +84,24 @@ def _best_suspect(
     return (best[0][1], best[0][2]) if len(best) == 1 else None
 
 
+def _contradicts(finding: Finding) -> bool:
+    """Tell whether a derived figure is wrong by itself, whichever figure is to blame."""
+    if finding.kind is Kind.UNSETTLED:
+        return finding.expected is not None and not isinstance(finding.stated, str)
+    return finding.kind is Kind.ROOT or _cut_off(finding)
+
+
+def _cut_off(finding: Finding) -> bool:
+    return finding.kind is Kind.ROUNDING and finding.action is Action.CORRECTED
+
+
 def _wrong(judgement: Judgement) -> set[str]:
-    return {finding.cell for finding in judgement.findings if finding.level is Level.ERROR}
+    """Return the figures that are not what the others make them."""
+    return {
+        finding.cell
+        for finding in judgement.findings
+        if finding.level is Level.ERROR or _contradicts(finding)
+    }
 
 
 def _suspects(form: Form, judgement: Judgement, roots: set[Cell]) -> Iterator[Suspect]:
@@ -116,6 +134,8 @@ def _needed(
             continue
         value = _solve(form, judgement, relation.equals, relation.target, cell)
         if value is None or value < 0 or value == judgement.stated(cell):
+            continue
+        if not value and field.measure is Measure.POINTS:
             continue
         decimals = _decimals(field, form, relation)
         rounded = Fraction(half_up(value, decimals))
@@ -163,9 +183,9 @@ def _supported_totals(form: Form, judgement: Judgement) -> Iterator[Cell]:
     followers = {f.root for f in judgement.findings if f.kind is Kind.CONSEQUENCE}
     for finding in judgement.findings:
         cell = parse_a1(finding.cell)
-        if finding.kind is Kind.ROOT and cell in sums and not finding.cause:
-            if f"{finding.sheet}!{finding.cell}" in followers:
-                yield cell
+        unexplained = finding.kind is Kind.ROOT and cell in sums and not finding.cause
+        if unexplained and finding.place in followers:
+            yield cell
 
 
 def _of_inputs(form: Form, relation: Relation) -> bool:
@@ -176,13 +196,26 @@ def _of_inputs(form: Form, relation: Relation) -> bool:
 def _finding(form: Form, suspect: Suspect) -> Finding:
     field = form.fields[suspect.cell]
     stated = field.stated if isinstance(field.stated, Quantity) else None
+    decimals = max(stated.decimals if stated else field.decimals, 0)
+    needed = decimals_of(suspect.value)
+    if stated and needed is not None and needed > decimals:
+        # A stored number has lost its zeros: 343 may have to be 27.50.
+        decimals = needed
+        field = replace(field, stated=replace(stated, decimals=needed))
     expected_text = printed(suspect.value, field)
     stated_text = printed(stated.value, field) if stated else ""
     witnesses = "、".join(a1(cell) for cell in suspect.witnesses)
     causes: list[str] = []
     if stated:
         causes = likely_causes(
-            Context(stated.value, suspect.value, stated.decimals, stated.percent)
+            Context(
+                stated.value,
+                suspect.value,
+                decimals,
+                stated.percent,
+                neighbours=tuple(neighbours(form, field)),
+                amount=field.measure is Measure.AMOUNT,
+            )
         )
     start = f"填报 {stated_text}" if stated else "未填"
     advice = "请对照原始资料核实后更正本格；相关各格按填报数保留，未作更正。"
@@ -190,9 +223,8 @@ def _finding(form: Form, suspect: Suspect) -> Finding:
         f"{start}，与 {witnesses} 等 {len(suspect.witnesses)} 处不符；"
         f"改为 {expected_text} 时各处均相符，疑似录入差错。"
     )
-    decimals = stated.decimals if stated else field.decimals
-    expected = half_up(suspect.value, max(decimals, 0))
-    value = half_up(stated.value, max(decimals, 0)) if stated else None
+    expected = half_up(suspect.value, decimals)
+    value = half_up(stated.value, decimals) if stated else None
     return Finding(
         sheet=form.sheet.name,
         cell=a1(suspect.cell),

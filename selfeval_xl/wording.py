@@ -70,7 +70,7 @@ class Report:
     def unsettled(self, relation: Relation, found: Field, exact: Fraction) -> Finding:
         """Report a contradiction that the form itself cannot settle; nothing is changed."""
         advice = "本表无法判断何者有误，未作更正，请对照原始资料核实"
-        finding = self._finding(
+        return self._finding(
             relation,
             found,
             exact,
@@ -81,7 +81,6 @@ class Report:
             advice=advice,
             points=relation.options,
         )
-        return finding
 
     def uncomputable(self, relation: Relation, found: Field) -> Finding:
         """Report a figure that cannot be recomputed because its denominator is zero or blank."""
@@ -114,21 +113,26 @@ class Report:
         self, relation: Relation, found: Field, stated: Quantity, exact: Fraction
     ) -> Context:
         """Gather what a likely cause is looked for in."""
-        expression = self.used.get(found.cell, relation.equals)
-        parts: list[tuple[str, Fraction]] = []
-        if isinstance(expression, Sum):
-            for cell in expression.cells():
-                value = self.expected.get(cell)
-                if value is not None:
-                    parts.append((f"{a1(cell)} {self.form.fields[cell].label}", value))
+        used = self.used.get(found.cell, relation.equals)
+        every = dict.fromkeys((used, relation.equals, *relation.alternatives))
+        sums = [self._parts(one) for one in every if isinstance(one, Sum)]
         return Context(
             stated=stated.value,
             expected=exact,
             decimals=stated.decimals,
             percent=stated.percent or found.scale == 100,
             neighbours=tuple(neighbours(self.form, found)),
-            parts=tuple(parts),
+            parts=sums[0] if sums else (),
+            other_parts=tuple(sums[1:]),
             amount=found.measure is Measure.AMOUNT,
+        )
+
+    def _parts(self, expression: Sum) -> tuple[tuple[str, Fraction], ...]:
+        """Return the addends of a sum by the name a person finds them by."""
+        return tuple(
+            (f"{a1(cell)} {self.form.fields[cell].label}", value)
+            for cell in expression.cells()
+            if (value := self.expected.get(cell)) is not None
         )
 
     def show(self, cell: Cell) -> str:
@@ -164,7 +168,7 @@ class Report:
         expected_text = "" if exact is None else printed(exact, found)
         calculation = "" if exact is None else self._calculation(relation, found, expected_text)
         entry = rule(relation.rule)
-        finding = Finding(
+        return Finding(
             sheet=self.form.sheet.name,
             cell=a1(found.cell),
             form=self.form.kind,
@@ -191,7 +195,6 @@ class Report:
             written=None if expected is None else expected * found.scale,
             points=points,
         )
-        return finding
 
     def _calculation(self, relation: Relation, found: Field, result: str) -> str:
         expression = self.used.get(found.cell, relation.equals)
