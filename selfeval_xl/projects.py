@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from selfeval_xl.findings import Finding
 from selfeval_xl.labels import squash
 from selfeval_xl.records import Counts, Figure, FileRecord, FormRecord, LevelScore, ProjectRecord
+from selfeval_xl.rules.self_evaluations import grade_of
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import half_up
 
@@ -61,7 +62,7 @@ def group_projects(
 
     projects = gather(files)
     cross = cross_check(projects, settings)
-    records = [_record(project, cross) for project in projects]
+    records = [_record(project, settings) for project in projects]
     by_file: dict[int, list[Finding]] = {}
     for file, finding in cross:
         by_file.setdefault(file, []).append(finding)
@@ -144,7 +145,7 @@ def _join(
     project.entries.append(entry)
 
 
-def _record(project: Project, cross: Sequence[tuple[int, Finding]]) -> ProjectRecord:
+def _record(project: Project, settings: Settings) -> ProjectRecord:
     figures = _figures(project)
     budget, executed = _number(figures.get("budget"), 1), _number(figures.get("executed"), 1)
     rate = None
@@ -162,7 +163,7 @@ def _record(project: Project, cross: Sequence[tuple[int, Finding]]) -> ProjectRe
         score_stated=_number(figures.get("score"), 0),
         score_expected=_number(figures.get("score"), 1),
         grade_stated=_text(figures.get("grade"), 0),
-        grade_expected=_text(figures.get("grade"), 1),
+        grade_expected=_grade(figures.get("score"), settings),
         satisfaction_stated=_number(figures.get("satisfaction"), 0),
         satisfaction_expected=_number(figures.get("satisfaction"), 1),
         counts=sum((entry.form.counts for entry in project.entries), Counts()),
@@ -201,6 +202,12 @@ def _number(figure: Figure | None, which: int) -> Decimal | None:
 def _text(figure: Figure | None, which: int) -> str | None:
     value = None if figure is None else (figure.stated, figure.expected)[which]
     return value if isinstance(value, str) else None
+
+
+def _grade(figure: Figure | None, settings: Settings) -> str | None:
+    """Return the grade of the recomputed score; None without a score."""
+    score = _number(figure, 1)
+    return None if score is None else grade_of(Fraction(score), settings)
 
 
 def _levels(project: Project) -> tuple[LevelScore, ...]:
