@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import random
 import re
 import shutil
 import struct
 import subprocess
+import time
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -622,6 +624,17 @@ def test_a_note_is_added_below_the_existing_one() -> None:
     assert page["G4"].comment.author == "填报人"
 
 
+def test_the_box_of_a_longer_note_grows() -> None:
+    def bottom(package: bytes) -> list[int]:
+        drawing = parts(package)["xl/drawings/vmlDrawing1.vml"].decode()
+        anchors = re.findall(r"<x:Anchor>([^<]*)</x:Anchor>", drawing)
+        return [int(anchor.split(",")[6]) for anchor in anchors]
+
+    before, after = bottom(RICH), bottom(marked(RICH, change("G4", note="请核对。" * 60)))
+    assert after[0] > before[0] + 4
+    assert after[1:] == before[1:]
+
+
 def test_a_new_note_joins_the_existing_ones() -> None:
     copy = marked(RICH, change("E4", note="【S101】应为 <50%> & 更多"))
     page = openpyxl.load_workbook(io.BytesIO(copy))[MAIN_SHEET]
@@ -885,6 +898,27 @@ def test_a_part_whose_bytes_are_damaged() -> None:
     broken = RICH[:place] + bytes([RICH[place] ^ 0xFF]) + RICH[place + 1 :]
     with pytest.raises(WorkbookProblem):
         marked(broken, change("G6", fill=RED))
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        (MAIN_PART, "<f " * 100_000),
+        (MAIN_PART, '<f t="shared" si="0">' + "'" * 100_000),
+        (MAIN_PART, " " * 300_000 + "<row" * 50_000),
+        ("xl/drawings/vmlDrawing1.vml", "<v:shape " * 100_000),
+        (DETAIL_PART, "<f " * 100_000),
+        (DETAIL_PART, " " * 300_000),
+    ],
+)
+def test_no_text_takes_long(part: str, text: str) -> None:
+    for mark in ("<sheetData", "<v:shapetype", "</row>"):
+        content = parts(RICH)[part].replace(mark.encode(), text.encode() + mark.encode(), 1)
+        cells = (change("G4", note="注", fill=RED), change("H4", value=Decimal(5)))
+        started = time.process_time()
+        with contextlib.suppress(WorkbookProblem):
+            patch(with_part(RICH, part, content), {MAIN_SHEET: SheetChanges(cells)}, [REVIEW])
+        assert time.process_time() - started < 2
 
 
 def test_mutated_parts_give_a_copy_or_a_problem() -> None:

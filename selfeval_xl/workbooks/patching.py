@@ -40,7 +40,7 @@ from selfeval_xl.workbooks.editing.worksheet import WorksheetPart
 from selfeval_xl.workbooks.editing.zip_entries import damaged
 from selfeval_xl.workbooks.sheet import Cell, parse_range
 
-_SELECTED = re.compile(rb"\s+tabSelected\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_SELECTED = re.compile(rb"\stabSelected\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 _HEAD = 4096  # bytes in which a sheet's views begin
 
 

@@ -13,11 +13,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 _BEGIN, _END, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
-_ROW = re.compile(rb"\s*<row(?=[\s/>])([^>]*?)(/?)>")
+_ROW = re.compile(rb"\s*<row(?=[\s/>])([^<>]*?)(/?)>")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
-_MERGE = re.compile(rb"""<mergeCell\s[^>]*?\bref\s*=\s*["'][A-Z]+(\d+):[A-Z]+(\d+)["']""")
+_MERGE = re.compile(rb"""<mergeCell\s[^<>]*?\bref\s*=\s*["'][A-Z]+(\d+):[A-Z]+(\d+)["']""")
 _ARRAYS = (b'"array"', b"'array'", b'"dataTable"', b"'dataTable'")
-_DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
+_DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^<>]*?encoding\s*=\s*["']([^"']*)["']""")
 _FOLD = re.compile(rb"<!--(\d+)-->")
 WORTHWHILE = 200_000  # bytes of a part from which folding costs less than it saves
 BELOW = 40  # rows under a marked one whose heights place the box of its note

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from selfeval_xl.workbooks.sheet import column_letters
 
+_LONGEST = 32_768  # characters; a spreadsheet program takes 8,192
 LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
 
 _CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
@@ -127,6 +128,8 @@ class Reads:
 @lru_cache(maxsize=8192)  # the workbooks of one template hold the same formulas
 def reads(formula: str) -> Reads | None:
     """Return what a formula reads, None when that cannot be told."""
+    if len(formula) > _LONGEST:
+        return None
     found: list[Reference] = []
     names: list[tuple[str, str | None]] = []
     tables: list[str] = []
@@ -158,7 +161,12 @@ def reads(formula: str) -> Reads | None:
 
 
 def moved(formula: str, down: int, across: int) -> str:
-    """Return the formula as copying it so many rows down and columns right would write it."""
+    """Return the formula as copying it so many rows down and columns right would write it.
+
+    Raises ValueError for text longer than any formula, which would take long to look at.
+    """
+    if len(formula) > _LONGEST:
+        raise ValueError("too long for a formula")
     return "".join(_moved_tokens(formula, down, across))
 
 

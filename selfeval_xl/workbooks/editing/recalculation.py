@@ -20,7 +20,7 @@ Place = tuple[int, int, int]
 Area = tuple[int, int, int, int, int]
 """Sheet position, first row, first column, last row, last column."""
 
-_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*[^/])?>([^<]*)<")
+_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^<>]*[^<>/])?>([^<]*)<")
 _FLAT = 16  # rows up to which an area is looked up by its rows
 _LARGEST_ARRAY = 65_536  # results of one array formula that are followed one by one
 _PATIENCE = 2_000_000  # comparisons before everything is declared stale
@@ -110,7 +110,7 @@ def looks_outside(content: bytes) -> bool:
 
     Changes elsewhere cannot reach a sheet whose formulas all stay on it, so it is not parsed.
     """
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"CDATA" in content:
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<!" in content:
         return True
     if b"<f" not in content and b":f" not in content:
         return False

@@ -23,7 +23,7 @@ _TALLEST = 620
 _UNITS_PER_LINE = 44  # half-width characters of 9 pt in the box's width
 _DIGIT = 7  # pixels of a digit in the default font, the unit of column widths
 _CELL_PADDING = 5
-_SHAPE = re.compile(r"<v:shape\b.*?</v:shape>", re.DOTALL)
+_SHAPE, _SHAPE_END = "<v:shape ", "</v:shape>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Drawing:
         )
 
     def _first_of_cluster(self) -> int:
-        cluster = re.search(r"<o:idmap\b[^>]*?\bdata\s*=\s*[\"'](\d+)", self._head)
+        cluster = re.search(r"<o:idmap\b[^<>]*?\bdata\s*=\s*[\"'](\d+)", self._head)
         return int(cluster[1]) * 1024 if cluster else 1024
 
     @classmethod
@@ -168,11 +168,13 @@ class Drawing:
 
     def enlarge(self, cell: Cell, text: str, grid: Grid) -> None:
         """Make an existing note's box tall enough for its longer text."""
-        for match in _SHAPE.finditer(self._head):
-            shape = match[0]
-            if _number_in(shape, "Row") == cell[0] and _number_in(shape, "Column") == cell[1]:
-                taller = _with_height(shape, _box_height(text), grid)
-                self._head = self._head[: match.start()] + taller + self._head[match.end() :]
+        pieces = self._head.split(_SHAPE_END)
+        for number, piece in enumerate(pieces[:-1]):
+            start = max(piece.rfind(_SHAPE), 0)
+            shape = piece[start:]
+            if (_number_in(shape, "Row"), _number_in(shape, "Column")) == cell:
+                pieces[number] = piece[:start] + _with_height(shape, _box_height(text), grid)
+                self._head = _SHAPE_END.join(pieces)
                 return
 
 
