@@ -17,7 +17,15 @@ from pathlib import Path
 from selfeval_xl.checking import Facts
 from selfeval_xl.discovery import Dropped, common_root, discover, printable
 from selfeval_xl.findings import Finding
-from selfeval_xl.outputs import OutputError, Pending, long_path, only_run, sweep, whole_file
+from selfeval_xl.outputs import (
+    OutputError,
+    Pending,
+    long_path,
+    only_run,
+    scratch_folder,
+    sweep,
+    whole_file,
+)
 from selfeval_xl.pool import Lost, PoolError, spread
 from selfeval_xl.records import Counts, FileRecord, ProjectRecord, Status
 from selfeval_xl.results.tally import tally
@@ -73,9 +81,10 @@ def run(
     any file nothing is written and the outcome has no summary.
     """
     root = common_root(inputs)
-    with only_run(out, waiting=waiting):
+    with only_run(out, waiting=waiting) as alone:
         files = discover(inputs, root, out)
-        sweep(out)
+        if alone:
+            sweep(out)
         if not files:
             return Outcome(out, None, dict.fromkeys(Status, 0), 0, Counts())
         with _Run(files, out, settings, jobs, progress) as batch:
@@ -254,7 +263,7 @@ class _Run:
         self._settle(pending, FINDINGS)
         from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
 
-        with whole_file(self.out / SUMMARY) as pending:
+        with scratch_folder(self.out) as scratch, whole_file(self.out / SUMMARY) as pending:
             try:
                 write_summary(
                     long_path(pending.temporary),
@@ -263,6 +272,7 @@ class _Run:
                     profile=self.settings.profile,
                     rules=catalogue(),
                     incomplete=self.missing,
+                    scratch=long_path(scratch),
                 )
             except FileCreateError as error:  # wraps what the system said
                 raise error.args[0] if error.args else OSError(str(error)) from error

@@ -52,8 +52,8 @@ def discover(inputs: Sequence[Path], root: Path, out: Path) -> list[Dropped]:
     """Return every file under the inputs in natural order (表2 before 表10), each one once.
 
     Passed over are the output folder, folders called 核对结果, hidden and system files. Links to
-    folders are not followed, and a folder that can be reached twice is entered once. Folders that cannot be listed are named with size −1, so that they
-    are reported instead of forgotten.
+    folders are not followed, and a folder that can be reached twice is entered once. Folders
+    that cannot be listed are named with size −1, so that they are reported, not forgotten.
     """
     out = Path(os.path.abspath(out))  # noqa: PTH100
     sizes: dict[str, tuple[str, int]] = {}

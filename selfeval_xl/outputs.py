@@ -6,6 +6,8 @@ import contextlib
 import errno
 import filecmp
 import os
+import shutil
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOCK_NAME = ".selfeval-xl.lock"
-_TEMPORARY = ".~selfeval-{}-{}.tmp"
+_UNLOCKED = -1
+_TEMPORARY_START, _TEMPORARY_END = ".~selfeval-", ".tmp"
 _HIGHEST_NUMBER = 99
 _FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 _LONG = 240  # Windows programs stop at 260 characters unless the path is marked as long
@@ -96,8 +99,7 @@ def whole_file(path: Path) -> Iterator[Pending]:
     Nothing happens to the old file when the block raises. A file with the same content is left
     alone; see ``write_atomically`` for what else may happen. Raises OutputError.
     """
-    name = _TEMPORARY.format(os.getpid(), time.monotonic_ns() % 10**9)
-    pending = Pending(path.parent / name, path)
+    pending = Pending(path.parent / temporary_name(), path)
     try:
         yield pending
         if not pending.synced:
@@ -189,12 +191,12 @@ def _explain(error: OSError, folder: Path) -> str:
 @contextlib.contextmanager
 def only_run(
     folder: Path, patience: float = 60.0, waiting: Callable[[], None] | None = None
-) -> Iterator[None]:
+) -> Iterator[bool]:
     """Hold the output folder for this run; a second run waits up to ``patience`` seconds.
 
     ``waiting`` is called once when there is something to wait for. The lock is
     the system's own, so a killed run never leaves the folder locked; where a network share has
-    no locks the run goes on without one. Raises FolderBusyError.
+    no locks the run goes on without one and gets False. Raises FolderBusyError.
     """
     make_folder(folder)
     path = folder / LOCK_NAME
@@ -211,13 +213,13 @@ def only_run(
             )
         time.sleep(0.2)
     try:
-        yield
+        yield handle != _UNLOCKED
     finally:
         _unlock(path, handle)
 
 
 def _try_lock(path: Path) -> int | None:
-    """Return the handle of the locked file (-1 where locks are not supported), None when taken."""
+    """Return the handle of the locked file, None when taken, _UNLOCKED without locks."""
     flags = os.O_CREAT | os.O_RDWR
     if sys.platform == "win32":
         flags |= os.O_TEMPORARY | os.O_NOINHERIT
@@ -239,7 +241,7 @@ def _try_lock(path: Path) -> int | None:
         return None
     except OSError:
         os.close(handle)
-        return -1
+        return _UNLOCKED
     return handle
 
 
@@ -263,7 +265,7 @@ def _same_file(handle: int, path: Path) -> bool:
 
 
 def _unlock(path: Path, handle: int) -> None:
-    if handle == -1:
+    if handle == _UNLOCKED:
         return
     if sys.platform != "win32":
         with contextlib.suppress(OSError):
@@ -272,9 +274,51 @@ def _unlock(path: Path, handle: int) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove temporary files that a killed run left behind in a folder (call under the lock)."""
-    with contextlib.suppress(OSError):
-        for entry in os.scandir(long_path(folder)):
-            if entry.name.startswith(".~selfeval-") and entry.name.endswith(".tmp"):
-                with contextlib.suppress(OSError):
-                    os.unlink(entry.path)  # noqa: PTH108
+    """Remove temporary files that a killed run left behind anywhere below a folder.
+
+    Only the run that holds the folder's lock may do this.
+    """
+    waiting = [long_path(folder)]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as listing:
+                entries = list(listing)
+        except OSError:
+            continue
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                leftover = _is_temporary(entry.name)
+                if not entry.is_dir(follow_symlinks=False):
+                    if leftover:
+                        os.unlink(entry.path)  # noqa: PTH108
+                elif leftover:
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                elif not _is_junction(entry):
+                    waiting.append(entry.path)
+
+
+def _is_temporary(name: str) -> bool:
+    return name.startswith(_TEMPORARY_START) and name.endswith(_TEMPORARY_END)
+
+
+def _is_junction(entry: os.DirEntry[str]) -> bool:
+    """Tell Windows' links between folders, which may lead back up."""
+    if sys.platform != "win32":
+        return False
+    return entry.stat(follow_symlinks=False).st_reparse_tag == stat.IO_REPARSE_TAG_MOUNT_POINT
+
+
+def temporary_name() -> str:
+    """Return a name in the output folder that ``sweep`` removes should the run be killed."""
+    return f"{_TEMPORARY_START}{os.getpid()}-{time.monotonic_ns() % 10**9}{_TEMPORARY_END}"
+
+
+@contextlib.contextmanager
+def scratch_folder(folder: Path) -> Iterator[Path]:
+    """Give a folder for intermediate files, gone afterwards. Raises OutputError."""
+    path = folder / temporary_name()
+    make_folder(path)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(long_path(path), ignore_errors=True)

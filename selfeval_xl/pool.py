@@ -10,12 +10,13 @@ import contextlib
 import itertools
 import os
 import signal
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, Generic, TypeVar
@@ -96,7 +97,12 @@ def spread(
     try:
         while waiting or any(worker.tasks for worker in workers):
             while waiting and len(workers) < jobs:
-                workers.append(_start(function))
+                try:
+                    workers.append(_start(function))
+                except OSError as error:  # no more processes: go on with those there are
+                    if not workers:
+                        raise PoolError from error
+                    jobs = len(workers)
             _hand_out(waiting, workers, ahead)
             for worker in _awaited(workers, time_limit):
                 ended = worker.deadline(time_limit) <= time.monotonic()
@@ -182,6 +188,7 @@ def _end(worker: _Worker[Task]) -> None:
 def _serve(pipe: Connection, function: Callable[[Any], Any]) -> None:
     """Answer tasks until the parent is gone. Runs in the worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl+C means
+    threading.Thread(target=_follow_parent, daemon=True).start()
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 2)  # a native crash's last words would only frighten
     pipe.send((None, None))
@@ -193,3 +200,11 @@ def _serve(pipe: Connection, function: Callable[[Any], Any]) -> None:
             except Exception:  # whatever it was, the next task must go on
                 result = Lost.FAILED
             pipe.send((number, result))
+
+
+def _follow_parent() -> None:
+    """End this worker with its parent: a killed run must write nothing more, nor hang on."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -95,7 +95,7 @@ def _unpacked(file: BinaryIO) -> int:
 def _opened(path: str) -> BinaryIO:
     """Open a file to read; what is no file is refused before and after, it may be exchanged."""
     _refuse_special(os.stat(long_path(path)))  # noqa: PTH116
-    file = open(long_path(path), "rb", opener=_unblocked)  # noqa: PTH123, SIM115
+    file = open(long_path(path), "rb", opener=_unblocked)  # noqa: SIM115
     try:
         _refuse_special(os.fstat(file.fileno()))
     except BaseException:

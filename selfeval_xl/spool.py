@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 from sys import intern
 from typing import overload
 
-from selfeval_xl.outputs import long_path
+from selfeval_xl.outputs import long_path, problem
 from selfeval_xl.records import FileRecord
 
 _KEPT = 300  # records held as they are; a run this small never touches the disk
@@ -21,13 +22,15 @@ class Spool(Sequence[FileRecord]):
     """A sequence of records whose content lies in a temporary file once there are many.
 
     The file has no name where the system allows it, so a killed run leaves nothing behind. Each
-    access gives a fresh copy; ``put`` replaces what was there.
+    access gives a fresh copy; ``put`` replaces what was there. Raises OutputError when the disk
+    is full.
     """
 
     def __init__(self, folder: Path, length: int) -> None:
         self._kept: dict[int, FileRecord] | None = {} if length <= _KEPT else None
         self._places = [(0, 0)] * length
         self._end = 0
+        self._folder = folder
         self._file = tempfile.SpooledTemporaryFile(  # noqa: SIM115  (closed by close)
             _IN_MEMORY, dir=long_path(folder), prefix=".~selfeval-", suffix=".tmp"
         )
@@ -38,8 +41,11 @@ class Spool(Sequence[FileRecord]):
             self._kept[index] = pickle.loads(record) if isinstance(record, bytes) else record
             return
         data = record if isinstance(record, bytes) else pickle.dumps(record, 5)
-        self._file.seek(self._end)
-        self._file.write(data)
+        try:
+            self._file.seek(self._end)
+            self._file.write(data)
+        except OSError as error:
+            raise problem(error, self._folder) from error
         self._places[index] = self._end, len(data)
         self._end += len(data)
 
@@ -59,8 +65,12 @@ class Spool(Sequence[FileRecord]):
         if self._kept is not None:
             return self._kept[index]
         start, length = self._places[index]
-        self._file.seek(start)
-        record: FileRecord = pickle.loads(self._file.read(length))
+        try:
+            self._file.seek(start)  # writes what was held back
+            data = self._file.read(length)
+        except OSError as error:
+            raise problem(error, self._folder) from error
+        record: FileRecord = pickle.loads(data)
         return record
 
     def __iter__(self) -> Iterator[FileRecord]:
@@ -76,7 +86,8 @@ class Spool(Sequence[FileRecord]):
 
     def close(self) -> None:
         """Let go of the temporary file."""
-        self._file.close()
+        with contextlib.suppress(OSError):  # a full disk cannot take what was held back
+            self._file.close()
 
 
 class _Outlines(Sequence[FileRecord]):

@@ -36,6 +36,7 @@ def write_summary(
     corrected_folder: str = "",
     created: date | None = None,
     incomplete: str = "",
+    scratch: str | None = None,
 ) -> None:
     """Write the summary of a run.
 
@@ -44,9 +45,10 @@ def write_summary(
     ``corrected_folder``, itself relative to the summary ("" when the copies lie beside it).
     ``created`` is the date in the document's properties; without it a fixed date is written, so
     the same input always gives the same bytes. ``incomplete`` says in Chinese what is missing
-    when the run was broken off. Raises OSError when the target cannot be written.
+    when the run was broken off. ``scratch`` is a folder for intermediate files, by default the
+    system's. Raises OSError when the target cannot be written.
     """
-    book = Book(target, created)
+    book = Book(target, created, scratch)
     sheets = {name: book.sheet(name, _COLOURS.get(name, style.TITLE)) for name in SHEETS}
     remark = f"规则口径：{profile}"
     if created:

@@ -66,11 +66,14 @@ _LOOKS: dict[str, dict[str, Any]] = {
 class Book:
     """An xlsxwriter workbook written row by row, its formats made once."""
 
-    def __init__(self, target: str | Path | BinaryIO, created: date | None) -> None:
+    def __init__(
+        self, target: str | Path | BinaryIO, created: date | None, scratch: str | None = None
+    ) -> None:
         self.workbook = xlsxwriter.Workbook(
             str(target) if isinstance(target, Path) else target,
             {
                 "constant_memory": True,
+                "tmpdir": scratch,
                 "strings_to_formulas": False,
                 "strings_to_urls": False,
                 "strings_to_numbers": False,
