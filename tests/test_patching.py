@@ -699,6 +699,14 @@ def test_new_sheets_stand_first_and_open() -> None:
     assert book.security.lockStructure
 
 
+@pytest.mark.parametrize("value", ["0", "false"])
+def test_sheets_that_are_not_selected_stay_untouched(value: str) -> None:
+    package = edited(RICH, ('tabSelected="1"', f'tabSelected="{value}"'), part=DETAIL_PART)
+    diff = compare(package, patch(package, {}, [REVIEW]))
+    assert DETAIL_PART not in diff.changed
+    assert MAIN_PART in diff.changed
+
+
 def test_new_sheet_content() -> None:
     page = openpyxl.load_workbook(io.BytesIO(patch(RICH, {}, [REVIEW])))["核对结果"]
     assert page["A1"].value == "核对结果"

@@ -28,6 +28,7 @@ from selfeval_xl.workbooks.editing.markup import (
     looks_like_formula,
     parse,
     serialise,
+    truthy,
 )
 from selfeval_xl.workbooks.editing.new_sheet import add_sheet, check_choices
 from selfeval_xl.workbooks.editing.notes import add_notes
@@ -40,7 +41,7 @@ from selfeval_xl.workbooks.editing.worksheet import WorksheetPart
 from selfeval_xl.workbooks.editing.zip_entries import damaged
 from selfeval_xl.workbooks.sheet import Cell, parse_range
 
-_SELECTED = re.compile(rb"\stabSelected\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+_SELECTED = re.compile(rb"""\stabSelected\s*=\s*(?:"(?:1|true|on)"|'(?:1|true|on)')""")
 _HEAD = 4096  # bytes in which a sheet's views begin
 
 
@@ -225,7 +226,8 @@ class _Patch:
     def _deselect_tree(self, part: str) -> None:
         root = parse(self._package.read(part), part)
         views = [item for item in root.iter() if local(item) == "sheetView"]
-        if sum(drop_attribute(item, "tabSelected") for item in views):
+        selected = [item for item in views if truthy(item.get("tabSelected"))]
+        if sum(drop_attribute(item, "tabSelected") for item in selected):
             self._package.write(part, serialise(root))
 
 
