@@ -11,6 +11,7 @@ from selfeval_xl.rules import (
     base_data,
     cell_values,
     cross_form,
+    departments,
     funds,
     indicator_scores,
     questionnaires,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 BUNDLES: tuple[ModuleType, ...] = (
     cell_values,
     self_evaluations,
+    departments,
     questionnaires,
     indicator_scores,
     base_data,
