@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding, Level
-from selfeval_xl.forms.form import Field, Measure
+from selfeval_xl.foreign_units import foreign_unit
+from selfeval_xl.forms.form import Field
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity, Unreadable
+from selfeval_xl.values import Unreadable
 
 if TYPE_CHECKING:
     from selfeval_xl.judging import Judgement
 
-_MONEY = ("亿元", "万元", "千元", "百元", "元", "亿", "万")
 _FORM = "all"
 
 
@@ -28,14 +28,14 @@ def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
         if isinstance(stated, Unreadable):
             if cell not in derived:
                 yield _unreadable(judgement, found, stated)
-        elif stated is not None and (unit := _other_unit(found, stated)):
+        elif unit := foreign_unit(found):
             yield question(
                 form,
                 cell,
                 "V103",
                 found.label,
                 f"本栏单位为{found.unit}，此处写作“{form.sheet.text(cell)}”，单位为{unit}。",
-                advice="请统一金额单位后重填；核对时按所写数字计算，未换算。",
+                advice="请统一金额单位后重填；由本格计算的合计、比率未作更正。",
             )
 
 
@@ -59,14 +59,6 @@ def _unreadable(judgement: Judgement, found: Field, stated: Unreadable) -> Findi
         f"“{stated.text}”不能作为数字读取：{stated.reason}。",
         advice="请改填规范的数字；含本格的合计未作判断。",
     )
-
-
-def _other_unit(found: Field, stated: Quantity) -> str:
-    """Return the money unit written in the cell when it is not the column's."""
-    if found.measure is not Measure.AMOUNT or stated.unit not in _MONEY or not found.unit:
-        return ""
-    same = stated.unit.removesuffix("元") == found.unit.removesuffix("元")
-    return "" if same else stated.unit
 
 
 RULES: tuple[Rule, ...] = (

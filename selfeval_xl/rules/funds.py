@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding, Level
+from selfeval_xl.foreign_units import foreign_unit
 from selfeval_xl.forms.fund_headings import Flow, Role
 from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind
 from selfeval_xl.rules.reviewing import question
@@ -193,7 +194,10 @@ def _told_apart(table: FundTable, column: Column, rows: list[Row]) -> bool:
 
 
 def _value(judgement: Judgement, row: Row, column: Column) -> Fraction | None:
-    return judgement.expected.get(row.cell(column.index))
+    """Return an amount in the column's unit, None for one written in another."""
+    cell = row.cell(column.index)
+    found = judgement.form.fields.get(cell)
+    return None if found is None or foreign_unit(found) else judgement.expected.get(cell)
 
 
 def _decimals(judgement: Judgement, row: Row, column: Column) -> int:

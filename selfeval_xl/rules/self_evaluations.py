@@ -118,8 +118,8 @@ def _points(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> I
     form = judgement.form
     doubt = points_doubt(form, body, settings)
     reported = {finding.rule for finding in judgement.findings}
-    if not doubt or {"S204", "S206"} & reported or len(body.points) < 2:
-        return
+    if not doubt or {"S204", "S206", "S320", "V201"} & reported or len(body.points) < 2:
+        return  # the contradiction, or the figure to blame for it, is named already
     cell = body.total_points or body.points[-1]
     yield question(form, cell, "S314", "分值合计", f"{doubt}。", advice="请核对各指标分值。")
 

@@ -1,0 +1,76 @@
+"""Amounts written in another money unit than their column: what is computed from them is doubted.
+
+“300000元” in a 万元 column may be 30 万元 or a wrong unit behind a right number; the sheet alone
+cannot tell. A figure that follows from either reading stands; any other is asked about and
+never rewritten, and a blank is not filled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from selfeval_xl.forms.form import Field, Form, Measure
+from selfeval_xl.relations import At, Const, Product, Relation
+from selfeval_xl.values import Quantity
+from selfeval_xl.workbooks.sheet import Cell
+
+_YUAN = {"元": 1, "百元": 100, "千元": 1000, "万元": 10**4, "百万元": 10**6, "亿元": 10**8}
+_SHORT = {"万": "万元", "亿": "亿元"}
+
+
+def foreign_unit(found: Field) -> str:
+    """Return the money unit written in a cell when it is not its column's, else ""."""
+    stated = found.stated
+    if found.measure is not Measure.AMOUNT or not isinstance(stated, Quantity):
+        return ""
+    written = _SHORT.get(stated.unit, stated.unit)
+    own = _SHORT.get(found.unit, found.unit)
+    return written if written in _YUAN and own in _YUAN and written != own else ""
+
+
+def with_doubts(form: Form) -> list[Relation]:
+    """Return the form's relations, those over an amount in another unit doubted."""
+    factors = {
+        cell: Fraction(_YUAN[unit], _YUAN[_SHORT.get(found.unit, found.unit)])
+        for cell, found in form.fields.items()
+        if (unit := foreign_unit(found))
+    }
+    if not factors:
+        return form.relations
+    return [_doubted(form, relation, factors) for relation in form.relations]
+
+
+def _doubted(form: Form, relation: Relation, factors: Mapping[Cell, Fraction]) -> Relation:
+    odd = [cell for cell in (*relation.equals.cells(), relation.target) if cell in factors]
+    if not odd:
+        return relation
+    named = "、".join(form.fields[cell].label for cell in odd[:2])
+    doubt = relation.doubt or f"{named}的金额单位与本栏不同"
+    own = relation.target in factors
+    converted = (
+        *relation.alternatives,
+        *(_converted(one, factors) for one in (relation.equals, *relation.alternatives)),
+    )
+    if own:  # the result itself is written in another unit: compare in that unit too
+        whole = Const(1 / factors[relation.target], "")
+        converted = (*converted, *(Product(one, whole) for one in (relation.equals, *converted)))
+    return replace(relation, alternatives=converted, doubt=doubt, fill=False)
+
+
+def _converted(expression: Any, factors: Mapping[Cell, Fraction]) -> Any:
+    """Return an expression with every amount in another unit multiplied into the column's."""
+    if isinstance(expression, At):
+        factor = factors.get(expression.cell)
+        return expression if factor is None else Product(expression, Const(factor, ""))
+    if isinstance(expression, tuple):
+        return tuple(_converted(part, factors) for part in expression)
+    if not is_dataclass(expression) or isinstance(expression, type):
+        return expression
+    changed = {
+        entry.name: _converted(getattr(expression, entry.name), factors)
+        for entry in fields(expression)
+    }
+    return replace(expression, **changed)
