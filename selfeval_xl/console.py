@@ -147,8 +147,8 @@ class ChineseGroup(_Chinese, click.Group):
 def _tell(error: click.UsageError) -> None:
     if error.ctx is not None:
         click.echo(error.ctx.get_usage(), err=True)
-        click.echo(f"输入 {error.ctx.command_path} --help 查看说明。", err=True)
-    click.echo(f"\n出错：{_in_chinese(error)}", err=True)
+        click.echo(f"输入 {error.ctx.command_path} --help 查看说明。\n", err=True)
+    click.echo(f"出错：{_in_chinese(error)}", err=True)
 
 
 def _in_chinese(error: click.UsageError) -> str:

@@ -26,6 +26,11 @@ _NOISE = re.compile(
     r"^附件?表?\d*|[(\[【]\d+[)\]】]$|副本|最终版?|定稿|终稿|修改版?|上报版?|盖章版?|已?核对|模板|(19|20)\d{2}[年度.-]*\d*"
 )
 _SEPARATORS = re.compile(r"[-_—–+;；:：|\s]+")
+_UNDERTAKING = re.compile(
+    r"项目|工程|资金|补助|补贴|专项|经费|建设|改造|维护|维修|运维|服务|活动|采购|购置|培训|扶持|保障|救助|资助|奖励|修缮"
+    r"|治理|整治|规划|普查|创建|养护|保护|开发|试点|计划|行动|示范|推广|防控|监测|供养|保险|饮水|扶贫|振兴"
+)
+"""What a folder's name must speak of to be a project's: “第一批交来的” is none."""
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _ORGANISATION = re.compile(
     r"(局|委|委员会|办|办公室|厅|部|院|校|学校|大学|学院|幼儿园|中学|小学|中心|站|所|馆|队|总队|支队|大队"
@@ -55,6 +60,8 @@ def complete_head(head: Head, path: str, *, departmental: bool) -> Head:
             year, sources["year"] = named_year, source
         if not organisation and named_organisation:
             organisation, sources["organisation"] = named_organisation, source
+        if source == "文件夹" and not _UNDERTAKING.search(named_project):
+            named_project = ""
         if not project and not departmental and named_project:
             project, sources["project"] = named_project, source
     return replace(head, project=project, year=year, organisation=organisation, sources=sources)
