@@ -13,7 +13,8 @@ from functools import lru_cache
 
 from selfeval_xl.forms.fields import number_in, read_field
 from selfeval_xl.forms.form import Field, Form, Measure
-from selfeval_xl.forms.fund_block import AMOUNT_COLUMNS, FundBlock, amount_unit, find_block
+from selfeval_xl.forms.fund_block import AMOUNT_COLUMNS, FundBlock, find_block
+from selfeval_xl.forms.fund_unit import amount_unit
 from selfeval_xl.forms.heading import read_head, title_of
 from selfeval_xl.forms.indicator_table import (
     Group,
@@ -94,8 +95,9 @@ def read_form(sheet: Sheet, kind: str, first: int, table: IndicatorTable) -> For
     funds = find_block(sheet, first, header)
     top = funds.header if funds else header
     head = read_head(sheet, first, top)
-    if funds and not head.amount_unit and (unit := amount_unit(sheet, funds)):
-        head = replace(head, amount_unit=unit)
+    if funds and not head.amount_unit:
+        heading = (funds.header, *(row.row for row in funds.rows if row.part == "total"))
+        head = replace(head, amount_unit=amount_unit(sheet, heading))
     body = SelfEvaluation(table, funds)
     last = table.total_row if table.total_row is not None else table.last
     form = Form(
