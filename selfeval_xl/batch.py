@@ -17,6 +17,7 @@ from pathlib import Path
 from selfeval_xl.checking import Facts
 from selfeval_xl.discovery import Dropped, common_root, discover, printable
 from selfeval_xl.findings import Finding
+from selfeval_xl.locking import FolderBusyError, only_run
 from selfeval_xl.outputs import (
     OutputError,
     Pending,

@@ -13,12 +13,11 @@ import pytest
 
 from selfeval_xl import outputs
 from selfeval_xl.discovery import common_root, discover, natural_key
+from selfeval_xl.locking import FolderBusyError, only_run
 from selfeval_xl.outputs import (
-    FolderBusyError,
     OutputError,
     long_path,
     make_folder,
-    only_run,
     sweep,
     whole_file,
     write_atomically,
@@ -140,7 +139,7 @@ def test_a_second_run_is_told(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from selfeval_xl.outputs import only_run\n"
+        "import sys, time; from pathlib import Path; from selfeval_xl.locking import only_run\n"
         "with only_run(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen(
