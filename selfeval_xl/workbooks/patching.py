@@ -132,11 +132,8 @@ class _Patch:
         notes: dict[Cell, str] = {}
         for change in cells:
             quoted = isinstance(change.value, str) and looks_like_formula(change.value)
-            if change.value is not None:
+            if _has_value(change):
                 formulas_changed |= sheet.set_value(change.cell, change.value, change.formula)
-            elif change.formula:
-                sheet.set_formula(change.cell, change.formula)
-                formulas_changed = True
             if change.fill or change.number_format or quoted:
                 sheet.require(change.cell)
                 base = sheet.style_of(change.cell)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 from selfeval_xl.workbooks.changes import NewCell, NewRow, NewSheet
+from selfeval_xl.workbooks.editing.cell_content import number_text
 from selfeval_xl.workbooks.editing.markup import (
     cell_markup,
     looks_like_formula,
@@ -15,7 +16,6 @@ from selfeval_xl.workbooks.editing.markup import (
 from selfeval_xl.workbooks.editing.opc import free_name
 from selfeval_xl.workbooks.editing.styles import Styles
 from selfeval_xl.workbooks.editing.workbook_part import WorkbookPart
-from selfeval_xl.workbooks.editing.worksheet import number_text
 from selfeval_xl.workbooks.sheet import Range, a1, column_letters
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"

@@ -7,12 +7,10 @@ from decimal import Decimal
 
 from lxml import etree
 
+from selfeval_xl.workbooks.editing import cell_content as content
 from selfeval_xl.workbooks.editing.folding import fold
 from selfeval_xl.workbooks.editing.markup import (
-    XML_SPACE,
     Element,
-    cell_text,
-    drop_attribute,
     insert_ordered,
     local,
     namespace,
@@ -233,74 +231,33 @@ class WorksheetPart:
 
     # Values -------------------------------------------------------------------------------
 
-    def _clear(self, element: Element) -> None:
-        for child in list(element):
-            if local(child) in ("v", "is"):
-                element.remove(child)
-        drop_attribute(element, "t")
-        # Value metadata describes the old value (a picture or a record in the cell).
-        drop_attribute(element, "vm")
-
-    def _add_first(self, element: Element, child: Element) -> None:
-        """Add a value: after the formula, before extensions."""
-        insert_ordered(element, child, ("extLst",))
-
-    def set_value(self, cell: Cell, value: Decimal | str, formula: str = "") -> bool:
+    def set_value(self, cell: Cell, value: Decimal | str | None, formula: str = "") -> bool:
         """Give a cell a new value; tell whether a formula was taken away or added.
 
-        Text is stored in the cell itself, so it is never a formula. With ``formula`` the value
-        is its cached result.
+        With ``formula`` the value is its cached result, None when that is not known.
         """
         element = self.require(cell)
         had_formula = self._release_formula(element, cell)
-        self._clear(element)
+        content.clear(element)
         self.changed = True
         if formula:
-            item = etree.Element(self.tag("f"))
-            item.text = formula
-            self._add_first(element, item)
-            self._add_result(element, value)
-            return True
-        if isinstance(value, str):
-            element.set("t", "inlineStr")
-            item = etree.Element(self.tag("is"))
-            text = etree.SubElement(item, self.tag("t"))
-            text.text = cell_text(value)
-            text.set(XML_SPACE, "preserve")
-            self._add_first(element, item)
-        else:
-            self._add_result(element, value)
-        return had_formula
-
-    def set_formula(self, cell: Cell, formula: str) -> None:
-        """Make a cell a formula whose result is not known."""
-        element = self.require(cell)
-        self._release_formula(element, cell)
-        self._clear(element)
-        item = etree.Element(self.tag("f"))
-        item.text = formula
-        self._add_first(element, item)
-        self.changed = True
-
-    def _add_result(self, element: Element, value: Decimal | str) -> None:
-        item = etree.Element(self.tag("v"))
-        if isinstance(value, str):
-            element.set("t", "str")
-            item.text = cell_text(value)
-        else:
-            item.text = number_text(value)
-        self._add_first(element, item)
+            content.write_formula(element, formula)
+            if value is not None:
+                content.write_result(element, value)
+        elif isinstance(value, str):
+            content.write_text(element, value)
+        elif value is not None:
+            content.write_result(element, value)
+        return had_formula or bool(formula)
 
     def set_result(self, cell: Cell, value: Decimal | None) -> None:
         """Replace a formula cell's cached result; None leaves it out."""
         element = self.find(cell)
-        if element is None:
+        if element is None or (value is None and element.find(self.tag("v")) is None):
             return
-        if value is None and element.find(self.tag("v")) is None:
-            return
-        self._clear(element)
+        content.clear(element)
         if value is not None:
-            self._add_result(element, value)
+            content.write_result(element, value)
         self.changed = True
 
     def style_of(self, cell: Cell) -> int:
@@ -332,13 +289,4 @@ class WorksheetPart:
     def save(self) -> None:
         """Write the part back if it was changed."""
         if self.changed:
-            content = self._folded.unfolded(serialise(self.root))
-            self._package.write(self.part, content)
-
-
-def number_text(value: Decimal) -> str:
-    """Return a number as a cell stores it: 95.30 → 95.3."""
-    text = format(value, "f")
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+            self._package.write(self.part, self._folded.unfolded(serialise(self.root)))
