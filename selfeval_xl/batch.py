@@ -17,12 +17,11 @@ from pathlib import Path
 from selfeval_xl.checking import Facts
 from selfeval_xl.discovery import Dropped, common_root, discover, printable
 from selfeval_xl.findings import Finding
-from selfeval_xl.locking import FolderBusyError, only_run
+from selfeval_xl.locking import only_run
 from selfeval_xl.outputs import (
     OutputError,
     Pending,
     long_path,
-    only_run,
     scratch_folder,
     sweep,
     whole_file,

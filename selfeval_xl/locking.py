@@ -12,6 +12,7 @@ from pathlib import Path
 from selfeval_xl.outputs import OutputError, long_path, make_folder, problem
 
 LOCK_NAME = ".selfeval-xl.lock"
+_UNLOCKED = -1  # the handle where the file system has no locks
 
 
 class FolderBusyError(OutputError):
@@ -24,9 +25,9 @@ def only_run(
 ) -> Iterator[bool]:
     """Hold the output folder for this run; a second run waits up to ``patience`` seconds.
 
-    ``waiting`` is called once when there is something to wait for. The lock is
-    the system's own, so a killed run never leaves the folder locked; where a network share has
-    no locks the run goes on without one and gets False. Raises FolderBusyError.
+    ``waiting`` is called once when there is something to wait for. The lock is the system's own,
+    so a killed run never leaves the folder locked; where a network share has no locks the run
+    goes on without one and gets False. Raises FolderBusyError.
     """
     make_folder(folder)
     path = folder / LOCK_NAME

@@ -8,12 +8,12 @@ import filecmp
 import os
 import shutil
 import stat
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_UNLOCKED = -1
 _TEMPORARY_START, _TEMPORARY_END = ".~selfeval-", ".tmp"
 _HIGHEST_NUMBER = 99
 _FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
