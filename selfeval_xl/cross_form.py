@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from pathlib import PurePosixPath
 
 from selfeval_xl.findings import Action, Finding, Kind, Level
-from selfeval_xl.projects import Entry, Project, comparable, is_departmental
+from selfeval_xl.gathering import Entry, Project, comparable, is_departmental
 from selfeval_xl.records import Fact
 from selfeval_xl.rules.cross_form import RULES
 from selfeval_xl.rules.rule import Rule
@@ -258,7 +258,8 @@ def _ask_names(one: Project, other: Project) -> Iterator[Marked]:
         entry = mine.entries[0]
         text = (
             f"项目“{mine.name}”（{mine.organisation or '单位未填'}）与“{theirs.name}”"
-            f"（{theirs.organisation or '单位未填'}）名称相近，另一项目见{_where(theirs.entries[0])}。"
+            f"（{theirs.organisation or '单位未填'}）名称相近，"
+            f"另一项目见{_where(theirs.entries[0])}。"
             "如为同一项目，请统一名称和单位后重新核对。"
         )
         yield entry.file, _finding("X208", entry, "", "项目名称", text, level=Level.INFO)

@@ -1,53 +1,19 @@
-"""Forms gathered into projects: which belong together, what the project's figures are."""
+"""The projects of a run: each one's headline figures, and what its forms say of each other."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
-from pathlib import PurePosixPath
 
+from selfeval_xl.cross_form import cross_check
 from selfeval_xl.findings import Finding
-from selfeval_xl.labels import squash
-from selfeval_xl.records import Counts, Figure, FileRecord, FormRecord, LevelScore, ProjectRecord
+from selfeval_xl.gathering import Project, gather
+from selfeval_xl.records import Counts, Figure, FileRecord, LevelScore, ProjectRecord
+from selfeval_xl.results.tally import tally
 from selfeval_xl.rules.self_evaluations import grade_of
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import half_up
-
-_YEAR_IN_FRONT = re.compile(r"^(?:20\d{2}年?度?)")
-_QUOTES = str.maketrans("", "", "“”\"'‘’《》〈〉<>.,，。、:：;；-—_·")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A form of a run: the index of its file, its path and its record."""
-
-    file: int
-    path: str
-    form: FormRecord
-
-
-@dataclass(slots=True)
-class Project:
-    """All forms of one project, or of one department and year (``name`` is then "")."""
-
-    name: str
-    year: int | None
-    organisation: str
-    entries: list[Entry] = field(default_factory=list)
-
-    def of(self, *kinds: str) -> Iterator[Entry]:
-        """Yield the entries of the named form kinds."""
-        return (entry for entry in self.entries if entry.form.form in kinds)
-
-
-@lru_cache(maxsize=65536)
-def comparable(name: str) -> str:
-    """Return a name for comparison: NFKC, no spaces, marks or leading year."""
-    return _YEAR_IN_FRONT.sub("", squash(name)).translate(_QUOTES)
 
 
 def group_projects(
@@ -58,94 +24,31 @@ def group_projects(
     A project is 项目名称 + 评价年度 + unit. A form that does not name its year or unit joins the
     project of its name when there is only one; differing names are never merged.
     """
-    from selfeval_xl.cross_form import cross_check  # noqa: PLC0415 - it reads projects
-
     projects = gather(files)
     cross = cross_check(projects, settings)
-    records = [_record(project, settings) for project in projects]
     by_file: dict[int, list[Finding]] = {}
     for file, finding in cross:
         by_file.setdefault(file, []).append(finding)
+    records = [_record(project, by_file, settings) for project in projects]
     return records, by_file
 
 
-def gather(files: Sequence[FileRecord]) -> list[Project]:
-    """Group the forms of all files into projects, in the order they first appear."""
-    keyed: dict[tuple[str, int | None, str], Project] = {}
-    unsure: list[Entry] = []
-    for index, file in enumerate(files):
-        for form in file.forms:
-            if form.failure:
-                continue
-            entry = Entry(index, file.path, form)
-            if form.year is None or not form.organisation:
-                unsure.append(entry)
-            else:
-                _join(keyed, entry, (_name(entry), form.year, comparable(form.organisation)))
-    for entry in unsure:
-        _join(keyed, entry, _fitting(keyed, entry))
-    order = {id(project): place for place, project in enumerate(keyed.values())}
-    return sorted(
-        keyed.values(),
-        key=lambda project: (min(entry.file for entry in project.entries), order[id(project)]),
-    )
-
-
-def _name(entry: Entry) -> str:
-    return "" if is_departmental(entry.form) else comparable(entry.form.project)
-
-
-def is_departmental(form: FormRecord) -> bool:
-    """Tell whether a form is about a department's whole year rather than one project."""
-    return form.form.startswith("department_")
-
-
-def _fitting(
-    keyed: dict[tuple[str, int | None, str], Project], entry: Entry
-) -> tuple[str, int | None, str]:
-    """Return the key of the only project an incomplete form fits, else its own key."""
-    form = entry.form
-    name, organisation = _name(entry), comparable(form.organisation)
-    folder = PurePosixPath(entry.path).parent
-    fitting = [
-        key
-        for key, project in keyed.items()
-        if key[0] == name
-        and (form.year is None or key[1] is None or key[1] == form.year)
-        and (not organisation or not key[2] or key[2] == organisation)
-        and (
-            name
-            or organisation
-            or any(PurePosixPath(e.path).parent == folder for e in project.entries)
-        )
+def _counts(project: Project, by_file: Mapping[int, Sequence[Finding]]) -> Counts:
+    """Count the findings of a project's forms, the cross-form ones on their sheets included."""
+    counts = sum((entry.form.counts for entry in project.entries), Counts())
+    sheets = {(entry.file, entry.form.sheet) for entry in project.entries}
+    across = [
+        finding
+        for file in {file for file, _ in sheets}
+        for finding in by_file.get(file, ())
+        if (file, finding.sheet) in sheets
     ]
-    near = [
-        key
-        for key in fitting
-        if any(PurePosixPath(other.path).parent == folder for other in keyed[key].entries)
-    ]
-    for choice in (near, fitting):
-        if len(choice) == 1:
-            return choice[0]
-    return name, form.year, organisation
+    return counts + tally(across)
 
 
-def _join(
-    keyed: dict[tuple[str, int | None, str], Project],
-    entry: Entry,
-    key: tuple[str, int | None, str],
-) -> None:
-    form = entry.form
-    project = keyed.get(key)
-    if project is None:
-        name = "" if is_departmental(form) else form.project
-        project = keyed[key] = Project(name, form.year, form.organisation)
-    project.year = form.year if project.year is None else project.year
-    project.organisation = project.organisation or form.organisation
-    project.entries.append(entry)
-
-
-def _record(project: Project, settings: Settings) -> ProjectRecord:
+def _record(
+    project: Project, by_file: Mapping[int, Sequence[Finding]], settings: Settings
+) -> ProjectRecord:
     figures = _figures(project)
     budget, executed = _number(figures.get("budget"), 1), _number(figures.get("executed"), 1)
     rate = None
@@ -166,7 +69,7 @@ def _record(project: Project, settings: Settings) -> ProjectRecord:
         grade_expected=_grade(figures.get("score"), settings),
         satisfaction_stated=_number(figures.get("satisfaction"), 0),
         satisfaction_expected=_number(figures.get("satisfaction"), 1),
-        counts=sum((entry.form.counts for entry in project.entries), Counts()),
+        counts=_counts(project, by_file),
         amount_unit=next((e.form.amount_unit for e in project.entries if e.form.amount_unit), ""),
         files=files,
         levels=_levels(project),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from selfeval_xl.findings import Finding
-from selfeval_xl.projects import comparable, group_projects
+from selfeval_xl.gathering import comparable
+from selfeval_xl.projects import group_projects
 from selfeval_xl.records import Fact, Figure, FileRecord, FormRecord, Status
 from selfeval_xl.settings import DEFAULT, Settings
 
@@ -190,3 +191,40 @@ def test_near_names_are_asked_about_but_series_are_not() -> None:
 def test_switched_off_rules_are_silent() -> None:
     doubled = files(evaluation(score=figure("95")), evaluation(score=figure("98")))
     assert cross(doubled, Settings(disabled_rules=frozenset({"X207"}))) == []
+
+
+def named(form: str, project: str, source: str, sheet: str = "表") -> FormRecord:
+    return FormRecord(form, sheet, project, None, "", sources=(("project", source),))
+
+
+def test_a_name_from_the_file_gives_way_to_the_one_stated_in_the_workbook() -> None:
+    book = FileRecord(
+        "甲/就业服务补助自评.xlsx",
+        Status.CHECKED,
+        forms=(
+            named("project_self_evaluation", "就业服务补助（对下）", "表头", "自评"),
+            named("questionnaire", "就业服务补助", "文件名", "问卷"),
+        ),
+    )
+    projects, _ = group_projects([book], DEFAULT)
+    assert [project.project for project in projects] == ["就业服务补助（对下）"]
+
+
+def test_a_nameless_form_joins_the_only_project_of_its_folder_and_no_department() -> None:
+    department = FormRecord("department_self_evaluation", "整体", "", 2022, "甲单位")
+    nameless = FormRecord("questionnaire", "问卷", "", None, "")
+    projects, _ = group_projects(files(department, evaluation(), nameless), DEFAULT)
+    assert [(p.project, p.files) for p in projects] == [("", (0,)), ("就业服务补助", (1, 2))]
+
+
+def test_nameless_forms_of_different_files_stay_apart() -> None:
+    nameless = FormRecord("questionnaire", "问卷", "", None, "")
+    projects, _ = group_projects(files(nameless, nameless), DEFAULT)
+    assert [project.files for project in projects] == [(0,), (1,)]
+
+
+def test_cross_form_findings_count_for_the_project() -> None:
+    projects, _ = group_projects(
+        files(evaluation(score=figure("95")), evaluation(score=figure("98"))), DEFAULT
+    )
+    assert projects[0].counts.review == 2

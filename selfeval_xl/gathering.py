@@ -1,0 +1,162 @@
+"""Which forms belong together: a project's, or a department's whole year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from selfeval_xl.labels import squash
+from selfeval_xl.records import FileRecord, FormRecord
+
+_YEAR_IN_FRONT = re.compile(r"^(?:20\d{2}年?度?)")
+_QUOTES = str.maketrans("", "", "“”\"'‘’《》〈〉<>.,，。、:：;；-—_·")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A form of a run: the index of its file, its path and its record."""
+
+    file: int
+    path: str
+    form: FormRecord
+
+
+@dataclass(slots=True, eq=False)
+class Project:
+    """All forms of one project, or of one department and year (``name`` is then "")."""
+
+    name: str
+    year: int | None
+    organisation: str
+    entries: list[Entry] = field(default_factory=list)
+
+    def of(self, *kinds: str) -> Iterator[Entry]:
+        """Yield the entries of the named form kinds."""
+        return (entry for entry in self.entries if entry.form.form in kinds)
+
+
+@lru_cache(maxsize=65536)
+def comparable(name: str) -> str:
+    """Return a name for comparison: NFKC, no spaces, marks or leading year."""
+    return _YEAR_IN_FRONT.sub("", squash(name)).translate(_QUOTES)
+
+
+def is_departmental(form: FormRecord) -> bool:
+    """Tell whether a form is about a department's whole year rather than one project."""
+    return form.form.startswith("department_")
+
+
+def gather(files: Sequence[FileRecord]) -> list[Project]:
+    """Group the forms of all files into projects, in the order they first appear.
+
+    Forms that name project, year and unit themselves come first; those that leave something out
+    join the only project they fit. A name taken from the file or folder gives way to the one
+    that another form of the same file states.
+    """
+    entries = [
+        Entry(index, file.path, form)
+        for index, file in enumerate(files)
+        for form in file.forms
+        if not form.failure
+    ]
+    gathering = _Gathering()
+    for entry in sorted(entries, key=_vagueness):
+        gathering.add(entry)
+    return gathering.in_order()
+
+
+def _vagueness(entry: Entry) -> int:
+    """Return how much of a form's place must be guessed: 0 nothing, 3 even its name."""
+    form = entry.form
+    if not is_departmental(form):
+        if not form.project:
+            return 3
+        if dict(form.sources).get("project") in _FROM_OUTSIDE:
+            return 2
+    return 0 if form.year is not None and form.organisation else 1
+
+
+_FROM_OUTSIDE = frozenset({"文件名", "文件夹"})
+
+
+class _Gathering:
+    """The projects found so far, by name, by file and by folder."""
+
+    def __init__(self) -> None:
+        self.projects: list[Project] = []
+        self.by_name: dict[tuple[bool, str], list[Project]] = {}
+        self.by_file: dict[int, list[Project]] = {}
+        self.by_folder: dict[PurePosixPath, list[Project]] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Put a form into the project it belongs to, a new one when there is none."""
+        project = self._fitting(entry)
+        form = entry.form
+        departmental = is_departmental(form)
+        if project is None:
+            project = Project("" if departmental else form.project, form.year, form.organisation)
+            self.projects.append(project)
+            self.by_name.setdefault((departmental, _name(form)), []).append(project)
+        project.year = form.year if project.year is None else project.year
+        project.organisation = project.organisation or form.organisation
+        project.entries.append(entry)
+        if not departmental:
+            _note(self.by_file.setdefault(entry.file, []), project)
+        _note(self.by_folder.setdefault(PurePosixPath(entry.path).parent, []), project)
+
+    def _fitting(self, entry: Entry) -> Project | None:
+        form = entry.form
+        vague = _vagueness(entry)
+        same_file = [one for one in self.by_file.get(entry.file, []) if _agrees(one, form)]
+        if vague >= 2 and len(same_file) == 1 and not is_departmental(form):
+            return same_file[0]
+        folder = self.by_folder.get(PurePosixPath(entry.path).parent, [])
+        if vague == 3:
+            named = [one for one in folder if one.name and _agrees(one, form)]
+            return named[0] if len(named) == 1 else None
+        fitting = [
+            one
+            for one in self.by_name.get((is_departmental(form), _name(form)), [])
+            if _agrees(one, form)
+        ]
+        if is_departmental(form) and not form.organisation:
+            fitting = [one for one in fitting if one in folder]
+        near = [one for one in fitting if any(one is other for other in folder)]
+        for choice in (near, fitting):
+            if len(choice) == 1:
+                return choice[0]
+        return next((one for one in fitting if _is(one, form)), None)
+
+    def in_order(self) -> list[Project]:
+        """Return the projects in the order of their first file."""
+        for project in self.projects:
+            project.entries.sort(key=lambda entry: entry.file)
+        return sorted(self.projects, key=lambda project: project.entries[0].file)
+
+
+def _note(projects: list[Project], project: Project) -> None:
+    if not any(one is project for one in projects):
+        projects.append(project)
+
+
+def _name(form: FormRecord) -> str:
+    return "" if is_departmental(form) else comparable(form.project)
+
+
+def _agrees(project: Project, form: FormRecord) -> bool:
+    """Tell whether year and unit do not contradict each other."""
+    mine, theirs = comparable(form.organisation), comparable(project.organisation)
+    return (form.year is None or project.year is None or form.year == project.year) and (
+        not mine or not theirs or mine == theirs
+    )
+
+
+def _is(project: Project, form: FormRecord) -> bool:
+    """Tell whether year and unit are the very same."""
+    return (project.year, comparable(project.organisation)) == (
+        form.year,
+        comparable(form.organisation),
+    )
