@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 from selfeval_xl.blamed_scores import blame_score
+from selfeval_xl.findings import Finding, Kind
 from selfeval_xl.folding import fold
 from selfeval_xl.foreign_units import with_doubts
 from selfeval_xl.forms.form import Form
@@ -11,6 +15,8 @@ from selfeval_xl.rules.bundles import review
 from selfeval_xl.score_repairs import with_proposals
 from selfeval_xl.settings import Settings
 from selfeval_xl.suspects import settle
+from selfeval_xl.values import read_quantity
+from selfeval_xl.workbooks.sheet import parse_a1
 
 
 def examine(form: Form, settings: Settings) -> Judgement:
@@ -22,6 +28,34 @@ def examine(form: Form, settings: Settings) -> Judgement:
     judgement = settle(form, settings, judge(form, settings))
     judgement = blame_score(form, settings, judgement)
     judged = with_proposals(judgement, settings)
-    found = fold(form, judged, review(judgement, settings))
-    judgement.findings = [f for f in found if f.rule not in settings.disabled_rules]
+    asked = list(review(judgement, settings))
+    answered = _answered(judgement, judged, asked) if asked else frozenset()
+    judgement.findings = [
+        finding
+        for finding in fold(form, judged, asked)
+        if finding.rule not in settings.disabled_rules
+        and (finding.rule, finding.cell) not in answered
+    ]
     return judgement
+
+
+def _answered(
+    judgement: Judgement, judged: list[Finding], asked: list[Finding]
+) -> frozenset[tuple[str, str]]:
+    """Return rule and cell of the questions that the proposed figures leave nothing to ask."""
+    fields = dict(judgement.form.fields)
+    proposed = [f for f in judged if f.kind is Kind.SUGGESTION and f.rule in _ONE_PROPOSAL]
+    for finding in proposed:
+        if isinstance(finding.expected, Decimal):
+            cell = parse_a1(finding.cell)
+            stated = read_quantity(f"{finding.expected:f}")
+            fields[cell] = replace(fields[cell], stated=stated)
+    if not proposed:
+        return frozenset()
+    after = replace(judgement, form=replace(judgement.form, fields=fields))
+    left = {(finding.rule, finding.cell) for finding in review(after, judgement.settings)}
+    return frozenset((finding.rule, finding.cell) for finding in asked) - left
+
+
+_ONE_PROPOSAL = frozenset({"V201", "S321"})
+"""Rules whose proposal is the only one; those of S320 may exclude each other."""

@@ -8,7 +8,7 @@ because an operand is wrong is a consequence and names its root; everything else
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -19,7 +19,7 @@ from selfeval_xl.relations import Bounds, Expression, Relation
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, Unreadable, agrees, directed, half_unit, half_up
 from selfeval_xl.wording import Report
-from selfeval_xl.workbooks.sheet import Cell
+from selfeval_xl.workbooks.sheet import Cell, a1
 
 _COMPUTED_TOLERANCE = Fraction(1, 10**9)
 """Relative tolerance for numbers a spreadsheet computed (a stored double is exact to 1e-15)."""
@@ -74,7 +74,7 @@ def stated_bounds(found: Field, exact: Fraction | None, derived: bool) -> Bounds
     value = stated.value
     if stated.computed:
         slack = abs(value) * _COMPUTED_TOLERANCE
-    elif found.measure in (Measure.COUNT, Measure.POINTS) or value == exact and derived:
+    elif found.measure in (Measure.COUNT, Measure.POINTS) or (value == exact and derived):
         slack = Fraction()
     elif derived:
         slack = half_unit(stated.decimals)
@@ -100,6 +100,7 @@ class _Judging:
         self.result = Judgement(form, settings, {})
         self.used: dict[Cell, Expression] = {}
         self.open: set[Cell] = set()
+        self.unsettled: set[Cell] = set()
         self.unreadable = {
             cell
             for cell, found in form.fields.items()
@@ -194,9 +195,20 @@ class _Judging:
             return self._fill(relation, found, candidates[0])
         if any(agrees(stated, value) for value in candidates):
             return None
-        if relation.doubt or not relation.correctable or found.cell in self.trusted:
-            return self.report.unsettled(relation, found, candidates[0])
+        doubted = self._doubted(relation)
+        if doubted is not None:
+            return self.report.unsettled(doubted, found, candidates[0])
         return self._difference(relation, found, stated, candidates[0])
+
+    def _doubted(self, relation: Relation) -> Relation | None:
+        """Return a relation whose difference cannot be settled, None when it can."""
+        if relation.target in self.trusted:
+            return relation
+        upon = [cell for cell in relation.equals.cells() if cell in self.unsettled]
+        if not relation.doubt and relation.correctable and not upon:
+            return None
+        self.unsettled.add(relation.target)
+        return relation if relation.doubt else replace(relation, doubt=_upon(upon))
 
     def _uncomputable(self, relation: Relation, found: Field) -> Finding | None:
         """Question a figure whose denominator is zero or missing; zero and blank are as good."""
@@ -264,6 +276,11 @@ class _Judging:
         if bounds is None and exact is not None:
             return exact, exact
         return bounds
+
+
+def _upon(cells: list[Cell]) -> str:
+    """Say that a figure was computed from others that are themselves in question."""
+    return f"所依据的 {'、'.join(map(a1, cells[:2]))} 本身待核实" if cells else ""
 
 
 def _own_slack(found: Field, stated: Quantity) -> Fraction:

@@ -40,7 +40,8 @@ def with_proposals(judgement: Judgement, settings: Settings) -> list[Finding]:
     if not isinstance(body, SelfEvaluation) or not _unsettled(judgement):
         return findings
     repairs = _search(form, body, settings, judgement)
-    proposals = [one for one in repairs.proposals if _possible(form, body, one)]
+    possible = [one for one in repairs.solutions if _possible(form, body, one)]
+    proposals = _most_telling(form, body, possible)
     if repairs.complete and len(proposals) <= _MOST_PROPOSALS:
         return findings + [_finding(form, body, one, len(proposals)) for one in proposals]
     text = (
@@ -127,6 +128,34 @@ def _possible(form: Form, body: SelfEvaluation, repair: Repair[Cell]) -> bool:
         if points is not None and score is not None and score > points:
             return False
     return True
+
+
+def _most_telling(
+    form: Form, body: SelfEvaluation, repairs: list[Repair[Cell]]
+) -> list[Repair[Cell]]:
+    """Return the repairs that leave the fewest odd rows, and of those the likeliest typing errors.
+
+    A row is odd by itself when its score is above its points, or below without an explanation.
+    """
+    if not repairs:
+        return []
+    odd = [_odd_rows(form, body, one) for one in repairs]
+    least = [one for one, count in zip(repairs, odd, strict=True) if count == min(odd)]
+    return [one for one in least if one.cost == min(other.cost for other in least)]
+
+
+def _odd_rows(form: Form, body: SelfEvaluation, repair: Repair[Cell]) -> int:
+    after = {change.variable: change.after for change in repair.changes}
+    count = 0
+    for row in body.table.indicators:
+        points, score = (
+            after.get(cell, number_in(form.fields.get(cell))) if cell else None
+            for cell in (row.points, row.score)
+        )
+        if points is not None and score is not None:
+            explained = row.reason is not None and bool(form.sheet.text(row.reason))
+            count += score > points or (score < points and not explained)
+    return count
 
 
 def _finding(form: Form, body: SelfEvaluation, repair: Repair[Cell], count: int) -> Finding:

@@ -48,6 +48,11 @@ def settle(form: Form, settings: Settings, judgement: Judgement) -> Judgement:
     """
     suspects: list[Suspect] = []
     assumed: dict[Cell, Fraction] = {}
+    for suspect in _left_blank(form, judgement):
+        after = judge(form, settings, assumed={suspect.cell: suspect.value})
+        if _wrong(after) < _wrong(judgement):
+            suspects, assumed, judgement = [suspect], {suspect.cell: suspect.value}, after
+            break
     while len(suspects) < _MOST_REPAIRS:
         found = _best_suspect(form, settings, judgement, assumed)
         if found is None:
@@ -81,7 +86,11 @@ def _best_suspect(
         return None
     fewest = min(count for count, _, _ in found)
     best = [entry for entry in found if entry[0] == fewest]
-    return (best[0][1], best[0][2]) if len(best) == 1 else None
+    if len({suspect.cell for _, suspect, _ in best}) > 1:
+        return None
+    # Solved from a rounded rate a figure has decimals it never had; the plainest one is meant.
+    _, chosen, after = min(best, key=lambda entry: decimals_of(entry[1].value) or 0)
+    return chosen, after
 
 
 def _contradicts(finding: Finding) -> bool:
@@ -149,9 +158,10 @@ def _decimals(field: Field, form: Form, relation: Relation) -> int:
     """Return the decimals an input may have: none for counts, else those of the figures around."""
     if field.measure is Measure.COUNT:
         return 0
-    around = [field, form.fields[relation.target]]
+    target = form.fields[relation.target]
+    around = [field] if target.measure is Measure.RATE else [field, target]
     stated = [f.stated.decimals for f in around if isinstance(f.stated, Quantity)]
-    return max(stated, default=field.decimals)
+    return max([*stated, field.decimals])
 
 
 def _solve(
@@ -175,6 +185,34 @@ def _solve(
     if not slope or two - one != slope:
         return None
     return (goal - zero) / slope
+
+
+def _left_blank(form: Form, judgement: Judgement) -> Iterator[Suspect]:
+    """Yield the one blank among the inputs of a sum that is too large without it."""
+    for finding in judgement.findings:
+        relation = _sum_at(form, finding) if finding.kind is Kind.ROOT else None
+        if relation is None or not _of_inputs(form, relation):
+            continue
+        cells = list(relation.equals.cells())
+        blank = [cell for cell in cells if form.fields[cell].stated is None]
+        if len(blank) != 1 or len(cells) < _FEWEST_ADDENDS:
+            continue
+        value = _solve(form, judgement, relation.equals, relation.target, blank[0])
+        known = [s for c in cells if isinstance(s := form.fields[c].stated, Quantity)]
+        if value is None or value <= 0 or len(known) < len(cells) - 1:
+            continue
+        if value <= 2 * max(one.value for one in known):
+            yield Suspect(blank[0], value, (relation.target,))
+
+
+_FEWEST_ADDENDS = 4
+"""Among fewer figures a blank is nothing unusual: it stands for zero."""
+
+
+def _sum_at(form: Form, finding: Finding) -> Relation | None:
+    cell = parse_a1(finding.cell)
+    found = next((r for r in form.relations if r.target == cell), None)
+    return found if found is not None and isinstance(found.equals, Sum) else None
 
 
 def _supported_totals(form: Form, judgement: Judgement) -> Iterator[Cell]:
@@ -222,6 +260,8 @@ def _finding(form: Form, suspect: Suspect) -> Finding:
     message = (
         f"{start}，与 {witnesses} 等 {len(suspect.witnesses)} 处不符；"
         f"改为 {expected_text} 时各处均相符，疑似录入差错。"
+        if stated
+        else f"未填，而同栏其余各项均已填报；填 {expected_text} 时与 {witnesses} 相符，疑似漏填。"
     )
     expected = half_up(suspect.value, decimals)
     value = half_up(stated.value, decimals) if stated else None
