@@ -20,7 +20,7 @@ from selfeval_xl.judging import Judgement
 from selfeval_xl.labels import key
 from selfeval_xl.repairs import Constraint, Repair, Repairs, smallest_repairs
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity, half_up
+from selfeval_xl.values import Quantity, agrees, half_up
 from selfeval_xl.workbooks.sheet import Cell, a1
 
 RULE = "S320"
@@ -70,7 +70,7 @@ def _search(
     }
     execution = body.execution_score
     if execution is not None and execution in judgement.expected:
-        values[execution] = judgement.expected[execution]
+        values[execution] = _as_added(form, execution, judgement.expected[execution])
     fixed = {cell for cell in (execution, body.execution_points) if cell is not None}
     fixed |= {group.cell for group in body.labels}
     fixed |= {cell for cell in (body.total_points, body.total_score) if cell is not None}
@@ -93,6 +93,14 @@ def _search(
         largest=2,
         budget=4000,
     )
+
+
+def _as_added(form: Form, cell: Cell, exact: Fraction) -> Fraction:
+    """Return the execution score as it enters the printed total: rounded, as it is stated."""
+    stated = form.fields[cell].stated
+    if isinstance(stated, Quantity) and not stated.computed and agrees(stated, exact):
+        return stated.value
+    return Fraction(half_up(exact, 2))
 
 
 def _constraints(

@@ -87,6 +87,9 @@ def _best_suspect(
     fewest = min(count for count, _, _ in found)
     best = [entry for entry in found if entry[0] == fewest]
     if len({suspect.cell for _, suspect, _ in best}) > 1:
+        # Any of them would do; one that was left blank is the likeliest to be wrong.
+        best = [entry for entry in best if form.fields[entry[1].cell].stated is None]
+    if len({suspect.cell for _, suspect, _ in best}) != 1:
         return None
     # Solved from a rounded rate a figure has decimals it never had; the plainest one is meant.
     _, chosen, after = min(best, key=lambda entry: decimals_of(entry[1].value) or 0)
@@ -96,7 +99,7 @@ def _best_suspect(
 def _contradicts(finding: Finding) -> bool:
     """Tell whether a derived figure is wrong by itself, whichever figure is to blame."""
     if finding.kind is Kind.UNSETTLED:
-        return finding.expected is not None and not isinstance(finding.stated, str)
+        return not isinstance(finding.stated, str)
     return finding.kind is Kind.ROOT or _cut_off(finding)
 
 
@@ -188,14 +191,15 @@ def _solve(
 
 
 def _left_blank(form: Form, judgement: Judgement) -> Iterator[Suspect]:
-    """Yield the one blank among the inputs of a sum that is too large without it."""
+    """Yield the one blank among the addends of a sum that is too large without it."""
+    derived = {relation.target for relation in form.relations}
     for finding in judgement.findings:
         relation = _sum_at(form, finding) if finding.kind is Kind.ROOT else None
-        if relation is None or not _of_inputs(form, relation):
+        if relation is None:
             continue
         cells = list(relation.equals.cells())
         blank = [cell for cell in cells if form.fields[cell].stated is None]
-        if len(blank) != 1 or len(cells) < _FEWEST_ADDENDS:
+        if len(blank) != 1 or len(cells) < _FEWEST_ADDENDS or blank[0] in derived:
             continue
         value = _solve(form, judgement, relation.equals, relation.target, blank[0])
         known = [s for c in cells if isinstance(s := form.fields[c].stated, Quantity)]
