@@ -12,6 +12,9 @@ from fractions import Fraction
 
 SETTINGS_FILE = "设置.toml"
 
+REGIONAL_RULES = frozenset({"S313", "S316", "S318", "S322"})
+"""Rules that only some provinces lay down: off unless a profile or the office switches them on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -40,7 +43,7 @@ class Settings:
     """How a missed ≤ target is scored: ``ratio`` W·T/A, ``excess`` W·(1−(A−T)/T), ``either``."""
     qualitative_bands: tuple[Fraction, Fraction] = (Fraction(8, 10), Fraction(6, 10))
     """Lower ends of the first and second qualitative band, as parts of the points."""
-    disabled_rules: frozenset[str] = frozenset()
+    disabled_rules: frozenset[str] = REGIONAL_RULES
     execution_weight: Fraction = Fraction(10)
     """Points of 预算执行率 in a self-evaluation form."""
     level_weights: tuple[tuple[str, Fraction], ...] = (
@@ -50,7 +53,16 @@ class Settings:
     )
     """Usual points of the first-level indicators; a label's own number comes before these."""
     execution_explained_below: Fraction = Fraction(9, 10)
-    """An execution rate below this needs an explanation; 0 never asks."""
+    """An execution rate below this needs an explanation (S313)."""
+    execution_caps: tuple[tuple[Fraction, Fraction], ...] = (
+        (Fraction(8, 10), Fraction(89)),
+        (Fraction(7, 10), Fraction(79)),
+        (Fraction(6, 10), Fraction(69)),
+        (Fraction(5, 10), Fraction(59)),
+    )
+    """(rate, score): below this execution rate the total is at most the score (S318)."""
+    deviation_penalty: Fraction = Fraction(2)
+    """Points an indicator loses for an actual of ``over_completion`` times its target (S322)."""
     time_limit: float = 60.0
     """Seconds one workbook may take before it is given up."""
     limits: Mapping[str, int] = field(default_factory=dict)
@@ -75,6 +87,20 @@ PROFILES: dict[str, Settings] = {
                 ("满意度", Fraction(10)),
             ),
         ),
+        # The forms of Hubei: 执行率 20, 产出 40, 效益 and 满意度 40; second band from 50 %.
+        replace(
+            DEFAULT,
+            profile="湖北",
+            execution_weight=Fraction(20),
+            level_weights=(
+                ("产出", Fraction(40)),
+                ("效益", Fraction(30)),
+                ("满意度", Fraction(10)),
+            ),
+            qualitative_bands=(Fraction(8, 10), Fraction(5, 10)),
+        ),
+        # Sichuan: a rate below 90 % and every change of the budget are explained in the form.
+        replace(DEFAULT, profile="四川", disabled_rules=REGIONAL_RULES - {"S313", "S316"}),
         # Kunming reports: 项目决策 20, 项目管理 20, 项目绩效 60; the execution rate is no row of
         # the indicator system.
         replace(

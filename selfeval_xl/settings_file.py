@@ -10,7 +10,7 @@ from dataclasses import fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from selfeval_xl.settings import DEFAULT, PROFILES, SETTINGS_FILE, Settings
 
@@ -78,7 +78,12 @@ def _set(settings: Settings, key: str, value: Any, path: Path | None) -> Setting
         raise SettingsError(f"设置文件里没有“{key}”这一项。{hint}")
     name, read = entry
     try:
-        changed: dict[str, Any] = {name: read(value)}
+        found = read(value)
+        if name == "disabled_rules":
+            codes = cast("frozenset[str]", found)
+            off = settings.disabled_rules
+            found = off - codes if key == _SWITCH_ON else off | codes
+        changed: dict[str, Any] = {name: found}
         return replace(settings, **changed)
     except (ValueError, TypeError, KeyError) as error:
         reason = str(error) if isinstance(error, _WrongValueError) else "内容不对"
@@ -207,6 +212,15 @@ def _limits(value: Any) -> dict[str, int]:
     return limits
 
 
+def _caps(value: Any) -> tuple[tuple[Fraction, Fraction], ...]:
+    found = [(_part(rate), _points(score)) for rate, score in map(_list, _list(value))]
+    if found != sorted(found, reverse=True) or len(dict(found)) < len(found):
+        raise _WrongValueError("每组写执行率和总分上限，从高到低，如 [[0.8, 89], [0.7, 79]]")
+    return tuple(found)
+
+
+_SWITCH_ON = "启用规则"
+
 _ENTRIES: dict[str, tuple[str, Callable[[Any], object]]] = {
     "满分": ("full_score", _full_score),
     "选项系数": ("coefficients", _coefficients),
@@ -215,9 +229,12 @@ _ENTRIES: dict[str, tuple[str, Callable[[Any], object]]] = {
     "反向指标算法": ("negative_formula", _formula),
     "定性分档": ("qualitative_bands", _bands),
     "停用规则": ("disabled_rules", _rules),
+    _SWITCH_ON: ("disabled_rules", _rules),
     "执行率分值": ("execution_weight", _points),
     "一级指标分值": ("level_weights", _weights),
     "执行率说明线": ("execution_explained_below", _part),
+    "执行率封顶": ("execution_caps", _caps),
+    "指标偏离扣分": ("deviation_penalty", _points),
     "单个文件时限": ("time_limit", _seconds),
     "文件限制": ("limits", _limits),
 }
@@ -226,7 +243,7 @@ TEMPLATE = """\
 # 核对设置：放在“待核对”文件夹旁边即可生效；删除本文件则使用默认设置。
 # 行首带 # 的是说明或未启用的设置，去掉 # 并修改数值即可启用。改完后请保存再运行。
 
-# 评分口径。可选："财政部"（默认）、"湖南"、"云南昆明"。
+# 评分口径。可选："财政部"（默认）、"湖南"、"湖北"、"四川"、"云南昆明"。
 口径 = "财政部"
 
 # 自评表满分。
@@ -245,12 +262,21 @@ TEMPLATE = """\
 # 定性指标分档下限，占分值的比例（有的省为 [0.8, 0.5]）。
 # 定性分档 = [0.8, 0.6]
 
-# 预算执行率的分值（有的省为 20），以及低于多少时须说明原因。
+# 预算执行率的分值（有的省为 20）。
 # 执行率分值 = 10
-# 执行率说明线 = 0.9
 
 # 不想检查的规则编号，编号见“selfeval-xl rules”。
-# 停用规则 = ["Q202"]
+# 停用规则 = ["S309"]
+
+# 只有部分地区采用、默认不检查的规则，需要时在这里启用：
+#   S313 执行率偏低须说明；S316 年中调整预算须说明；S318 总分按执行率封顶；S322 指标偏离扣分。
+# 启用规则 = ["S313", "S318"]
+# 执行率低于多少须说明（S313）。
+# 执行率说明线 = 0.9
+# 执行率低于前一个数时，总分最高为后一个数（S318）。
+# 执行率封顶 = [[0.8, 89], [0.7, 79], [0.6, 69], [0.5, 59]]
+# 完成值达到目标值“超额完成倍数”时该指标扣几分（S322）。
+# 指标偏离扣分 = 2
 
 # 单个文件最多处理多少秒，超过即放弃该文件。
 # 单个文件时限 = 60

@@ -12,6 +12,7 @@ from selfeval_xl.rules import (
     cell_values,
     cross_form,
     departments,
+    execution,
     funds,
     indicator_scores,
     questionnaires,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 BUNDLES: tuple[ModuleType, ...] = (
     cell_values,
     self_evaluations,
+    execution,
     departments,
     questionnaires,
     indicator_scores,

@@ -185,6 +185,22 @@ def over_completion(row: Row) -> Iterator[Point]:
         yield Point("S304", _cell(row.indicator.actual), text)
 
 
+def deviation(row: Row) -> Iterator[Point]:
+    """An actual far above its target that has not cost the points a province takes off."""
+    if row.score is None or not row.points or row.target is None or row.actual is None:
+        return
+    if "S322" in row.settings.disabled_rules or row.sign in NEGATIVE or row.target.value <= 0:
+        return
+    most = max(row.points - row.settings.deviation_penalty, Fraction())
+    if row.actual.value >= row.target.value * row.settings.over_completion and row.score > most:
+        times = _plain(row.settings.over_completion * 100)
+        text = (
+            f"实际 {row.actual_text} 达到目标 {row.target_text} 的 {times}% 以上，"
+            f"按规定最多得 {_plain(most)} 分，填报 {_plain(row.score)} 分"
+        )
+        yield Point("S322", _cell(row.indicator.score), text)
+
+
 def copied_target(row: Row) -> Iterator[Point]:
     """An actual that carries the target's sign is no actual."""
     actual = row.actual
@@ -302,6 +318,7 @@ CHECKS: tuple[Callable[[Row], Iterator[Point]], ...] = (
     missing_actual,
     other_unit,
     words_for_number,
+    deviation,
     over_completion,
     missing_reason,
 )
