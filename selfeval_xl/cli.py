@@ -46,9 +46,7 @@ _PROFILE_HELP = f"评分口径：{'、'.join(PROFILES)}；默认{DEFAULT.profile
 @click.argument("inbox", nargs=-1, type=_PATH, metavar="[待核对的文件夹或文件]…")
 @click.option("-o", "--out", type=_PATH, metavar="文件夹", help="结果放在哪里；默认为“核对结果”。")
 @click.option("-j", "--jobs", type=Whole(), metavar="N", help="同时用几个进程；默认自动选择。")
-@click.option(
-    "--profile", metavar="名称", help="评分口径：财政部（默认）、湖南、湖北、四川、云南昆明。"
-)
+@click.option("--profile", metavar="名称", help=_PROFILE_HELP)
 @click.option("--settings", "settings_file", type=_PATH, metavar="文件", help="设置文件。")
 @click.option("--open", "opened", is_flag=True, help="完成后打开汇总表。")
 def run(
@@ -169,9 +167,7 @@ def _report(outcome: object, root: Path) -> None:
 @main.command(short_help="在屏幕上报告几个文件的核对结果，不写任何文件。")
 @click.argument("files", nargs=-1, required=True, type=_PATH, metavar="文件…")
 @click.option("--format", "form", type=OneOf(["text", "json"]), default="text", help="报告格式。")
-@click.option(
-    "--profile", metavar="名称", help="评分口径：财政部（默认）、湖南、湖北、四川、云南昆明。"
-)
+@click.option("--profile", metavar="名称", help=_PROFILE_HELP)
 @click.option("--settings", "settings_file", type=_PATH, metavar="文件", help="设置文件。")
 @click.option("--verbose", is_flag=True, help="同时说明每张表是怎样识别出来的。")
 def check(
