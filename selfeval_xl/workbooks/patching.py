@@ -103,6 +103,8 @@ class _Patch:
         """Return a sheet's part, opened for editing of the given rows and of formulas."""
         if position not in self._parts:
             part = self._workbook.sheets[position].part
+            if part not in self._package:
+                raise damaged()
             self._parts[position] = WorksheetPart(self._package, part, rows)
         return self._parts[position]
 

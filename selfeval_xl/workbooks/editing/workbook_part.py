@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from selfeval_xl.workbooks.editing.markup import (
+    STRICT,
+    TRANSITIONAL,
     Element,
     drop_attribute,
     insert_ordered,
@@ -19,6 +21,7 @@ from selfeval_xl.workbooks.editing.markup import (
 )
 from selfeval_xl.workbooks.editing.opc import ContentTypes, Relationships
 from selfeval_xl.workbooks.editing.package import Package
+from selfeval_xl.workbooks.editing.zip_entries import damaged
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 
 _ORDER = [
@@ -76,6 +79,8 @@ class WorkbookPart:
             )
         self.root = parse(package.read(self.part), self.part)
         self.main = namespace(self.root)
+        if self.main not in (TRANSITIONAL, STRICT):
+            raise damaged()
         self.relations = Relationships(package, self.part)
         self.types = ContentTypes(package)
         self.folder = self.part.rpartition("/")[0]
