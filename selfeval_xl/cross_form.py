@@ -36,22 +36,32 @@ def cross_check(projects: Sequence[Project], settings: Settings) -> list[Marked]
         found += _funds(project)
         found += _satisfaction(project)
         found += _scores(project)
-        found += _years(project)
+        found += _units(project)
         found += _twice(project)
     found += _departments(projects)
     found += _near_names(projects)
+    found += _other_years(projects)
     return [
         (file, finding) for file, finding in found if finding.rule not in settings.disabled_rules
     ]
 
 
 def _funds(project: Project) -> Iterator[Marked]:
-    """全年执行数 of the self-evaluation against the total of the fund details."""
+    """全年执行数 of the self-evaluation against the total of the fund details.
+
+    A project may list its spending in several tables: one that agrees, or their sum, is enough.
+    """
+    details = [(e, a) for e in project.of("fund_detail") if (a := _amount(e, "executed"))]
     for one in project.of(*_SELF_EVALUATIONS):
-        for other in project.of("fund_detail"):
-            left, right = _amount(one, "executed"), _amount(other, "executed")
-            if left and right and _scaled(one, left[1]) != _scaled(other, right[1]):
-                yield from _pair("X201", (one, "全年执行数", *left), (other, "支出合计", *right))
+        left = _amount(one, "executed")
+        if left is None or not details:
+            continue
+        executed = _scaled(one, left[1])
+        amounts = [_scaled(other, right[1]) for other, right in details]
+        if executed in (*amounts, sum(amounts, Decimal()).normalize()):
+            continue
+        for other, right in details:
+            yield from _pair("X201", (one, "全年执行数", *left), (other, "支出合计", *right))
 
 
 def _amount(entry: Entry, name: str) -> tuple[str, Decimal] | None:
@@ -67,14 +77,21 @@ def _scaled(entry: Entry, amount: Decimal) -> Decimal:
 
 
 def _satisfaction(project: Project) -> Iterator[Marked]:
-    """The satisfaction indicator's actual against the questionnaire's final score."""
+    """The satisfaction indicator's actual against the questionnaire's final score.
+
+    With several indicators or questionnaires (of the public, of the staff) those that agree
+    belong together and say nothing about the others.
+    """
+    surveys = [(e, a) for e in project.of("questionnaire") if (a := _amount(e, "satisfaction"))]
     for one in project.of(*_SELF_EVALUATIONS):
-        for fact in (fact for fact in one.form.facts if fact.kind == "satisfaction"):
-            for other in project.of("questionnaire"):
-                right = _amount(other, "satisfaction")
-                if right is not None and not _agree(fact.value, right[1]):
-                    left = (one, f"{fact.label}/实际完成值", fact.cell, fact.value)
-                    yield from _pair("X202", left, (other, "最终得分", *right), percent=True)
+        facts = [fact for fact in one.form.facts if fact.kind == "satisfaction"]
+        lone = [f for f in facts if not any(_agree(f.value, right[1]) for _, right in surveys)]
+        for other, right in surveys:
+            if any(_agree(fact.value, right[1]) for fact in facts):
+                continue
+            for fact in lone:
+                left = (one, f"{fact.label}/实际完成值", fact.cell, fact.value)
+                yield from _pair("X202", left, (other, "最终得分", *right), percent=True)
 
 
 def _agree(one: Decimal, other: Decimal) -> bool:
@@ -93,9 +110,8 @@ def _scores(project: Project) -> Iterator[Marked]:
                 yield from _pair("X203", (one, "总分", *left), (other, "指标体系合计", *right))
 
 
-def _years(project: Project) -> Iterator[Marked]:
-    """Forms of one folder and project that name different years are different projects already;
-    here only differing money units within a project are asked about."""
+def _units(project: Project) -> Iterator[Marked]:
+    """Money units that differ within a project; the comparisons convert them."""
     units = {e.form.amount_unit for e in project.entries if e.form.amount_unit}
     if len(units) < 2:
         return
@@ -149,6 +165,7 @@ def _departments(projects: Sequence[Project]) -> Iterator[Marked]:
     for project in projects:
         for base in project.of("department_base_data"):
             yield from _spending(project, base)
+            yield from _staff(project, base)
             for fact in (fact for fact in base.form.facts if fact.kind == "special_fund"):
                 yield from _special_fund(projects, project, base, fact)
 
@@ -165,6 +182,19 @@ def _spending(project: Project, base: Entry) -> Iterator[Marked]:
                     (base, mine.label, mine.cell, mine.value),
                     (other, fact.label, fact.cell, fact.value),
                 )
+
+
+def _staff(project: Project, base: Entry) -> Iterator[Marked]:
+    """The indicator 在职人员控制率 against the rate of the base data."""
+    rate = _amount(base, "control_rate")
+    if rate is None:
+        return
+    own = (base, "在职人员控制率", rate[0], (rate[1] * 100).normalize())
+    for other in project.of("department_self_evaluation"):
+        for fact in (fact for fact in other.form.facts if fact.kind == "control_rate"):
+            if not _agree(own[3], fact.value):
+                theirs = (other, f"{fact.label}/实际完成值", fact.cell, fact.value)
+                yield from _pair("X210", own, theirs, percent=True)
 
 
 def _special_fund(
@@ -263,6 +293,35 @@ def _ask_names(one: Project, other: Project) -> Iterator[Marked]:
             "如为同一项目，请统一名称和单位后重新核对。"
         )
         yield entry.file, _finding("X208", entry, "", "项目名称", text, level=Level.INFO)
+
+
+def _other_years(projects: Sequence[Project]) -> Iterator[Marked]:
+    """Forms of one project and folder that name different years though each form is there once."""
+    named: dict[str, list[Project]] = {}
+    for project in projects:
+        if project.name and project.year:
+            named.setdefault(comparable(project.name), []).append(project)
+    for same in named.values():
+        for place, one in enumerate(same[:_LARGEST_BUCKET]):
+            for other in same[place + 1 : _LARGEST_BUCKET]:
+                if one.year != other.year and _one_set(one, other):
+                    yield from _ask_year(one, other)
+
+
+def _one_set(one: Project, other: Project) -> bool:
+    """Tell whether two projects look like one whose forms name different years."""
+    kinds = [{entry.form.form for entry in project.entries} for project in (one, other)]
+    folders = [{PurePosixPath(e.path).parent for e in project.entries} for project in (one, other)]
+    return not kinds[0] & kinds[1] and bool(folders[0] & folders[1])
+
+
+def _ask_year(one: Project, other: Project) -> Iterator[Marked]:
+    for mine, theirs in ((one, other), (other, one)):
+        text = (
+            f"本表年度为 {mine.year} 年，同一项目的{_where(theirs.entries[0])}为 {theirs.year} 年，"
+            "因此未作表间核对。请确认年度是否填错，更正后重新核对。"
+        )
+        yield mine.entries[0].file, _finding("X209", mine.entries[0], "", "评价年度", text)
 
 
 def _where(entry: Entry) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from selfeval_xl.forms.indicator_table import Indicator
 from selfeval_xl.forms.self_evaluation import SelfEvaluation
 from selfeval_xl.labels import key
 from selfeval_xl.records import Fact, LevelScore
@@ -39,20 +40,36 @@ def record(judgement: Judgement) -> dict[str, object]:
         )
     return {
         "levels": tuple(levels),
-        "facts": (*_satisfaction(judgement, body), *_spending(judgement)),
+        "facts": (
+            *_satisfaction(judgement, body),
+            *_staff(judgement, body),
+            *_spending(judgement),
+        ),
     }
 
 
 def _satisfaction(judgement: Judgement, body: SelfEvaluation) -> Iterator[Fact]:
     """The actual of a satisfaction indicator that is given as a percentage of its own."""
-    sheet = judgement.form.sheet
     for row in body.table.indicators:
-        if row.actual is None or "满意" not in f"{row.level1}{row.level2}{row.name}":
-            continue
-        stated = read_quantity(sheet.value(row.actual), sheet.number_formats.get(row.actual, ""))
-        if isinstance(stated, Quantity) and stated.percent and not stated.comparator:
-            value = half_up(stated.value * 100, max(stated.decimals - 2, 0))
-            yield Fact("satisfaction", row.name, a1(row.actual), value)
+        if "满意" in f"{row.level1}{row.level2}{row.name}":
+            yield from _percentage(judgement, row, "satisfaction")
+
+
+def _staff(judgement: Judgement, body: SelfEvaluation) -> Iterator[Fact]:
+    """The actual of 在职人员控制率, which stands in the base data too."""
+    for row in body.table.indicators:
+        if key(row.name) in ("在职人员控制率", "人员控制率", "编制控制率"):
+            yield from _percentage(judgement, row, "control_rate")
+
+
+def _percentage(judgement: Judgement, row: Indicator, kind: str) -> Iterator[Fact]:
+    if row.actual is None:
+        return
+    sheet = judgement.form.sheet
+    stated = read_quantity(sheet.value(row.actual), sheet.number_formats.get(row.actual, ""))
+    if isinstance(stated, Quantity) and stated.percent and not stated.comparator:
+        value = half_up(stated.value * 100, max(stated.decimals - 2, 0))
+        yield Fact(kind, row.name, a1(row.actual), value)
 
 
 def _spending(judgement: Judgement) -> Iterator[Fact]:
