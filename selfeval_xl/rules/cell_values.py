@@ -61,25 +61,55 @@ def _unreadable(judgement: Judgement, found: Field, stated: Unreadable) -> Findi
     )
 
 
+_SEEN = "已公开报表中的常见差错"
+
 RULES: tuple[Rule, ...] = (
     Rule(
-        "V101", "数字写法", _FORM, Level.REVIEW, "数字栏应填规范的数字",
-        "写法有误的数字无法参与计算，合计也就无从核对。", "已公开报表中的常见差错", False,
-        "7,00.0,77", "700.077",
+        code="V101",
+        name="数字写法",
+        form=_FORM,
+        level=Level.REVIEW,
+        truth="数字栏应填规范的数字",
+        why="写法有误的数字无法参与计算，含有它的合计也就无从核对。",
+        source=_SEEN,
+        safe=False,
+        wrong="“7,00.0,77”",
+        right="“700.077”",
     ),
     Rule(
-        "V102", "错误值", _FORM, Level.REVIEW, "数字栏不应显示 #REF!、#DIV/0! 等错误值",
-        "错误值说明公式引用已失效。", "已公开报表中的常见差错", False, "#REF!", "105.20",
+        code="V102",
+        name="错误值",
+        form=_FORM,
+        level=Level.REVIEW,
+        truth="数字栏不应显示 #REF!、#DIV/0! 等错误值",
+        why="错误值说明公式引用的单元格已被删除或除数为 0，引用它的数也都不可信。",
+        source=_SEEN,
+        safe=False,
+        wrong="“#REF!”",
+        right="“105.20”",
     ),
     Rule(
-        "V103", "金额单位", _FORM, Level.REVIEW, "同一栏金额单位应一致",
-        "万元表中混入元，合计会相差一万倍。", "已公开报表中的常见差错", False,
-        "万元栏中写“620820元”", "万元栏中写“62.082”",
+        code="V103",
+        name="金额单位",
+        form=_FORM,
+        level=Level.REVIEW,
+        truth="同一栏的金额单位应一致",
+        why="万元栏中混入以元计的数，合计会相差一万倍；数字与单位哪个有误，须由填报人确认。",
+        source=_SEEN,
+        safe=False,
+        wrong="万元栏中填“620820元”",
+        right="万元栏中填“62.082”",
     ),
     Rule(
-        "V201", "录入差错（推定）", _FORM, Level.REVIEW, "一处录入数据改动后，多处合计与比率同时相符",
-        "多处独立的计算结果都指向同一个数时，最可能是原始数据录错；程序只建议，不改动。",
-        "Fellegi–Holt 最少改动原则（统计部门数据审核）", False,
-        "选项人数 6，而合计人数、占比、合计行都按 5 计算", "选项人数 5",
+        code="V201",
+        name="录入差错（推定）",
+        form=_FORM,
+        level=Level.REVIEW,
+        truth="一处录入数据改动后，由它计算的多处合计、比率同时相符",
+        why="几处互不相干的计算都指向同一个数时，最可能是原始数据录错；程序只提建议，不作更正。",
+        source="统计部门数据审核通行的最少改动原则（Fellegi–Holt）",
+        safe=False,
+        wrong="选项人数填 6，而合计人数、占比、合计行都按 5 计算",
+        right="选项人数填 5",
     ),
-)  # fmt: skip
+)

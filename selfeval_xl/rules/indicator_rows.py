@@ -12,7 +12,7 @@ from selfeval_xl.forms.form import Form
 from selfeval_xl.forms.indicator_table import Indicator
 from selfeval_xl.labels import key, squash
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity, half_up, half_unit, read_quantity
+from selfeval_xl.values import Quantity, half_unit, half_up, read_quantity
 from selfeval_xl.workbooks.sheet import Cell
 
 NEGATIVE = frozenset({"≤", "<"})
@@ -144,7 +144,8 @@ def score_rule(row: Row) -> Iterator[Point]:
         yield Point(
             "S302",
             _cell(row.indicator.score),
-            f"目标 {row.target_text}、实际 {row.actual_text}，按比例最多得 {best} 分，填报 {_plain(row.score)} 分",
+            f"目标 {row.target_text}、实际 {row.actual_text}，按比例最多得 {best} 分，"
+            f"填报 {_plain(row.score)} 分",
         )
 
 
@@ -181,7 +182,10 @@ def over_completion(row: Row) -> Iterator[Point]:
         return
     if row.actual.value >= row.target.value * row.settings.over_completion:
         ratio = half_up(row.actual.value / row.target.value * 100, 2)
-        text = f"实际 {row.actual_text} 达到目标 {row.target_text} 的 {_plain(ratio)}%，超额较多，未填说明"
+        text = (
+            f"实际 {row.actual_text} 达到目标 {row.target_text} 的 {_plain(ratio)}%，"
+            "超额较多，未填说明"
+        )
         yield Point("S304", _cell(row.indicator.actual), text)
 
 
@@ -303,7 +307,8 @@ def qualitative_band(row: Row) -> Iterator[Point]:
         yield Point(
             "S315",
             _cell(row.indicator.score),
-            f"定性结论“{row.actual_text}”与得分 {_plain(row.score)}（分值 {_plain(row.points)}）所在档次不符",
+            f"定性结论“{row.actual_text}”与得分 {_plain(row.score)}"
+            f"（分值 {_plain(row.points)}）所在档次不符",
         )
 
 
