@@ -25,7 +25,7 @@ from selfeval_xl.labels import squash
 from selfeval_xl.records import FundLine
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity, Unreadable, half_up, read_quantity
+from selfeval_xl.values import Quantity, Stated, Unreadable, half_up, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 if TYPE_CHECKING:
@@ -253,11 +253,18 @@ def _scale(table: FundTable, column: Column) -> int:
 def _pairs(table: FundTable, row: Row, head: Head) -> dict[Cell, Field]:
     """Return the label/value pairs of a row below the total."""
     found: dict[Cell, Field] = {}
-    label = ""
-    for column, value in contents(table.sheet, row.index):
+    label, at = "", 0
+    shown = contents(table.sheet, row.index)
+    for column, value in [*shown, (table.sheet.width + 2, "")]:
+        if _is_rate(label) and (rate := _missing_rate(table, row, at, column, value)) is not None:
+            found[rate] = Field(rate, label, Measure.RATE, _written(table.sheet, rate), "", 4)
+            label = ""
+            if rate[1] == column:
+                continue
         code = table.sheet.number_formats.get((row.index, column), "General")
         stated = read_quantity(value, code)
         if not isinstance(stated, Quantity):
+            at = column
             label = squash(str(value)) if isinstance(value, str) else ""
             continue
         if not label:
@@ -275,6 +282,29 @@ def _pairs(table: FundTable, row: Row, head: Head) -> dict[Cell, Field]:
         found[row.index, column] = Field((row.index, column), name, measure, stated, unit, decimals)
         label = ""
     return found
+
+
+def _is_rate(label: str) -> bool:
+    return label.endswith("率") and len(label) <= _LONGEST_RATE_LABEL
+
+
+_LONGEST_RATE_LABEL = 12
+
+
+def _missing_rate(
+    table: FundTable, row: Row, label: int, column: int, value: object
+) -> Cell | None:
+    """Return the cell of a rate that was left blank or written so that it cannot be read."""
+    beside = (row.index, table.sheet.merge((row.index, label))[3] + 1)
+    if column > beside[1] and beside[1] <= max(one.index for one in table.columns):
+        return beside
+    written = isinstance(value, str) and value.strip()[:1].isdigit()
+    unreadable = written and isinstance(_written(table.sheet, beside), Unreadable)
+    return beside if column == beside[1] and unreadable else None
+
+
+def _written(sheet: Sheet, cell: Cell) -> Stated:
+    return read_quantity(sheet.value(cell), sheet.number_formats.get(cell, "General"))
 
 
 # --- figures and record ------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from fractions import Fraction
 from selfeval_xl.forms.form import Field, Measure
 from selfeval_xl.forms.fund_headings import Role
 from selfeval_xl.forms.fund_sums import ColumnSum, exact_sum, repeated_by_group
-from selfeval_xl.forms.fund_table import FundTable
+from selfeval_xl.forms.fund_table import FundTable, RowKind
 from selfeval_xl.relations import At, Relation, Sum
 from selfeval_xl.values import Quantity, Unreadable, agrees
 from selfeval_xl.workbooks.sheet import Cell
@@ -49,11 +49,26 @@ def column_totals(
         yield Relation(
             TOTAL,
             found.target,
-            Sum(tuple(map(At, found.parts))),
+            Sum(tuple(map(At, _with_blanks(table, fields, found)))),
             decimals=fields[found.target].decimals,
             fill=_fills(table, found),
             doubt=doubt,
         )
+
+
+def _with_blanks(table: FundTable, fields: dict[Cell, Field], found: ColumnSum) -> list[Cell]:
+    """Return a total's parts and, in a plain list, the blanks among them.
+
+    A blank adds nothing, but a blank balance is worked out, and one forgotten figure may be why
+    the total is larger than its parts.
+    """
+    parts, column = set(found.parts), found.target[1]
+    listed = [row for row in table.figure_rows if row.kind is RowKind.DETAIL]
+    cells = [row.cell(column) for row in listed]
+    filled = {cell for cell in cells if cell in fields and fields[cell].stated is not None}
+    if not parts <= set(cells) or filled != parts:
+        return list(found.parts)
+    return [cell for cell in cells if cell in fields]
 
 
 def _fills(table: FundTable, found: ColumnSum) -> bool:
