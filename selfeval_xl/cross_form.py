@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from difflib import SequenceMatcher
+from itertools import combinations
 from pathlib import PurePosixPath
 
 from selfeval_xl.findings import Action, Finding, Kind, Level
@@ -236,37 +237,46 @@ def _same_house(department: Project, base: Entry, project: Project, entry: Entry
 
 
 def _near_names(projects: Sequence[Project]) -> Iterator[Marked]:
-    """Names that differ by a character or two, of the same unit or folder and year."""
-    named = [project for project in projects if project.name]
-    buckets: dict[tuple[int | None, str], list[Project]] = {}
-    for project in named:
-        buckets.setdefault((project.year, comparable(project.name)[:2]), []).append(project)
-        tail = comparable(project.name)[-2:]
-        buckets.setdefault((project.year, "…" + tail), []).append(project)
+    """Names that differ by a character or two, of the same unit or folder and year.
+
+    Where many names of one place are alike they are a series (one per town, one per batch), not
+    slips, and nothing is asked.
+    """
+    buckets: dict[tuple[int | None, str, str], list[Project]] = {}
+    for project in projects:
+        name = comparable(project.name)
+        for house in _houses(project) if name else ():
+            buckets.setdefault((project.year, house, name[:2]), []).append(project)
+            buckets.setdefault((project.year, house, "…" + name[-2:]), []).append(project)
     asked: set[tuple[int, int]] = set()
     for bucket in buckets.values():
-        for place, one in enumerate(bucket[:_LARGEST_BUCKET]):
-            for other in bucket[place + 1 : _LARGEST_BUCKET]:
-                pair = (id(one), id(other))
-                if pair in asked or not _near(one, other):
-                    continue
-                asked.add(pair)
+        if len(bucket) > _LARGEST_BUCKET:
+            continue
+        pairs = [pair for pair in combinations(bucket, 2) if _near(*pair)]
+        for one, other in pairs if len(pairs) <= _MOST_NEAR_NAMES else ():
+            if (id(one), id(other)) not in asked:
+                asked.add((id(one), id(other)))
                 yield from _ask_names(one, other)
 
 
-_LARGEST_BUCKET = 200
-"""Names compared with each other at the most; beyond this the names are series, not slips."""
+_LARGEST_BUCKET = 40
+_MOST_NEAR_NAMES = 5
+
+
+def _houses(project: Project) -> set[str]:
+    """Return where a project belongs: its folders and its unit."""
+    houses = {str(PurePosixPath(entry.path).parent) for entry in project.entries}
+    unit = comparable(project.organisation)
+    return houses | {f"单位 {unit}"} if unit else houses
 
 
 def _near(one: Project, other: Project) -> bool:
     left, right = comparable(one.name), comparable(other.name)
     if left == right:
-        return comparable(one.organisation) != comparable(other.organisation) and _one_house(
-            one, other
-        )
+        return comparable(one.organisation) != comparable(other.organisation)
     if abs(len(left) - len(right)) > 2 or _numbered(left, right):
         return False
-    return _one_house(one, other) and SequenceMatcher(None, left, right).ratio() >= _NEAR
+    return SequenceMatcher(None, left, right).ratio() >= _NEAR
 
 
 def _numbered(left: str, right: str) -> bool:
@@ -274,13 +284,6 @@ def _numbered(left: str, right: str) -> bool:
     digits = "0123456789一二三四五六七八九十甲乙丙丁东南西北上下"
     keep = str.maketrans("", "", digits)
     return left.translate(keep) == right.translate(keep)
-
-
-def _one_house(one: Project, other: Project) -> bool:
-    folders = [{PurePosixPath(e.path).parent for e in project.entries} for project in (one, other)]
-    if folders[0] & folders[1]:
-        return True
-    return comparable(one.organisation) == comparable(other.organisation) != ""
 
 
 def _ask_names(one: Project, other: Project) -> Iterator[Marked]:

@@ -228,3 +228,9 @@ def test_cross_form_findings_count_for_the_project() -> None:
         files(evaluation(score=figure("95")), evaluation(score=figure("98"))), DEFAULT
     )
     assert projects[0].counts.review == 2
+
+
+def test_a_series_of_like_names_is_not_asked_about() -> None:
+    towns = ["春和", "清溪", "东风", "望江", "南苑", "双桥", "石门", "柳林"]
+    series = files(*(evaluation(f"{town}街道居家养老服务补贴项目") for town in towns))
+    assert cross(series) == []
