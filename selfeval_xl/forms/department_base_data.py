@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 KIND = "department_base_data"
 TITLE = "部门整体支出绩效评价基础数据表"
-_SOURCE = "湖南省部门整体支出绩效评价基础数据表（自评报告“部门整体支出绩效评价基础数据表”）"
+_SOURCE = "湖南省部门整体支出绩效评价基础数据表"
 
 RULES: tuple[Rule, ...] = (
     Rule(

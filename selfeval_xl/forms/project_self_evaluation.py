@@ -27,11 +27,14 @@ def recognise(sheet: Sheet, settings: Settings) -> list[Form]:
     return forms
 
 
+_BOTH = "self_evaluation"
+"""These rules hold for the department's form as well."""
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "S201",
         "预算执行率",
-        KIND,
+        _BOTH,
         Level.ERROR,
         "执行率 = 全年执行数 ÷ 全年预算数（调整后）",
         "执行率是预算执行得分的依据，须用调整后的全年预算数，而不是年初预算数。",
@@ -43,7 +46,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "S202",
         "预算执行率得分",
-        KIND,
+        _BOTH,
         Level.ERROR,
         "执行率得分 = 分值 × 执行率，最高不超过分值",
         "超预算执行也不能得到高于分值的分数；按表列执行率或按精确执行率计算均可。",
@@ -55,7 +58,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "S203",
         "年度资金总额",
-        KIND,
+        _BOTH,
         Level.ERROR,
         "年度资金总额 = 当年财政拨款 + 上年结转资金 + 其他资金",
         "各列（年初预算、全年预算、全年执行）都应等于其组成部分之和。",
@@ -67,7 +70,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "S204",
         "分值合计",
-        KIND,
+        _BOTH,
         Level.ERROR,
         "总分行分值 = 各三级指标分值与预算执行率分值之和，应为 100",
         "分值不足或超过 100 时，得分与等级都失去意义。",
@@ -79,7 +82,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "S205",
         "总分",
-        KIND,
+        _BOTH,
         Level.ERROR,
         "总分 = 各三级指标得分与预算执行率得分之和",
         "最常见的差错是漏加预算执行率得分。",
@@ -91,7 +94,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "S206",
         "一级指标分值",
-        KIND,
+        _BOTH,
         Level.REVIEW,
         "一级（二级）指标名称中写明的分值 = 所属三级指标分值之和",
         "标签与明细不一致时，无法判断是标签还是某一行填错。",

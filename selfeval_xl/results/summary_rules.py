@@ -8,7 +8,6 @@ from typing import Any
 
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.results.measure import row_height
-from selfeval_xl.results.review_scope import FORM_TITLES
 from selfeval_xl.results.summary_book import Book, Column, Table, Value
 from selfeval_xl.rules.rule import Rule
 
@@ -59,11 +58,10 @@ def write_rules(
         levels = [counted.counts[code, level] for level in _LEVELS]
         texts: list[Value] = ["", "", "（规则目录中没有此代码）", "", "", "", "", ""]
         if rule:
-            form = FORM_TITLES.get(rule.form, rule.form)
             safe = "是" if rule.safe else "否，须人工"
             texts = [
                 rule.name,
-                form,
+                rule.scope,
                 rule.truth,
                 rule.why,
                 rule.source,

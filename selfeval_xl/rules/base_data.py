@@ -24,7 +24,7 @@ _FORM = "department_base_data"
 RULES: tuple[Rule, ...] = (
     Rule(
         code="B301",
-        name="控制率超过100%",
+        name="控制率超过 100%",
         form=_FORM,
         level=Level.REVIEW,
         truth="控制率不应超过 100%，超过的须说明原因",

@@ -6,13 +6,15 @@ from functools import cache
 
 from selfeval_xl.forms import FORMS
 from selfeval_xl.rules.bundles import BUNDLES
-from selfeval_xl.rules.rule import Rule
+from selfeval_xl.rules.rule import SCOPES, Rule
 
 
 @cache
 def catalogue() -> dict[str, Rule]:
-    """Return all rules by code, in the order of the forms; aliases are not listed."""
+    """Return all rules by code, form by form; aliases are not listed."""
     rules = [entry for module in (*FORMS, *BUNDLES) for entry in module.RULES]
+    scopes = list(SCOPES)
+    rules.sort(key=lambda entry: (scopes.index(entry.form), entry.code))
     return {entry.code: entry for entry in rules}
 
 

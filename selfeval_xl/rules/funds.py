@@ -29,7 +29,7 @@ RULES: tuple[Rule, ...] = (
         level=Level.REVIEW,
         truth="同一资金来源的支出不应大于到位（下达）金额，动用上年结余的须说明",
         why="支出大于到位，或是动用了上年结余，或是填错栏、填错行；评价时要求说明资金来源。",
-        source="五份自评报告的资金明细表；绩效自评中“支出与到位”的核对要求",
+        source="已公开自评报告所附资金使用明细表；自评工作对资金到位与支出的核对要求",
         safe=False,
         wrong="市级下拨 0.4，实际支出（市级）1.2，未说明来源",
         right="市级下拨 0.4，实际支出（市级）1.2，备注：含上年结余 0.8",
@@ -41,7 +41,7 @@ RULES: tuple[Rule, ...] = (
         level=Level.INFO,
         truth="同一明细表中同一名称不应重复列示",
         why="重复的名称多半是同一笔资金录入了两次；确属两笔的，宜在名称中区别。",
-        source="五份自评报告的资金明细表",
+        source="已公开自评报告所附资金使用明细表",
         safe=False,
         wrong="第 3 行、第 9 行同为“某某按摩店”",
         right="每家机构一行，或注明“第一批”“第二批”",
@@ -145,10 +145,10 @@ def _repeated(judgement: Judgement, table: FundTable) -> Iterator[Finding]:
     if column is None:
         return
     rows = [row for row in table.rows if row.kind is RowKind.DETAIL and _named(table, row, column)]
-    by_name: dict[str, list[Row]] = {}
+    by_name: dict[tuple[str, int | None], list[Row]] = {}
     for row in rows:
-        by_name.setdefault(row.name, []).append(row)
-    twice = {name: found for name, found in by_name.items() if len(found) > 1}
+        by_name.setdefault((row.name, table.parents.get(row.index)), []).append(row)
+    twice = {name: found for (name, _), found in by_name.items() if len(found) > 1}
     if not twice or len(by_name) < 0.6 * len(rows):
         return
     same = {name: f for name, f in twice.items() if not _told_apart(table, column, f)}

@@ -28,3 +28,21 @@ class Rule:
     wrong: str
     right: str
     aliases: tuple[str, ...] = ()
+
+    @property
+    def scope(self) -> str:
+        """The forms the rule is about, as their users call them."""
+        return SCOPES[self.form]
+
+
+SCOPES = {
+    "self_evaluation": "项目、部门支出绩效自评表",
+    "department_self_evaluation": "部门整体支出绩效自评表",
+    "questionnaire": "满意度调查问卷统计表",
+    "indicator_scores": "指标体系评分表",
+    "department_base_data": "部门整体支出绩效评价基础数据表",
+    "fund_detail": "资金使用明细表",
+    "all": "各表通用",
+    "cross_form": "表间核对",
+}
+"""What a rule's ``form`` may be, in the order people look the rules up."""
