@@ -222,10 +222,18 @@ def templates(folder: Path) -> None:
 
 @main.command(short_help="列出全部核对规则，或说明其中一条。")
 @click.argument("code", required=False, metavar="[规则编号]")
-def rules(code: str | None) -> None:
+@click.option(
+    "--format", "form", type=OneOf(["text", "markdown"]), default="text", help="全部规则的格式。"
+)
+def rules(code: str | None, *, form: str) -> None:
     """列出全部核对规则；写明编号时详细说明该条。"""
     from selfeval_xl import reporting  # noqa: PLC0415
 
+    if form == "markdown" and code is None:
+        from selfeval_xl.rules.page import page  # noqa: PLC0415
+
+        click.echo(page(), nl=False)
+        return
     lines = reporting.rule_lines(code)
     if lines is None:
         refuse(f"没有编号为“{code}”的规则，全部编号见 selfeval-xl rules。", 2)

@@ -14,8 +14,7 @@ from selfeval_xl.records import FileRecord, FormRecord, ProjectRecord, Status
 from selfeval_xl.results.grouping import grouped
 from selfeval_xl.results.marks import explanation, verdict
 from selfeval_xl.results.tally import tally, verdict_line
-from selfeval_xl.rules.catalogue import catalogue, rule
-from selfeval_xl.rules.rule import Rule
+from selfeval_xl.rules import page
 from selfeval_xl.settings import Settings
 from selfeval_xl.working import examined
 
@@ -123,26 +122,7 @@ _SOURCES = {"project": "项目", "year": "年度", "organisation": "单位", "de
 
 def rule_lines(code: str | None) -> list[str] | None:
     """Return the catalogue, or one rule in full; None when there is no such rule."""
-    if code is None:
-        return [
-            f"{entry.code}  {entry.level.label}  {entry.name}" for entry in catalogue().values()
-        ]
     try:
-        return _explained(rule(code.strip().upper()))
+        return page.listed() if code is None else page.explained(code.strip().upper())
     except KeyError:
         return None
-
-
-def _explained(entry: Rule) -> list[str]:
-    lines = [
-        f"{entry.code} {entry.name}（{entry.level.label}）",
-        f"规则：{entry.truth}",
-        f"原因：{entry.why}",
-        f"依据：{entry.source}",
-        f"处理：{'可以直接更正' if entry.safe else '只标注，由人工判断'}",
-        f"错例：{entry.wrong}",
-        f"正例：{entry.right}",
-    ]
-    if entry.aliases:
-        lines.append(f"旧编号：{'、'.join(entry.aliases)}")
-    return lines
