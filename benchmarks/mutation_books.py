@@ -122,7 +122,11 @@ def invented(rng: random.Random) -> Iterator[Table]:
 def _questionnaire(rng: random.Random) -> Table:
     table = Table("编制·问卷", "questionnaire", [])
     questions, people = rng.choice((5, 8, 10)), rng.randint(18, 320)
-    heading = ["问卷题目及选项", "项目", *(f"{c}（{w}）" for c, w in zip("ABCDE", _OPTIONS, strict=True))]
+    heading = [
+        "问卷题目及选项",
+        "项目",
+        *(f"{c}（{w}）" for c, w in zip("ABCDE", _OPTIONS, strict=True)),
+    ]
     for column, text in enumerate([*heading, "合计人数"]):
         table.put((0, column), text)
     for number in range(questions):
@@ -175,7 +179,15 @@ _PLACES = (
 def _detail(rng: random.Random) -> Table:
     """序号, 县市区, 人数, 下达, 使用, 结余 with a total row."""
     table = Table("编制·资金明细", "fund_detail", [])
-    heading = ("序号", "县（市）区", "补助人数（人）", "下达金额（万元）", "使用经费（万元）", "结余经费（万元）", "备注")
+    heading = (
+        "序号",
+        "县（市）区",
+        "补助人数（人）",
+        "下达金额（万元）",
+        "使用经费（万元）",
+        "结余经费（万元）",
+        "备注",
+    )
     for column, text in enumerate(heading):
         table.put((0, column), text)
     count = rng.randint(5, 14)
@@ -195,11 +207,18 @@ def _detail(rng: random.Random) -> Table:
 def _tasks(rng: random.Random) -> Table:
     """序号, 县市区, 资金, 人数 with a total row and the share of a yearly plan."""
     table = Table("编制·任务完成", "fund_detail", [])
-    for column, text in enumerate(("序号", "县（市）区", "下拨资金（万元）", "实际补助人数（人）", "备注")):
+    for column, text in enumerate(
+        ("序号", "县（市）区", "下拨资金（万元）", "实际补助人数（人）", "备注")
+    ):
         table.put((0, column), text)
     count = rng.randint(5, 12)
     for row in range(1, count + 1):
-        figures = (str(row), _PLACES[row - 1], plain(_money(rng, 3, 90)), str(rng.randint(80, 5000)))
+        figures = (
+            str(row),
+            _PLACES[row - 1],
+            plain(_money(rng, 3, 90)),
+            str(rng.randint(80, 5000)),
+        )
         for column, text in enumerate(figures):
             table.put((row, column), text)
     total = count + 1
@@ -218,7 +237,9 @@ def _tasks(rng: random.Random) -> Table:
 def _groups(rng: random.Random) -> Table:
     """Institutions with one merged subtotal for each county."""
     table = Table("编制·机构名单", "fund_detail", [])
-    for column, text in enumerate(("序号", "机构名称", "所属县区", "县区机构数（家）", "县区资金合计（万元）")):
+    for column, text in enumerate(
+        ("序号", "机构名称", "所属县区", "县区机构数（家）", "县区资金合计（万元）")
+    ):
         table.put((0, column), text)
     row, tops, each = 1, [], _money(rng, 1, 6)
     for place in _PLACES[: rng.randint(4, 8)]:
@@ -256,7 +277,9 @@ def _score_summary(rng: random.Random) -> Table:
     table = Table("编制·指标得分汇总", "indicator_scores", [])
     for column, text in enumerate(("一级指标", "权重分", "得分", "扣分", "得分率")):
         table.put((0, column), text)
-    for row, (name, points) in enumerate((("A项目决策", 20), ("B项目管理", 20), ("C项目绩效", 60)), start=1):
+    for row, (name, points) in enumerate(
+        (("A项目决策", 20), ("B项目管理", 20), ("C项目绩效", 60)), start=1
+    ):
         score = points - Fraction(rng.randint(0, 30), 10)
         for column, text in enumerate((name, str(points), printed(score, 2))):
             table.put((row, column), text)
@@ -303,7 +326,17 @@ def _score_system(rng: random.Random) -> Table:
     return table
 
 
-_SYSTEM_HEADING = ("一级指标", "二级指标", "三级指标", "四级指标", "权重", "评分标准", "得分", "扣分", "扣分原因")
+_SYSTEM_HEADING = (
+    "一级指标",
+    "二级指标",
+    "三级指标",
+    "四级指标",
+    "权重",
+    "评分标准",
+    "得分",
+    "扣分",
+    "扣分原因",
+)
 
 _FUND_HEADING = ("", "", "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分")
 _LEVELS = (
@@ -325,7 +358,11 @@ def _project(rng: random.Random) -> Table:
     done = rounded_down(budget * rng.randint(91, 100) / 100)
     for offset, name in enumerate(names):
         _put_row(table, 3 + offset, {1: name}, [(1, 2)])
-    for column, amount, rest in ((3, budget, Fraction(0)), (4, budget, carried), (5, done, carried)):
+    for column, amount, rest in (
+        (3, budget, Fraction(0)),
+        (4, budget, carried),
+        (5, done, carried),
+    ):
         table.put((4, column), plain(amount))
         table.put((5, column), plain(rest))
     table.put((3, 6), "10")
@@ -441,7 +478,12 @@ def _base(rng: random.Random) -> Table:
     table = Table("编制·基础数据", "department_base_data", [])
     quota = rng.randint(18, 120)
     wide = [(1, 2), (3, 4), (5, 6)]
-    _put_row(table, 0, {0: "财政供养人员情况（人）", 1: "编制数", 3: "2023年实际在职人数", 5: "控制率"}, wide)
+    _put_row(
+        table,
+        0,
+        {0: "财政供养人员情况（人）", 1: "编制数", 3: "2023年实际在职人数", 5: "控制率"},
+        wide,
+    )
     _put_row(table, 1, {1: str(quota), 3: str(quota - rng.randint(0, 6))}, wide)
     heading = {0: "经费控制情况（万元）", 1: "2022年决算数", 3: "2023年预算数", 5: "2023年决算数"}
     _put_row(table, 2, heading, wide)

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from mutation_tables import (
     AMOUNT,
@@ -108,8 +109,8 @@ def plant_several(table: Table, style: str, rng: random.Random) -> Mutant | None
     return None
 
 
-def wrong_followers(table: Table, plant: Plant) -> set[Cell]:
-    """Return the derived figures that are wrong once an input is (beyond rounding)."""
+def wrong_followers(table: Table, plant: Plant, beyond_rounding: bool = True) -> set[Cell]:
+    """Return the derived figures that are wrong once an input is."""
     inputs = table.stated()
     inputs.pop(plant.cell)
     if plant.value is not None:
@@ -121,7 +122,9 @@ def wrong_followers(table: Table, plant: Plant) -> set[Cell]:
         stated, exact = read(text), after.get(cell)
         if exact is None or stated is None:
             continue
-        if abs(stated - exact) > table.slack(cell) + Fraction(1, 10 ** decimals_of(text)):
+        slack = table.slack(cell) + Fraction(1, 10 ** decimals_of(text))
+        differs = stated != rounded(exact, decimals_of(text))
+        if abs(stated - exact) > slack or (differs and not beyond_rounding):
             found.add(cell)
     return found
 
@@ -175,7 +178,7 @@ def _swapped(table: Table, cell: Cell, rng: random.Random) -> Iterator[str]:
     digits = [place for place, letter in enumerate(text) if letter.isdigit()]
     pairs = [
         (one, two)
-        for one, two in zip(digits, digits[1:], strict=False)
+        for one, two in pairwise(digits)
         if text[one] != text[two] and not (one == digits[0] and text[two] == "0" and two == one + 1)
     ]
     rng.shuffle(pairs)
@@ -238,7 +241,8 @@ def _without(table: Table, cell: Cell, left_out: Sequence[Cell]) -> Iterator[str
 
 def _malformed(table: Table, cell: Cell, rng: random.Random) -> Iterator[str]:
     whole, _, part = table.text(cell).rstrip("%").partition(".")
-    yield rng.choice((f"{whole[:1]},{whole[1:] or '0'}.{part or '0'},7", f"{whole}.{part or '0'}.5"))
+    part = part or "0"
+    yield rng.choice((f"{whole[:1]},{whole[1:] or '0'}.{part},7", f"{whole}.{part}.5"))
 
 
 def _with_unit(table: Table, cell: Cell, rng: random.Random) -> Iterator[str]:
@@ -261,4 +265,3 @@ _TEXTS: dict[str, Callable[[Table, Cell, random.Random], Iterator[str]]] = {
     OMITTED: _omitted, STALE: _stale, MALFORMED: _malformed, UNIT: _with_unit, WIDE: _full_width,
     BLANK: _blank,
 }  # fmt: skip
-

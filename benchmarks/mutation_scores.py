@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 
-from mutation_plants import BLANK, MALFORMED, NAMED, UNIT, WIDE, Mutant, Plant, wrong_followers
+from mutation_plants import (
+    BLANK,
+    MALFORMED,
+    NAMED,
+    UNIT,
+    WIDE,
+    Mutant,
+    Plant,
+    wrong_followers,
+)
 from mutation_tables import Table, as_sheet, rounded
 
 from selfeval_xl.examining import examine
@@ -87,6 +97,9 @@ def _score_derived(outcome: Outcome) -> None:
         return
     roots = {parse_a1(f.cell) for f in findings if f.kind is Kind.ROOT}
     outcome.root = roots == {one.cell for one in mutant.plants}
+    if mutant.carried and not roots:
+        # Total and followers against the addends: which is wrong cannot be told from the table.
+        outcome.root = all(f is not None and f.kind is Kind.UNSETTLED for _, f in pairs)
     named = [(f, NAMED[p.kind]) for p, f in pairs if p.kind in NAMED]
     if named:
         outcome.cause = all(f is not None and _says(f, words) for f, words in named)
@@ -123,7 +136,7 @@ def _score_input(outcome: Outcome, plant: Plant) -> None:
     if plant.kind in QUIET_KINDS:
         outcome.found = True
         return
-    if any(not isinstance(f.expected, str | None) and Fraction(f.expected) == original for f in suggested):
+    if any(isinstance(f.expected, Decimal) and Fraction(f.expected) == original for f in suggested):
         outcome.where = "建议值对"
     elif here:
         outcome.where = "本格核实"
@@ -147,9 +160,16 @@ def _score_marks(outcome: Outcome) -> None:
         if one.kind in QUIET_KINDS:
             due.clear()
         elif one.cell not in mutant.table.derived:
-            due |= wrong_followers(mutant.table, one)
+            due |= wrong_followers(mutant.table, one, beyond_rounding=False)
     loud = [f for f in outcome.findings if f.level in (Level.ERROR, Level.REVIEW)]
     outcome.marks = len(loud)
-    outcome.right_marks = sum(parse_a1(f.cell) in due for f in loud)
+    outcome.right_marks = sum(_is_due(mutant, parse_a1(f.cell), f, due) for f in loud)
 
 
+def _is_due(mutant: Mutant, cell: Cell, finding: Finding, due: set[Cell]) -> bool:
+    """Tell whether a mark is the planted cell's, a true consequence's, or of the planted row."""
+    if cell in due:
+        return True
+    of_row = finding.kind is Kind.REVIEW and any(cell[0] == one.cell[0] for one in mutant.plants)
+    bound = any(cell in mutant.table.bound.get(one.cell, ()) for one in mutant.plants)
+    return bool(due) and (of_row or bound)

@@ -40,6 +40,8 @@ class Table:
     figures: dict[Cell, str] = field(default_factory=dict)
     derived: dict[Cell, Derived] = field(default_factory=dict)
     exact: dict[Cell, Fraction] = field(default_factory=dict)
+    bound: dict[Cell, tuple[Cell, ...]] = field(default_factory=dict)
+    """Cells that are no figures but hold one an input is bound to (“产出指标（30分）”)."""
     sheet: Sheet | None = None
     """The worksheet as filled, where it is more than its print (computed doubles, formulas)."""
 
@@ -230,7 +232,7 @@ def as_sheet(table: Table, style: str) -> Sheet:
 def as_table(sheet: Sheet, name: str, form: str) -> Table:
     """Return a filled worksheet as the table a person sees."""
     grid = [
-        [_seen(value, sheet.number_formats.get((row, column), "")) for column, value in enumerate(line)]
+        [_seen(value, sheet.number_formats.get((row, at), "")) for at, value in enumerate(line)]
         for row, line in enumerate(sheet.rows)
     ]
     return Table(name, form, grid, list(sheet.merges), sheet=sheet)

@@ -148,6 +148,8 @@ def self_evaluation(
     for row in indicators:
         table.given((row, 6), POINTS)
         table.given((row, 7), SCORE)
+        label = next(one for one in range(row, 0, -1) if table.text((one, 1)))
+        table.bound[row, 6] = ((label, 1),)
     table.total((total, 6), POINTS, [points, *((row, 6) for row in indicators)], 0)
     table.total((total, 7), SCORE, [score, *((row, 7) for row in indicators)])
 

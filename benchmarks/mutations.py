@@ -148,7 +148,9 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-def by(outcomes: dict[Key, list[Outcome]], derived: bool, of: Callable[[Key, Outcome], str]):  # type: ignore[no-untyped-def]
+def by(
+    outcomes: dict[Key, list[Outcome]], derived: bool, of: Callable[[Key, Outcome], str]
+) -> list[tuple[str, list[Outcome]]]:
     """Group outcomes of derived figures or inputs by a name."""
     groups: dict[str, list[Outcome]] = {}
     for key, found in outcomes.items():
@@ -161,7 +163,8 @@ def misses(outcomes: dict[Key, list[Outcome]]) -> Iterator[str]:
     """Yield each mutant that was not judged as it should be, with what was said."""
     for (derived, kind), found in outcomes.items():
         for one in found:
-            if one.good or (not derived and one.where == "建议值对" and one.marks == one.right_marks):
+            told = not derived and one.where == "建议值对" and one.marks == one.right_marks
+            if one.good or told:
                 continue
             planted = "，".join(f"{a1(p.cell)} {p.before}→{p.text}" for p in one.mutant.plants)
             flags = f"found={one.found} expected={one.expected} root={one.root} cause={one.cause}"
@@ -171,7 +174,8 @@ def misses(outcomes: dict[Key, list[Outcome]]) -> Iterator[str]:
             )
             for f in one.findings:
                 if f.level in LOUD:
-                    yield f"      {f.cell} {f.rule} {f.level.label} {f.kind.label} 应 {f.expected} {f.cause}"
+                    said = f"{f.rule} {f.level.label} {f.kind.label} 应 {f.expected} {f.cause}"
+                    yield f"      {f.cell} {said}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -191,9 +195,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("\n" + summary("计算格·按表", by(outcomes, True, lambda _, one: one.mutant.table.form)))
     print("\n" + summary("录入格", by(outcomes, False, lambda key, _: key[1])))
     print("\n" + input_places("录入格·在何处发现", by(outcomes, False, lambda key, _: key[1])))
-    print(
-        "\n" + input_places("录入格·按表", by(outcomes, False, lambda _, one: one.mutant.table.form))
-    )
+    forms = by(outcomes, False, lambda _, one: one.mutant.table.form)
+    print("\n" + input_places("录入格·按表", forms))
     if options.misses:
         print("\n" + "\n".join(misses(outcomes)))
     total = sum(map(len, outcomes.values()))
