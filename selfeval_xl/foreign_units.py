@@ -7,7 +7,7 @@ never rewritten, and a blank is not filled.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import fields, is_dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -40,13 +40,31 @@ def with_doubts(form: Form) -> list[Relation]:
     }
     if not factors:
         return form.relations
-    return [_doubted(form, relation, factors) for relation in form.relations]
+    kept, unknown = list(form.relations), set(factors)
+    while True:  # a blank computed from a doubted amount is unknown, and so is what follows
+        doubted = [relation for relation in kept if not unknown.isdisjoint(_cells(relation))]
+        blank = {r.target for r in doubted if form.fields[r.target].stated is None}
+        if not blank - unknown:
+            break
+        unknown |= blank
+        kept = [relation for relation in kept if relation.target not in blank]
+    return [
+        _doubted(form, relation, factors, unknown) if relation in doubted else relation
+        for relation in kept
+    ]
 
 
-def _doubted(form: Form, relation: Relation, factors: Mapping[Cell, Fraction]) -> Relation:
-    odd = [cell for cell in (*relation.equals.cells(), relation.target) if cell in factors]
+def _cells(relation: Relation) -> tuple[Cell, ...]:
+    return (*relation.equals.cells(), relation.target)
+
+
+def _doubted(
+    form: Form, relation: Relation, factors: Mapping[Cell, Fraction], unknown: Container[Cell]
+) -> Relation:
+    odd = [cell for cell in _cells(relation) if cell in factors]
     if not odd:
-        return relation
+        names = "、".join(form.fields[cell].label for cell in _cells(relation) if cell in unknown)
+        return replace(relation, doubt=relation.doubt or f"{names}无法计算", fill=False)
     named = "、".join(form.fields[cell].label for cell in odd[:2])
     doubt = relation.doubt or f"{named}的金额单位与本栏不同"
     own = relation.target in factors

@@ -136,9 +136,7 @@ def _line(case: RuleCase, word: str, rest: str) -> None:
     elif word == "profile":
         case.settings = PROFILES[rest]
     elif word == "enable":
-        case.settings = replace(
-            case.settings, disabled_rules=case.settings.disabled_rules - {rest}
-        )
+        case.settings = replace(case.settings, disabled_rules=case.settings.disabled_rules - {rest})
     elif word == "finds":
         case.findings.append(_expected(case.code, rest))
     elif word == "also":

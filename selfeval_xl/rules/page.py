@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import groupby
 
@@ -62,7 +62,7 @@ _HEAD = """\
 
 | 级别 | 含义 | 程序做了什么 |
 |---|---|---|
-| 错误 | 合计、比率、得分与表内数据不符 | 更正，并列出计算过程；由它引起的其他差错列为“连带”，一并更正 |
+| 错误 | 合计、比率、得分与表内数据不符 | 更正并列出计算过程；由它引起的差错列为“连带”，一并更正 |
 | 核实 | 数据互相矛盾、缺少说明，或与其他表不一致 | 只标注，不改动；能推算的给出建议 |
 | 尾差 | 四舍五入形成的差异，或末位取舍有误 | 说明；末位取舍有误的更正 |
 | 提示 | 空白处按公式补算，或值得留意的情况 | 补算或说明 |
@@ -117,9 +117,13 @@ def _pairs(pairs: tuple[tuple[str, Fraction], ...]) -> str:
     return "，".join(f"{name} {_plain(value)}" for name, value in pairs)
 
 
+def _switched_on(settings: Settings) -> str:
+    return "、".join(sorted(DEFAULT.disabled_rules - settings.disabled_rules)) or "无"
+
+
 _FORMULAS = {"ratio": "按比例", "excess": "按超出幅度", "either": "两种都认可"}
 
-_VALUES = (
+_VALUES: tuple[tuple[str, Callable[[Settings], str]], ...] = (
     ("预算执行率分值", lambda s: _plain(s.execution_weight)),
     ("一级指标分值", lambda s: _pairs(s.level_weights)),
     ("等级（最低分）", lambda s: _pairs(s.grades)),
@@ -127,12 +131,8 @@ _VALUES = (
     ("反向指标算法", lambda s: _FORMULAS[s.negative_formula]),
     ("超额完成须说明", lambda s: f"{_plain(s.over_completion * 100)}%"),
     ("问卷选项系数", lambda s: "、".join(map(_plain, s.coefficients))),
-    ("另外启用的规则", lambda s: _switched_on(s)),
+    ("另外启用的规则", _switched_on),
 )
-
-
-def _switched_on(settings: Settings) -> str:
-    return "、".join(sorted(DEFAULT.disabled_rules - settings.disabled_rules)) or "无"
 
 
 def _plain(value: Fraction) -> str:
