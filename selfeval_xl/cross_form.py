@@ -163,12 +163,16 @@ def _differing(one: Entry, other: Entry) -> str:
 
 def _departments(projects: Sequence[Project]) -> Iterator[Marked]:
     """Base data against the department's self-evaluation and against its projects."""
+    named: dict[str, list[Project]] = {}
+    for project in projects:
+        named.setdefault(_fund_name(comparable(project.name)), []).append(project)
     for project in projects:
         for base in project.of("department_base_data"):
             yield from _spending(project, base)
             yield from _staff(project, base)
             for fact in (fact for fact in base.form.facts if fact.kind == "special_fund"):
-                yield from _special_fund(projects, project, base, fact)
+                if name := _fund_name(comparable(fact.label)):
+                    yield from _special_fund(named.get(name, ()), project, base, fact)
 
 
 def _spending(project: Project, base: Entry) -> Iterator[Marked]:
@@ -201,10 +205,8 @@ def _staff(project: Project, base: Entry) -> Iterator[Marked]:
 def _special_fund(
     projects: Sequence[Project], department: Project, base: Entry, fact: Fact
 ) -> Iterator[Marked]:
-    name = comparable(fact.label)
+    """Compare a special fund of the base data with the projects of its name."""
     for project in projects:
-        if not project.name or not _same_fund(name, comparable(project.name)):
-            continue
         for entry in project.of("project_self_evaluation"):
             executed = _amount(entry, "executed")
             if executed is None or not _same_house(department, base, project, entry):
@@ -217,11 +219,11 @@ def _special_fund(
                 )
 
 
-def _same_fund(one: str, other: str) -> bool:
-    """Tell whether a special fund and a project are the same: 某某 and 某某项目."""
+def _fund_name(name: str) -> str:
+    """Return what a special fund and a project of the same thing share: 某某 of 某某项目."""
     for tail in ("项目支出", "项目", "专项资金", "资金", "专项", "经费"):
-        one, other = one.removesuffix(tail), other.removesuffix(tail)
-    return bool(one) and one == other
+        name = name.removesuffix(tail)
+    return name
 
 
 def _same_house(department: Project, base: Entry, project: Project, entry: Entry) -> bool:
@@ -270,8 +272,8 @@ def _houses(project: Project) -> set[str]:
     return houses | {f"单位 {unit}"} if unit else houses
 
 
-def _near(one: Project, other: Project) -> bool:
-    left, right = comparable(one.name), comparable(other.name)
+def _near(one: _Named, other: _Named) -> bool:
+    left, right = one.name, other.name
     if left == right:
         return comparable(one.organisation) != comparable(other.organisation)
     if abs(len(left) - len(right)) > 2 or _numbered(left, right):

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 from selfeval_xl.outputs import long_path
@@ -191,15 +192,23 @@ def _copy_names(names: Iterable[str]) -> dict[str, str]:
     for name in sorted(ordered, key=lambda name: not name.casefold().endswith(".xlsx")):
         place = PurePosixPath(printable(name))
         suffix = place.suffix.lstrip(".")
-        candidates = [place.stem, f"{place.stem}({suffix})"] if suffix else [place.stem]
-        candidates += [f"{place.stem}({suffix}{number})" for number in range(2, len(ordered) + 2)]
-        for stem in candidates:
-            copy = (place.parent / _fitting(stem)).as_posix()
-            if copy.casefold() not in taken:
-                break
+        copy = next(
+            copy
+            for stem in _stems(place.stem, suffix)
+            if (copy := (place.parent / _fitting(stem)).as_posix()).casefold() not in taken
+        )
         taken.add(copy.casefold())
         copies[name] = copy
     return copies
+
+
+def _stems(stem: str, suffix: str) -> Iterator[str]:
+    """Yield names for a copy, each only wanted when those before are taken."""
+    yield stem
+    if suffix:
+        yield f"{stem}({suffix})"
+    for number in count(2):
+        yield f"{stem}({suffix}{number})"
 
 
 def _fitting(stem: str) -> str:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import PurePosixPath
 
 from selfeval_xl.labels import squash
 from selfeval_xl.records import FileRecord, FormRecord
@@ -87,9 +86,10 @@ class _Gathering:
 
     def __init__(self) -> None:
         self.projects: list[Project] = []
-        self.by_name: dict[tuple[bool, str], list[Project]] = {}
-        self.by_file: dict[int, list[Project]] = {}
-        self.by_folder: dict[PurePosixPath, list[Project]] = {}
+        self.by_name: dict[tuple[bool, str], _Namesakes] = {}
+        self.namesakes: dict[int, _Namesakes] = {}
+        self.by_file: dict[int, dict[int, Project]] = {}
+        self.by_folder: dict[str, dict[int, Project]] = {}
 
     def add(self, entry: Entry) -> None:
         """Put a form into the project it belongs to, a new one when there is none."""
@@ -99,32 +99,31 @@ class _Gathering:
         if project is None:
             project = Project("" if departmental else form.project, form.year, form.organisation)
             self.projects.append(project)
-            self.by_name.setdefault((departmental, _name(form)), []).append(project)
+            name = departmental, _name(form)
+            self.namesakes[id(project)] = self.by_name.setdefault(name, _Namesakes())
         project.year = form.year if project.year is None else project.year
         project.organisation = project.organisation or form.organisation
         project.entries.append(entry)
+        self.namesakes[id(project)].note(project)
         if not departmental:
-            _note(self.by_file.setdefault(entry.file, []), project)
-        _note(self.by_folder.setdefault(PurePosixPath(entry.path).parent, []), project)
+            self.by_file.setdefault(entry.file, {})[id(project)] = project
+        self.by_folder.setdefault(_folder(entry), {})[id(project)] = project
 
     def _fitting(self, entry: Entry) -> Project | None:
         form = entry.form
         vague = _vagueness(entry)
-        same_file = [one for one in self.by_file.get(entry.file, []) if _agrees(one, form)]
+        same_file = [one for one in self.by_file.get(entry.file, {}).values() if _agrees(one, form)]
         if vague >= 2 and len(same_file) == 1 and not is_departmental(form):
             return same_file[0]
-        folder = self.by_folder.get(PurePosixPath(entry.path).parent, [])
+        folder = self.by_folder.get(_folder(entry), {})
         if vague == 3:
-            named = [one for one in folder if one.name and _agrees(one, form)]
+            named = [one for one in folder.values() if one.name and _agrees(one, form)]
             return named[0] if len(named) == 1 else None
-        fitting = [
-            one
-            for one in self.by_name.get((is_departmental(form), _name(form)), [])
-            if _agrees(one, form)
-        ]
+        namesakes = self.by_name.get((is_departmental(form), _name(form)), _Namesakes())
+        fitting = [one for one in namesakes.of(form.organisation) if _agrees(one, form)]
+        near = [one for one in fitting if id(one) in folder]
         if is_departmental(form) and not form.organisation:
-            fitting = [one for one in fitting if one in folder]
-        near = [one for one in fitting if any(one is other for other in folder)]
+            fitting = near
         for choice in (near, fitting):
             if len(choice) == 1:
                 return choice[0]
@@ -137,9 +136,31 @@ class _Gathering:
         return sorted(self.projects, key=lambda project: project.entries[0].file)
 
 
-def _note(projects: list[Project], project: Project) -> None:
-    if not any(one is project for one in projects):
-        projects.append(project)
+class _Namesakes:
+    """The projects of one name, found by unit: departments share the name "", thousands of them."""
+
+    def __init__(self) -> None:
+        self.all: dict[int, Project] = {}
+        self.units: dict[str, dict[int, Project]] = {}
+
+    def note(self, project: Project) -> None:
+        """Keep a project; called again when it may have got to know its unit."""
+        self.all[id(project)] = project
+        self.units.setdefault(comparable(project.organisation), {})[id(project)] = project
+
+    def of(self, organisation: str) -> list[Project]:
+        """Return the projects that may be of a unit, in the order they were found."""
+        unit = comparable(organisation)
+        if not unit:
+            return list(self.all.values())
+        found = {**self.units.get("", {}), **self.units.get(unit, {})}
+        if "" not in self.units:
+            return list(found.values())
+        return [project for key, project in self.all.items() if key in found]
+
+
+def _folder(entry: Entry) -> str:
+    return entry.path.rpartition("/")[0]
 
 
 def _name(form: FormRecord) -> str:

@@ -27,6 +27,7 @@ _COLUMNS = (
     *(Column(f"栏目{n + 1}", 13, "number", "数值（栏目名称见各表首行）") for n in range(_FIGURES)),
 )
 _HEADING = {"bold": True, "bg_color": style.rgb(style.TOTAL_FILL)}
+_PLAIN: dict[str, Any] = {}
 _TOTAL = {"bold": True, "bg_color": style.rgb(style.BAND_FILL)}
 
 
@@ -35,6 +36,7 @@ class FundsTable:
 
     def __init__(self, book: Book, sheet: Any, remark: str) -> None:
         self.book = book
+        self.looks: dict[int, tuple[dict[int, Any], Any]] = {}
         self.table = Table(
             book, "资金", "资金明细和基础数据", _COLUMNS, remark=remark, frozen=1, sheet=sheet
         )
@@ -60,7 +62,7 @@ class FundsTable:
         for line in form.funds:
             figures = dict(line.figures)
             cells = [figures.get(name) for name in headings]
-            self._line(key, line.item, cells, _TOTAL if line.total else {})
+            self._line(key, line.item, cells, _TOTAL if line.total else _PLAIN)
 
     def _line(
         self,
@@ -71,21 +73,31 @@ class FundsTable:
     ) -> None:
         """Write a line; a table wider than the sheet foresees goes on to the right."""
         padding = [None] * (_FIGURES - len(cells))
-        heading = emphasis is _HEADING
-        looks: dict[int, Any] = {}
-        if emphasis:
-            for at in range(len(_COLUMNS)):
-                look = "centre" if heading and at >= len(_HEAD) else _COLUMNS[at].look
-                looks[at] = self.book.cell(look, **emphasis)
-            looks[_LINK] = self.book.cell("link")
+        own, text_look = self._looks(emphasis)
+        looks = dict(own)
         for at, cell in enumerate(cells, start=len(_HEAD)):
             if isinstance(cell, str):
-                look = "centre" if heading else "wrap"
-                looks[at] = self.book.cell(look, **({"text_wrap": True} | emphasis))
+                looks[at] = text_look
         texts = [(str(key[at] or ""), _HEAD[at].width) for at in (0, 2, 3)]
         texts += [(item, _HEAD[-1].width)]
         texts += [(cell, 13.0) for cell in cells if isinstance(cell, str)]
         self.table.row([*key, item, *cells, *padding], height=row_height(texts, 18), looks=looks)
+
+    def _looks(self, emphasis: dict[str, Any]) -> tuple[dict[int, Any], Any]:
+        """Return the looks of a line's columns and of texts among its figures, worked out once."""
+        known = self.looks.get(id(emphasis))
+        if known is None:
+            heading = emphasis is _HEADING
+            looks: dict[int, Any] = {}
+            if emphasis:
+                for at in range(len(_COLUMNS)):
+                    look = "centre" if heading and at >= len(_HEAD) else _COLUMNS[at].look
+                    looks[at] = self.book.cell(look, **emphasis)
+                looks[_LINK] = self.book.cell("link")
+            text = "centre" if heading else "wrap"
+            text_look = self.book.cell(text, **({"text_wrap": True} | emphasis))
+            known = self.looks[id(emphasis)] = looks, text_look
+        return known
 
     def finish(self) -> None:
         """End the sheet."""
