@@ -272,8 +272,8 @@ def _houses(project: Project) -> set[str]:
     return houses | {f"单位 {unit}"} if unit else houses
 
 
-def _near(one: _Named, other: _Named) -> bool:
-    left, right = one.name, other.name
+def _near(one: Project, other: Project) -> bool:
+    left, right = comparable(one.name), comparable(other.name)
     if left == right:
         return comparable(one.organisation) != comparable(other.organisation)
     if abs(len(left) - len(right)) > 2 or _numbered(left, right):
