@@ -37,9 +37,12 @@ def readings_of(table: FundTable) -> Iterator[list[Node]]:
 
 
 def _outlined(rows: list[Row]) -> bool:
-    """Tell whether the rows are numbered on two levels or more."""
-    levels = [row.level for row in rows if row.kind is RowKind.DETAIL and row.level is not None]
-    return len(set(levels)) > 1 and bool(levels) and levels[0] == min(levels)
+    """Tell whether rows are numbered on two levels or more; unnumbered ones are the lowest."""
+    details = [row.level for row in rows if row.kind is RowKind.DETAIL]
+    levels = [level for level in details if level is not None]
+    if not levels or details[0] != min(levels):
+        return False
+    return len(set(levels)) > 1 or len(levels) < len(details)
 
 
 def _total_in_middle(rows: list[Row]) -> bool:
@@ -51,14 +54,22 @@ def _total_in_middle(rows: list[Row]) -> bool:
 
 
 def _without_parts(rows: list[Row], runs: bool) -> list[Row]:
-    """Leave out the 其中 rows; with ``runs`` also the unnumbered rows that follow one."""
+    """Leave out the 其中 rows; with ``runs`` also the unnumbered rows that follow one.
+
+    Rows numbered on from a 其中 row (其中：（1）… followed by （2）…) are left out as well.
+    """
     kept: list[Row] = []
     inside = False
+    level: int | None = None
     for row in rows:
         if row.kind is RowKind.PART:
-            inside = runs
-        elif not (inside and row.kind is RowKind.DETAIL and row.level is None):
-            inside = False
+            inside, level = runs, row.level
+        elif row.kind is RowKind.DETAIL and (
+            (inside and row.level is None) or (level is not None and row.level == level)
+        ):
+            continue
+        else:
+            inside, level = False, None
             kept.append(row)
     return kept
 

@@ -141,6 +141,7 @@ _TEXT_END = re.compile(
     r"批次|性别|民族|户名|类别|级别|等级|类型|性质|用途|名称|内容|地点|来源|依据|凭证号|科目|事项|"
     r"情况说明|签字|盖章|进展|状态|是否.*|单位)$"
 )
+_CODE_GROUP = re.compile(r"编码$|代码$|编号$|^科目$")
 _YEAR_HEADING = re.compile(r"(?:19|20)\d\d年")
 _RATE = re.compile(r"率$|率[(:/]|占比|比重|比例|百分比|进度|增幅|涨幅|增长|%")
 _PRICE = re.compile(
@@ -226,6 +227,8 @@ def split_unit(text: str) -> tuple[str, str]:
 def _role(leaf: str, group: tuple[str, ...], unit: str, per_unit: bool) -> tuple[Role, bool]:
     """Return a column's role and whether its own words name a quantity."""
     if _TEXT_END.search(leaf) and not unit and not _YEAR_HEADING.match(leaf):
+        return Role.TEXT, False
+    if group and not unit and _CODE_GROUP.search(group[-1]) and len(leaf) <= 2:
         return Role.TEXT, False
     if _RATE.search(leaf) or unit in ("%", "‰"):
         return Role.RATE, False

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from selfeval_xl.forms.form import Field
+from selfeval_xl.forms.fund_columns import added
 from selfeval_xl.forms.fund_headings import Flow, Role, is_sum
 from selfeval_xl.forms.fund_rates import SUPPORT, rates
 from selfeval_xl.forms.fund_sums import column_sums, exact_sum
@@ -29,6 +30,7 @@ def relations(table: FundTable, fields: dict[Cell, Field]) -> list[Relation]:
 
 def _all(table: FundTable, fields: dict[Cell, Field]) -> Iterator[Relation]:
     sums, unclear = column_sums(table)
+    sums = added(table, sums)
     odd = {cell for cell, found in fields.items() if is_odd(found)}
     totals = list(column_totals(table, fields, sums, unclear, odd))
     yield from totals
@@ -139,6 +141,9 @@ def _balances(table: FundTable, fields: dict[Cell, Field], taken: set[Cell]) -> 
             )
 
 
+_ENOUGH_OF_ONE = Fraction(2, 5)
+"""Share of the rows that must bear out a balance when only one pair of columns comes in question."""
+
 _Operands = tuple[Column | None, Column, Column]
 
 
@@ -159,7 +164,7 @@ def _balance_operands(table: FundTable, rest: Column) -> _Operands | None:
     best, chosen = max(scored, key=lambda pair: pair[0])
     only = len(candidates) == 1
     few = sum(1 for row in table.figure_rows if row.quantity(rest.index) is not None) < 3
-    return chosen if best >= SUPPORT or (only and few) else None
+    return chosen if best >= SUPPORT or (only and (few or best >= _ENOUGH_OF_ONE)) else None
 
 
 def _balance_support(table: FundTable, rest: Column, candidate: _Operands) -> Fraction:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from selfeval_xl.forms.fund_header import is_header
 from selfeval_xl.forms.fund_headings import QUANTITY_WORDS, Heading, Role, clean
@@ -26,6 +26,8 @@ from selfeval_xl.values import Quantity, Stated, Unreadable, read_quantity
 from selfeval_xl.workbooks.sheet import Sheet
 
 _PART = re.compile(r"^[-—·]?其中(?:[:：,]|.{0,20}$)")
+
+_PART_WORD = re.compile(r"^[-—·]?其中[:：,]?")
 
 _NOTE = re.compile(
     r"^(?:备注|注|说明|填表|制表|审核|单位负责人|负责人|联系|数据来源|填报|经办|分管|财务|\*|※)"
@@ -186,11 +188,14 @@ def settle_kinds(rows: list[Row], columns: list[Column]) -> None:
             row.name = next(text for text in labels if total_label(text))
         elif any(map(_PART.match, labels[:2])):
             row.kind = RowKind.PART
+            row.level = _part_level(labels[:2])
         elif not row.figures:
             note = labels and _NOTE.match(labels[0])
             single = len(row.texts) == 1
             row.kind = RowKind.TAIL if note else RowKind.SECTION if single else RowKind.DETAIL
-        row.level = _level(row)
+        if row.kind is not RowKind.PART:
+            row.level = _level(row)
+    _settle_codes(rows)
     _settle_tail(rows, columns)
     _demote_totals(rows)
 
@@ -235,8 +240,18 @@ def _demote_totals(rows: list[Row]) -> None:
             rows[n].kind = RowKind.SUBTOTAL
 
 
+def _part_level(labels: list[str]) -> int | None:
+    """Return the level of the number behind 其中: 其中：(1)运行费 is followed by (2)购置费."""
+    inner = (_PART_WORD.sub("", text) for text in labels if _PART.match(text))
+    return _level_of(inner)
+
+
 def _level(row: Row) -> int | None:
-    for _, text in row.texts[:2]:
+    return _level_of(text for _, text in row.texts[:2])
+
+
+def _level_of(texts: Iterable[str]) -> int | None:
+    for text in texts:
         dotted = _DOTTED.match(text)
         if dotted:
             return 2 + dotted[0].count(".")
@@ -244,6 +259,33 @@ def _level(row: Row) -> int | None:
             if pattern.match(text):
                 return level
     return None
+
+
+def _settle_codes(rows: list[Row]) -> None:
+    """Take the levels of rows from account codes: 208, 20805, 2080505, or 类, 款, 项 in columns."""
+    details = [row for row in rows if row.kind is RowKind.DETAIL]
+    codes = [_code(row) for row in details]
+    if len(details) < 3 or sum(map(bool, codes)) * 5 < len(codes) * 4:
+        return
+    levels: list[int | None] = []
+    seen: set[str] = set()
+    for code in codes:
+        above = sum(code[:length] in seen for length in range(1, len(code)))
+        levels.append(above if code else None)
+        seen.add(code)
+    if sum(1 for level in levels if level) * 3 >= len(levels):
+        for row, level in zip(details, levels, strict=True):
+            row.level = level
+
+
+def _code(row: Row) -> str:
+    """Return the digits a row begins with, "" for none or a plain number (序号)."""
+    digits = ""
+    for _, text in row.texts:
+        if not text.isdigit():
+            break
+        digits += text if not digits or len(text) > 1 else f"0{text}"
+    return digits if len(digits) > 2 else ""
 
 
 def find_name_column(rows: list[Row], columns: list[Column]) -> int | None:

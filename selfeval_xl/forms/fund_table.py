@@ -73,6 +73,8 @@ class FundTable:
     rows: list[Row]
     title: str = ""
     amount_unit: str = ""
+    parents: dict[int, int] = field(default_factory=dict)
+    """The group each row was found to belong to, rows by their place on the sheet."""
 
     @cached_property
     def by_index(self) -> dict[int, Row]:
@@ -127,7 +129,10 @@ def is_number(value: object) -> bool:
     return isinstance(value, str) and isinstance(read_quantity(value), Quantity)
 
 
-_TOTAL = re.compile(r"^(.{0,14}?)(合计|总计|小计|共计|总合计|累计)(?:\(.{0,8}\))?[:]?$")
+_IN_WORDS = "[零〇壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整正¥]*"
+_TOTAL = re.compile(
+    rf"^(.{{0,14}}?)(合计|总计|小计|共计|总合计|累计)(?:\(.{{0,8}}\))?(?::{_IN_WORDS})?$"
+)
 
 _TOTAL_SHORT = frozenset({"计", "总", "汇总"})
 

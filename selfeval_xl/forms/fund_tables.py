@@ -35,6 +35,7 @@ from selfeval_xl.forms.fund_table import (
     is_number,
     is_total,
     labels_total,
+    total_label,
 )
 from selfeval_xl.workbooks.sheet import Sheet
 
@@ -133,7 +134,7 @@ def _read_body(
         title=title,
         amount_unit=unit_line(sheet, above, header),
     )
-    if not _holds(table):
+    if not _holds(table) or _two_sided(table):
         return None
     name_rows(table)
     return table
@@ -152,6 +153,18 @@ def _holds(table: FundTable) -> bool:
     if total and table.title and len(explicit) > 1 and not figures:
         return True  # a template not yet filled
     return figures > 1 and (total or (bool(table.title) and len(details) > 1))
+
+
+def _two_sided(table: FundTable) -> bool:
+    """Tell whether two lists with totals of their own stand side by side: 收入 and 支出."""
+    figures = [column.index for column in table.columns if column.summable]
+    for row in table.rows:
+        if not is_total(row):
+            continue
+        places = [column for column, text in row.texts if total_label(text)]
+        if any(places[0] < index < places[-1] for index in figures) and not side_by_side(table):
+            return True
+    return False
 
 
 def looks_unreadable(sheet: Sheet) -> bool:

@@ -31,6 +31,7 @@ def column_totals(
     odd: set[Cell],
 ) -> Iterator[Relation]:
     """Yield F201 for every total that can be a sum; doubtful ones carry their doubt."""
+    odd_rows = {row for row, _ in odd}
     for found in sums:
         stated = found.row.stated.get(found.column.index)
         if not any(isinstance(fields[cell].stated, Quantity) for cell in found.parts):
@@ -49,18 +50,20 @@ def column_totals(
         yield Relation(
             TOTAL,
             found.target,
-            Sum(tuple(map(At, _with_blanks(table, fields, found)))),
+            Sum(tuple(map(At, _with_blanks(table, fields, found, odd_rows)))),
             decimals=fields[found.target].decimals,
             fill=_fills(table, found),
             doubt=doubt,
         )
 
 
-def _with_blanks(table: FundTable, fields: dict[Cell, Field], found: ColumnSum) -> list[Cell]:
+def _with_blanks(
+    table: FundTable, fields: dict[Cell, Field], found: ColumnSum, odd_rows: set[int]
+) -> list[Cell]:
     """Return a total's parts and, in a plain list, the blanks among them.
 
     A blank adds nothing, but a blank balance is worked out, and one forgotten figure may be why
-    the total is larger than its parts.
+    the total is larger than its parts. Blanks beside a figure that cannot be read stay out.
     """
     parts, column = set(found.parts), found.target[1]
     listed = [row for row in table.figure_rows if row.kind is RowKind.DETAIL]
@@ -68,12 +71,17 @@ def _with_blanks(table: FundTable, fields: dict[Cell, Field], found: ColumnSum) 
     filled = {cell for cell in cells if cell in fields and fields[cell].stated is not None}
     if not parts <= set(cells) or filled != parts:
         return list(found.parts)
-    return [cell for cell in cells if cell in fields]
+    return [c for c in cells if c in fields and (c in parts or c[0] not in odd_rows)]
 
 
 def _fills(table: FundTable, found: ColumnSum) -> bool:
-    """Tell whether a blank total is to be filled: nothing was written there on purpose."""
-    return found.column.heading.role is not Role.NUMBER and not table.sheet.text(found.target)
+    """Tell whether a blank total is to be filled: nothing was written there on purpose.
+
+    Quantities beside a price (数量 × 单价) are of different things and were left blank on purpose.
+    """
+    role = found.column.heading.role
+    priced = role is Role.COUNT and bool(table.of_role(Role.PRICE))
+    return role is not Role.NUMBER and not priced and not table.sheet.text(found.target)
 
 
 def _is_plain_sum(stated: object, values: list[Fraction]) -> bool:

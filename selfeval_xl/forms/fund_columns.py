@@ -1,0 +1,119 @@
+"""Columns whose last figure is no sum, as their figures show: running balances, mixed units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import permutations
+
+from selfeval_xl.forms.fund_headings import Role
+from selfeval_xl.forms.fund_sums import ColumnSum, exact_sum
+from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind
+from selfeval_xl.values import Quantity, agrees
+
+_UNITS = re.compile(r"^(?:计量|计算|数量|实物)?单位$")
+_LAST = re.compile(r"累计|余额|结存|期末|年末|月末")
+_MOST_UNIT = 4
+
+
+def added(table: FundTable, sums: list[ColumnSum]) -> list[ColumnSum]:
+    """Return the totals without those of columns that are not added up."""
+    running: dict[int, bool] = {}
+    mixed = _mixed_units(table)
+    kept = []
+    for found in sums:
+        stated = found.row.quantity(found.target[1])
+        values = [q.value for c in found.parts if (q := _figure(table, c)) is not None]
+        if stated is None or not agrees(stated, exact_sum(values)):
+            index = found.column.index
+            if index not in running:
+                running[index] = _is_running(table, found.column)
+            if running[index] or _is_other(table, found, stated, values, mixed):
+                continue
+        kept.append(found)
+    return kept
+
+
+def _is_other(
+    table: FundTable,
+    found: ColumnSum,
+    stated: Quantity | None,
+    values: list[Fraction],
+    mixed: bool,
+) -> bool:
+    """Tell whether a total that is not the sum was never meant to be one."""
+    counts = found.column.heading.role in (Role.COUNT, Role.NUMBER)
+    if counts and mixed:
+        return True
+    if stated is None:
+        return False
+    if counts and stated.unit and not found.column.heading.unit:
+        parts = {q.unit for c in found.parts if (q := _figure(table, c)) is not None}
+        if stated.unit not in parts:
+            return True  # “4项” below numbers of pieces
+    last = _LAST.search(found.column.heading.label) is not None
+    if last and values and agrees(stated, values[-1]):
+        return True
+    several = len(values) > 2 and len(set(values)) > 2
+    return several and agrees(stated, exact_sum(values) / len(values))
+
+
+def _figure(table: FundTable, cell: tuple[int, int]) -> Quantity | None:
+    return table.by_index[cell[0]].figures.get(cell[1])
+
+
+def _mixed_units(table: FundTable) -> bool:
+    """Tell whether a column names each row's own unit: 台, 副, 人次."""
+    for column in table.of_role(Role.TEXT):
+        if _UNITS.match(column.heading.leaf):
+            units = {
+                text
+                for row in table.rows
+                if row.kind is RowKind.DETAIL
+                for place, text in row.texts
+                if place == column.index
+            }
+            return len(units) > 1 and all(len(unit) <= _MOST_UNIT for unit in units)
+    return False
+
+
+def _is_running(table: FundTable, column: Column) -> bool:
+    """Tell whether each figure is the one above plus or minus what its own row adds."""
+    rows = [
+        row
+        for row in table.rows
+        if row.kind is RowKind.DETAIL and row.quantity(column.index) is not None
+    ]
+    if len(rows) < 2:
+        return False
+    values = [row.figures[column.index].value for row in rows]
+    steps = [value - before for before, value in zip([Fraction(), *values], values, strict=False)]
+    if steps[1:] == values[1:] or all(not step for step in steps[1:]):
+        return False
+    fewest = 2 if _LAST.search(column.heading.label) else 4
+    return any(_follows(steps, moves, fewest) for moves in _moves(table, column, rows))
+
+
+def _moves(table: FundTable, column: Column, rows: list[Row]) -> Iterator[list[Fraction]]:
+    """Yield what each row may add: the figure of a column, or of one column less another."""
+    others = [
+        other.index
+        for other in table.columns
+        if other.summable
+        and other.index != column.index
+        and other.heading.role is column.heading.role
+    ]
+    figures = {c: [q.value if (q := r.quantity(c)) else Fraction() for r in rows] for c in others}
+    yield from figures.values()
+    for plus, minus in permutations(others, 2):
+        yield [a - b for a, b in zip(figures[plus], figures[minus], strict=True)]
+
+
+def _follows(steps: list[Fraction], moves: list[Fraction], fewest: int) -> bool:
+    """Tell whether the steps are the moves; the first may start from a balance brought forward."""
+    pairs = list(zip(steps, moves, strict=True))
+    telling = [(step, move) for step, move in pairs[1:] if step or move]
+    met = sum(step == move for step, move in telling)
+    started = pairs[0][0] == pairs[0][1] and pairs[0][0] != 0
+    return met + started >= fewest and met > 0 and met * 3 >= len(telling) * 2
