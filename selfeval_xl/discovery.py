@@ -190,7 +190,7 @@ def _copy_names(names: Iterable[str]) -> dict[str, str]:
     copies: dict[str, str] = {}
     # .xlsx first: it keeps the plain name whatever else lies beside it.
     for name in sorted(ordered, key=lambda name: not name.casefold().endswith(".xlsx")):
-        place = PurePosixPath(printable(name))
+        place = PurePosixPath(printable(name).replace("\\", "\ufffd"))
         suffix = place.suffix.lstrip(".")
         copy = next(
             copy
