@@ -93,7 +93,7 @@ def run(
             )
     except OutputError as error:
         refuse(error.message, FAILED)
-    _report(outcome, root)
+    _report(outcome, root, settings.profile)
     if opened and outcome.summary and not open_file(outcome.summary):
         click.echo(f"请自行打开汇总表：{outcome.summary}", err=True)
     if outcome.failed or outcome.missing:
@@ -131,7 +131,7 @@ def _settings(profile: str | None, file: Path | None, beside: Path) -> Settings:
         refuse(str(error), 2)
 
 
-def _report(outcome: object, root: Path) -> None:
+def _report(outcome: object, root: Path, profile: str) -> None:
     """Say in one line what was found and where, then what went wrong."""
     from selfeval_xl.batch import Outcome  # noqa: PLC0415
     from selfeval_xl.records import Status  # noqa: PLC0415
@@ -151,7 +151,7 @@ def _report(outcome: object, root: Path) -> None:
     )
     click.echo(
         f"已核对 {outcome.files[Status.CHECKED]} 个文件{others}，{outcome.projects} 个项目。"
-        f"{verdict_line(outcome.counts)}汇总表：{outcome.summary}"
+        f"{verdict_line(outcome.counts)}规则口径：{profile}。汇总表：{outcome.summary}"
     )
     if outcome.missing:
         click.echo(outcome.missing, err=True)
@@ -197,6 +197,7 @@ def check(
     if form == "json":
         reporting.write_json(report, sys.stdout)
     else:
+        click.echo(f"规则口径：{settings.profile}")
         for line in reporting.text_lines(report, verbose=verbose):
             click.echo(line)
     if report.unreadable:

@@ -15,6 +15,7 @@ from selfeval_xl.rules import (
     execution,
     funds,
     indicator_scores,
+    points_by_profile,
     questionnaires,
     self_evaluations,
 )
@@ -27,6 +28,7 @@ BUNDLES: tuple[ModuleType, ...] = (
     cell_values,
     self_evaluations,
     execution,
+    points_by_profile,
     departments,
     questionnaires,
     indicator_scores,

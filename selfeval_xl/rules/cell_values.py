@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.foreign_units import foreign_unit
-from selfeval_xl.forms.form import Field
+from selfeval_xl.forms.form import Field, Form
+from selfeval_xl.forms.heading import year_in
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
@@ -22,6 +23,7 @@ _FORM = "all"
 def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
     """Yield a question for each figure that is no number or stands in another money unit."""
     form = judgement.form
+    yield from _title_year(form)
     derived = {relation.target for relation in form.relations}
     for cell, found in form.fields.items():
         stated = found.stated
@@ -37,6 +39,31 @@ def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
                 f"本栏单位为{found.unit}，此处写作“{form.sheet.text(cell)}”，单位为{unit}。",
                 advice="请统一金额单位后重填；由本格计算的合计、比率未作更正。",
             )
+
+
+def _title_year(form: Form) -> Iterator[Finding]:
+    """V104: the title names another year than the head block."""
+    head, title = form.head, form.title
+    year = year_in(title) if head.sources.get("year") == "表头" else None
+    if year is None or year == head.year:
+        return
+    top, left, bottom, _ = form.region
+    for row in range(max(top - _ROWS_ABOVE, 0), bottom):
+        for column in range(left, len(form.sheet.rows[row])):
+            if " ".join(form.sheet.text((row, column)).split()) == title:
+                yield question(
+                    form,
+                    (row, column),
+                    "V104",
+                    "标题年度",
+                    f"标题写的是 {year} 年，表头的年度为 {head.year} 年。",
+                    level=Level.INFO,
+                    advice="请确认是否套用了其他年度的表格；核对按表头的年度进行。",
+                )
+                return
+
+
+_ROWS_ABOVE = 8
 
 
 def _unreadable(judgement: Judgement, found: Field, stated: Unreadable) -> Finding:
@@ -99,6 +126,18 @@ RULES: tuple[Rule, ...] = (
         safe=False,
         wrong="万元栏中填“620820元”",
         right="万元栏中填“62.082”",
+    ),
+    Rule(
+        code="V104",
+        name="标题年度",
+        form=_FORM,
+        level=Level.INFO,
+        truth="标题中的年度应与表头的年度一致",
+        why="套用上年表格时常忘记改年度，年度有误的表无法与其他表核对。",
+        source=_SEEN,
+        safe=False,
+        wrong="标题“2021年度……自评表”，表头年度 2022",
+        right="标题“2022年度……自评表”，表头年度 2022",
     ),
     Rule(
         code="V201",

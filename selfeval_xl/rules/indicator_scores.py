@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding, Level
+from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.indicator_scores import IndicatorScores
 from selfeval_xl.forms.indicator_scores_rows import Leaf, Table
-from selfeval_xl.labels import squash
+from selfeval_xl.labels import key, squash
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
@@ -34,6 +36,7 @@ def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
         for leaf in table.leaves:
             yield from _limits(judgement, leaf)
             yield from _reason(judgement, table, leaf)
+            yield from _criterion(judgement, table, leaf)
 
 
 def _weights(judgement: Judgement, body: IndicatorScores, settings: Settings) -> Iterator[Finding]:
@@ -64,8 +67,6 @@ def _weights(judgement: Judgement, body: IndicatorScores, settings: Settings) ->
 
 def _explained(judgement: Judgement, body: IndicatorScores) -> bool:
     """Tell whether a finding at a points cell already questions the weights."""
-    from selfeval_xl.forms.form import Measure  # noqa: PLC0415 - one name for one check
-
     points = {a1(c) for c, f in judgement.form.fields.items() if f.measure is Measure.POINTS}
     return any(finding.cell in points for finding in judgement.findings)
 
@@ -160,6 +161,44 @@ def _reason(judgement: Judgement, table: Table, leaf: Leaf) -> Iterator[Finding]
     )
 
 
+# “计8分”, “满分10分”, “得3分”, but no limits such as “得90分以上” and no deductions.
+_MARK = re.compile(r"(?:计|得|满分为?)(\d+(?:\.\d+)?)分(?!以上|以下|及|之|制|[~\-—至])")
+_CRITERIA = re.compile(r"^(?:评分|计分|评价|打分)(?:标准|细则|办法|方法|规则)$")
+
+
+def _criterion(judgement: Judgement, table: Table, leaf: Leaf) -> Iterator[Finding]:
+    """I303: the criterion gives more points than the indicator has: copied from another form."""
+    sheet = judgement.form.sheet
+    column = next(
+        (
+            column
+            for column in range(*table.extent)
+            if _CRITERIA.match(key(sheet.text(sheet.anchor((table.header_row, column)))))
+        ),
+        None,
+    )
+    points_cell = leaf.figures.points
+    points = _value(judgement, points_cell)
+    if column is None or points_cell is None or not points:
+        return
+    cell = sheet.anchor((points_cell[0], column))
+    if cell[0] != points_cell[0] or sheet.merge(cell)[2] > points_cell[0]:
+        return  # one criterion over several indicators
+    marks = [Fraction(found) for found in _MARK.findall(squash(sheet.text(cell)))]
+    if not marks or max(marks) <= points:
+        return
+    name = squash(leaf.name)
+    yield question(
+        judgement.form,
+        cell,
+        "I303",
+        f"{name}/评分标准",
+        f"“{name}”权重 {_plain(points)}，评分标准中最高计 {_plain(max(marks))} 分。",
+        level=Level.INFO,
+        advice="请核对评分标准是否套用了其他表格。",
+    )
+
+
 def _value(judgement: Judgement, cell: Cell | None) -> Fraction | None:
     return None if cell is None else judgement.expected.get(cell)
 
@@ -221,5 +260,17 @@ RULES: tuple[Rule, ...] = (
         safe=False,
         wrong="权重 4，得分 2.5，扣分原因空白",
         right="权重 4，得分 2.5，扣分原因：绩效目标未细化量化",
+    ),
+    Rule(
+        code="I303",
+        name="评分标准满分",
+        form=_FORM,
+        level=Level.INFO,
+        truth="评分标准中的最高分不应大于该指标的权重",
+        why="评分标准多由其他表格套用而来，权重改了而标准没有改，打分就没有依据。",
+        source="湖南省部门整体支出绩效评价指标表（已公开表格中的常见差错）",
+        safe=False,
+        wrong="权重 5，评分标准“控制率 ≤100% 的，计8分”",
+        right="权重 5，评分标准“控制率 ≤100% 的，计5分”",
     ),
 )
