@@ -142,6 +142,8 @@ def _tail_left_out(context: Context, total: Fraction) -> str:
     rest = total
     for count, (_, value) in enumerate(reversed(context.parts[2:]), start=1):
         rest -= value
+        if 2 * count > len(context.parts):
+            return ""
         if count > 1 and value and context.is_stated(rest):
             return f"疑似合计未更新：漏加最后 {count} 行"
     return ""

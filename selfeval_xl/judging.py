@@ -100,7 +100,8 @@ class _Judging:
         self.result = Judgement(form, settings, {})
         self.used: dict[Cell, Expression] = {}
         self.open: set[Cell] = set()
-        self.unsettled: set[Cell] = set()
+        self.computed: dict[Cell, Fraction] = {}
+        """What figures that cannot be settled would be by their formula."""
         self.unreadable = {
             cell
             for cell, found in form.fields.items()
@@ -195,20 +196,32 @@ class _Judging:
             return self._fill(relation, found, candidates[0])
         if any(agrees(stated, value) for value in candidates):
             return None
-        doubted = self._doubted(relation)
-        if doubted is not None:
-            return self.report.unsettled(doubted, found, candidates[0])
+        if self._in_doubt(relation):
+            return self._question(relation, found, stated, candidates[0])
         return self._difference(relation, found, stated, candidates[0])
 
-    def _doubted(self, relation: Relation) -> Relation | None:
-        """Return a relation whose difference cannot be settled, None when it can."""
-        if relation.target in self.trusted:
-            return relation
-        upon = [cell for cell in relation.equals.cells() if cell in self.unsettled]
-        if not relation.doubt and relation.correctable and not upon:
-            return None
-        self.unsettled.add(relation.target)
-        return relation if relation.doubt else replace(relation, doubt=_upon(upon))
+    def _in_doubt(self, relation: Relation) -> bool:
+        """Tell whether a difference cannot be settled: by itself or because an operand is not."""
+        if relation.doubt or not relation.correctable or relation.target in self.trusted:
+            return True
+        return not self.computed.keys().isdisjoint(relation.equals.cells())
+
+    def _question(
+        self, relation: Relation, found: Field, stated: Quantity, exact: Fraction
+    ) -> Finding | None:
+        """Question a figure, unless it follows from what its questioned operands should be."""
+        if found.cell in self.trusted:
+            return self.report.unsettled(relation, found, exact)
+        value = relation.equals.value(lambda cell: self.computed.get(cell, self.expected(cell)))
+        if value is not None:
+            if agrees(stated, value):
+                return None
+            exact = value
+        self.computed[found.cell] = exact
+        if not relation.doubt:
+            upon = [cell for cell in relation.equals.cells() if cell in self.computed]
+            relation = replace(relation, doubt=_upon(upon))
+        return self.report.unsettled(relation, found, exact)
 
     def _uncomputable(self, relation: Relation, found: Field) -> Finding | None:
         """Question a figure whose denominator is zero or missing; zero and blank are as good."""
