@@ -14,6 +14,7 @@ from mutation_tables import (
     Table,
     as_sheet,
     decimals_of,
+    plain,
     printed,
     read,
     rounded,
@@ -87,7 +88,7 @@ def plant(table: Table, style: str, kind: str, rng: random.Random, derived: bool
     for cell in cells:
         for text in _TEXTS[kind](table, cell, rng):
             made = Plant(kind, cell, text, table.text(cell))
-            if text == made.before or not _is_error(table, made):
+            if text == made.before or not _is_error(table, made, style):
                 continue
             carried = tuple(_carried(table, made)) if kind == CARRIED else ()
             if kind == CARRIED and not carried:
@@ -129,7 +130,7 @@ def wrong_followers(table: Table, plant: Plant, beyond_rounding: bool = True) ->
     return found
 
 
-def _is_error(table: Table, plant: Plant) -> bool:
+def _is_error(table: Table, plant: Plant, style: str) -> bool:
     """Tell whether a plant is an error by the domain's own definition (beyond rounding)."""
     if plant.kind in (MALFORMED, UNIT, WIDE):
         return True
@@ -140,7 +141,10 @@ def _is_error(table: Table, plant: Plant) -> bool:
     exact, value = table.exact[plant.cell], plant.value
     if value is None or value < 0:
         return False
-    unit = Fraction(1, 10 ** decimals_of(plant.text))
+    decimals = decimals_of(plant.text)
+    if style == "general" and not plant.text.endswith("%"):
+        decimals = decimals_of(plain(value, decimals))  # a stored number has lost its zeros
+    unit = Fraction(1, 10**decimals)
     return abs(value - exact) > table.slack(plant.cell) + unit
 
 
@@ -154,7 +158,10 @@ def _carried(table: Table, plant: Plant) -> Iterator[Plant]:
         if cell in followers and (value := one.exact(values)) is not None:
             values[cell] = value
             text = table.text(cell)
-            after = printed(value, decimals_of(text), text.endswith("%"))
+            decimals = decimals_of(text)
+            if not decimals and table.sheet is not None:
+                decimals = 0 if table.figures[cell] == COUNT else 4  # a computed zero
+            after = printed(value, decimals, text.endswith("%"))
             if after != text:
                 yield Plant(CARRIED, cell, after, text)
 
