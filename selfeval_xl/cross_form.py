@@ -235,7 +235,21 @@ def _same_house(department: Project, base: Entry, project: Project, entry: Entry
         return True
     unit = comparable(department.organisation)
     units = {comparable(text) for text in (project.organisation, entry.form.department)} - {""}
-    return bool(unit) and unit in units
+    return bool(unit) and any(_same_unit(unit, other) for other in units)
+
+
+def _same_unit(one: str, other: str) -> bool:
+    """Tell whether two unit names are one, in full or shortened: 某某市残联, 某某市残疾人联合会."""
+    short, full = sorted((one, other), key=len)
+    letters = iter(full)
+    return short == full or (
+        len(short) >= _SHORTEST_UNIT
+        and short[:2] == full[:2]
+        and all(letter in letters for letter in short)
+    )
+
+
+_SHORTEST_UNIT = 4
 
 
 def _near_names(projects: Sequence[Project]) -> Iterator[Marked]:

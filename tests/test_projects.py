@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from selfeval_xl.findings import Finding
 from selfeval_xl.gathering import comparable
 from selfeval_xl.projects import group_projects
@@ -234,3 +236,23 @@ def test_a_series_of_like_names_is_not_asked_about() -> None:
     towns = ["春和", "清溪", "东风", "望江", "南苑", "双桥", "石门", "柳林"]
     series = files(*(evaluation(f"{town}街道居家养老服务补贴项目") for town in towns))
     assert cross(series) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "asked"),
+    [("某市残疾人联合会", True), ("某市残联", True), ("某市城建局", False), ("他市残联", False)],
+)
+def test_a_special_fund_meets_the_project_of_a_shortened_unit(unit: str, asked: bool) -> None:
+    base = FormRecord(
+        "department_base_data", "基础数据", "", 2023, "某市残疾人联合会", amount_unit="万元",
+        facts=(Fact("special_fund", "残疾人就业保障金", "F14", D(221)),),
+    )  # fmt: skip
+    project = FormRecord(
+        "project_self_evaluation", "自评表", "残疾人就业保障金", None, unit, amount_unit="万元",
+        figures={"executed": figure("154")},
+    )  # fmt: skip
+    records = [
+        FileRecord("部门/基础数据.xlsx", Status.CHECKED, forms=(base,)),
+        FileRecord("项目/自评.xlsx", Status.CHECKED, forms=(project,)),
+    ]
+    assert [f.rule for _, f in cross(records)] == (["X205", "X205"] if asked else [])
