@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from selfeval_xl.forms.heading import project_in_title
 from selfeval_xl.labels import among, key, label_points, matches, squash
 
 KEYS = [
@@ -146,3 +147,25 @@ def test_noise_does_not_matter(name: str, front: str, back: str, data: st.DataOb
 def test_nothing_raises(text: str) -> None:
     assert not any(character.isspace() for character in squash(text))
     key(text), label_points(text), among(text)
+
+
+@pytest.mark.parametrize(
+    ("title", "project"),
+    [
+        ("2022年度就业（对下）补助项目指标体系得分情况", "就业（对下）补助项目"),
+        ("2022年度就业（对下）补助项目 创业扶持明细表", "就业（对下）补助项目"),
+        ("规范化建设评定项目机构名单和补助经费表", "规范化建设评定项目"),
+        ("2023年度残疾人就业保障金项目支出绩效自评表", "残疾人就业保障金"),
+        ("某县水务局2022年度农村饮水安全项目绩效自评表", "农村饮水安全项目"),
+        ("残疾人就业保障专项资金自评表", "残疾人就业保障专项资金"),
+        ("重大项目前期工作经费绩效自评表", "重大项目前期工作经费"),
+        ("某某道路工程资金使用明细表", "某某道路工程"),
+        ("2023年度部门预算项目支出绩效自评表", ""),
+        ("附件2：2022年度县级专项资金绩效目标自评表", ""),
+        ("某市残联2022年部门整体支出绩效自评表", ""),
+        ("社会公众满意度调查问卷统计表", ""),
+        ("部门整体支出绩效评价基础数据表", ""),
+    ],
+)
+def test_the_project_in_a_title(title: str, project: str) -> None:
+    assert project_in_title(title) == project

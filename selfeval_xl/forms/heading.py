@@ -44,10 +44,13 @@ _YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年|[^\d]|$)")
 _CHINESE_YEAR = re.compile(r"二[〇零○O0][〇零○O0一二三四五六七八九]{2}(?=年)")
 _CHINESE_DIGITS = str.maketrans("〇零○O0一二三四五六七八九", "00000123456789")
 _TITLE = re.compile(
-    r"^(?:附件?表?\d*[::]?)?(?:20\d{2}年?度?)?(?P<name>.*?)"
-    r"(?:部门|单位)?(?:预算)?(?:项目)?(?:支出|资金)?(?:区域)?(?:整体支出)?"
+    r"^(?P<name>.*?)"
+    r"(?:部门|单位)?(?:预算)?(?:项目(?=支出))?(?:支出|(?<!专项)(?<!补助)资金|使用|资金使用)?(?:区域)?(?:整体支出)?"
     r"(?:绩效)?(?:目标)?(?:自评|评价|自我评价|指标体系|满意度|明细|使用情况|社会公众)"
 )
+_UP_TO_YEAR = re.compile(r"^(?:附件?表?\d*[::]?)?(?:.*?20\d{2}年度?)?")
+_PROJECT_IN_TITLE = re.compile(r"^.{2,}项目(?!支出|库|预算|资金)")
+"""The name ends with its own 项目; what follows is the table's: 某某项目机构名单和补助经费表."""
 _GENERIC = re.compile(
     r"^(?:市级?|县级?|省级?|区级?|本级|专项|使用|部门|单位|预算|财政|项目|支出|资金|整体|年度?|绩效|自评|[()（）:：、\d\s])*$"
 )
@@ -66,10 +69,20 @@ def year_in(text: str) -> int | None:
 @lru_cache(maxsize=4096)
 def project_in_title(title: str) -> str:
     """Return the project a title names in front of the form's own name, "" when none."""
-    text = squash(title)
-    found = _TITLE.match(text)
-    name = found.group("name") if found else ""
-    return "" if len(name) < 4 or _GENERIC.match(name) else name.strip("“”\"'—-")
+    text = "".join(title.split())
+    plain = squash(title)
+    if len(plain) != len(text):
+        text = plain  # else the name keeps the brackets it is written with
+    start = _UP_TO_YEAR.match(plain)
+    skipped = start.end() if start else 0
+    rest = plain[skipped:]
+    named = _TITLE.match(rest)
+    whole = None if "自评" in rest or "自我评价" in rest else _PROJECT_IN_TITLE.match(rest)
+    end = whole.end() if whole else named.end("name") if named else 0
+    name = rest[:end]
+    if len(name) < 4 or _GENERIC.match(name):
+        return ""
+    return text[skipped : skipped + end].strip("“”\"'—-")
 
 
 @dataclass(slots=True)
