@@ -7,10 +7,10 @@ question is kept as a further point of the proposal and does not get a line of i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 
-from selfeval_xl.findings import Finding, Kind
+from selfeval_xl.findings import Action, Finding, Kind
 from selfeval_xl.forms.form import Form
 from selfeval_xl.forms.self_evaluation import SelfEvaluation
 from selfeval_xl.workbooks.sheet import parse_a1
@@ -20,7 +20,7 @@ def fold(form: Form, findings: Iterable[Finding], questions: Iterable[Finding]) 
     """Return the judged findings followed by the questions that no proposal takes in.
 
     Nothing is reported twice: a question with the rule and the cell of an earlier finding is
-    dropped.
+    dropped, and so is one that asks about a score which is corrected anyway.
     """
     kept = _fullest(list(findings))
     seen = {(finding.rule, finding.cell) for finding in kept}
@@ -31,8 +31,9 @@ def fold(form: Form, findings: Iterable[Finding], questions: Iterable[Finding]) 
             hosts.setdefault(finding.cell, number)
             if finding.rule == _BLAMED and (row := _row(finding)) in rows:
                 hosts.setdefault(row, number)
+    corrected = {finding.cell for finding in kept if finding.action is Action.CORRECTED}
     for question in questions:
-        if (question.rule, question.cell) in seen:
+        if (question.rule, question.cell) in seen or _settled(question, corrected):
             continue
         seen.add((question.rule, question.cell))
         host = hosts.get(question.cell, hosts.get(_row(question)))
@@ -49,6 +50,12 @@ def _fullest(findings: list[Finding]) -> list[Finding]:
     return [f for f in findings if f.rule != _ALONE or f.cell not in settled]
 
 
+def _settled(question: Finding, corrected: Container[str]) -> bool:
+    """Tell whether a question is about a figure that is replaced, and about nothing else."""
+    return question.rule in _ABOUT_SCORES and question.cell in corrected and not question.points
+
+
+_ABOUT_SCORES = frozenset(("S301", "S302", "S315", "S322", "I301"))
 _ALONE, _TOGETHER = "V201", "S320"
 _BLAMED = "S321"
 """The rule that names one indicator's score as the one that is wrong: it is about the row."""
