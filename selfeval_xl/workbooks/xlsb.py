@@ -12,6 +12,8 @@ from selfeval_xl.workbooks.package import relationships, workbook_part
 _ROW = 0
 _BEGIN_STRINGS = 159
 _VALUED = range(2, 12)  # BrtCellRk … BrtFmlaError
+_SHORTEST = {_ROW: 4, 1: 8, **dict.fromkeys(_VALUED, 8), 148: 16, 176: 4, 177: 16}
+"""Bytes a record needs at least: calamine reads on in what the record before left behind."""
 
 
 def check_extent(container: Container, limits: Limits) -> None:
@@ -24,6 +26,8 @@ def check_extent(container: Container, limits: Limits) -> None:
         name = target.rpartition("/")[2].partition(".")[0]
         row = 0
         for record, content in _records(container.read(target)):
+            if len(content) < _SHORTEST.get(record, 0):
+                raise damaged("记录长度")
             if record == _ROW:
                 row = int.from_bytes(content[:4], "little")
             elif record in _VALUED:
@@ -45,6 +49,8 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
     while position < len(data):
         kind, position = _variable(data, position, 2)
         length, position = _variable(data, position, 4)
+        if position + length > len(data):
+            raise damaged("记录长度")
         yield kind, data[position : position + length]
         position += length
 
