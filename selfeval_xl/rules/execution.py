@@ -48,9 +48,13 @@ def _amounts(judgement: Judgement, body: SelfEvaluation) -> tuple[Fraction, Frac
 
 
 def _initial(judgement: Judgement, body: SelfEvaluation) -> Fraction | None:
-    """Return 年初预算数 of 年度资金总额, None when it is not stated."""
-    total = body.funds.total() if body.funds else None
-    cell = total.cells.get("initial") if total is not None else None
+    """Return 年初预算数 of the row of 全年预算数, None when it is not stated."""
+    fields = judgement.form.fields
+    found = fields.get(body.budget) if body.budget is not None else None
+    if found is None:
+        return None
+    label = f"{found.label.rpartition('/')[0]}/年初预算数"
+    cell = next((cell for cell, field in fields.items() if field.label == label), None)
     return judgement.expected.get(cell) if cell is not None else None
 
 
@@ -236,7 +240,7 @@ RULES: tuple[Rule, ...] = (
         level=Level.REVIEW,
         truth="执行率低于 80%、70%、60%、50% 的，总分分别不超过 89、79、69、59"
         "（部分地区采用，默认不检查）",
-        why="钱没有花出去，其他指标得分再高，也不能评为优或良。",
+        why="资金没有形成支出，其他指标得分再高，也不宜评为优或良。",
         source="预算管理一体化平台绩效自评操作手册（可在设置中更改各档）",
         safe=False,
         wrong="执行率 75%，总分 92",

@@ -70,18 +70,13 @@ def _parts(form: Form, body: SelfEvaluation, settings: Settings) -> list[Part]:
     if usual:
         return []
     if sum((part[3] for part in parts), Fraction()) != settings.full_score:
-        cell = body.execution_points or _execution_cell(body)
+        points_cell = body.execution_points
+        own = number_in(form.fields.get(points_cell)) if points_cell is not None else None
+        cell = points_cell if own is not None else body.rate or body.executed
         if cell is None:
             return []
-        own = number_in(form.fields.get(cell)) if cell == body.execution_points else None
         parts.append(("预算执行率", cell, own or Fraction(), settings.execution_weight))
     return parts
-
-
-def _execution_cell(body: SelfEvaluation) -> Cell | None:
-    """Return where the execution's points belong, else the rate's cell."""
-    total = body.funds.total() if body.funds else None
-    return (total.cells.get("points") if total else None) or body.rate or body.executed
 
 
 def _plain(value: Fraction) -> str:
