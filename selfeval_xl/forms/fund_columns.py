@@ -7,19 +7,19 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import permutations
 
-from selfeval_xl.forms.fund_headings import Role
+from selfeval_xl.forms.fund_headings import MEASURE_UNITS, Role
 from selfeval_xl.forms.fund_sums import ColumnSum, exact_sum
 from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind
 from selfeval_xl.values import Quantity, agrees
 
 _UNITS = re.compile(r"^(?:计量|计算|数量|实物)?单位$")
 _LAST = re.compile(r"累计|余额|结存|期末|年末|月末")
-_MOST_UNIT = 4
 
 
 def added(table: FundTable, sums: list[ColumnSum]) -> list[ColumnSum]:
     """Return the totals without those of columns that are not added up."""
     running: dict[int, bool] = {}
+    once = _counted_once(table, sums)
     mixed = _mixed_units(table)
     kept = []
     for found in sums:
@@ -29,10 +29,36 @@ def added(table: FundTable, sums: list[ColumnSum]) -> list[ColumnSum]:
             index = found.column.index
             if index not in running:
                 running[index] = _is_running(table, found.column)
-            if running[index] or _is_other(table, found, stated, values, mixed):
+            other = _is_other(table, found, stated, values, mixed)
+            if other or running[index] or found.target in once:
                 continue
         kept.append(found)
     return kept
+
+
+def _counted_once(table: FundTable, sums: list[ColumnSum]) -> set[tuple[int, int]]:
+    """Return totals of people or households that count each but once though listed repeatedly.
+
+    So it is where a total's money adds up and every one of its several counts falls short.
+    """
+    found: set[tuple[int, int]] = set()
+    for row in {s.row.index for s in sums}:
+        money, short, counts = False, [], 0
+        for one in (s for s in sums if s.row.index == row):
+            stated = one.row.quantity(one.target[1])
+            values = [q.value for c in one.parts if (q := _figure(table, c)) is not None]
+            if stated is None or not values:
+                continue
+            total = exact_sum(values)
+            if one.column.heading.role is Role.AMOUNT:
+                money = money or (agrees(stated, total) and stated.value != 0)
+            elif one.column.heading.role is Role.COUNT:
+                counts += 1
+                if max(values) <= stated.value < total:
+                    short.append(one.target)
+        if money and counts > 1 and len(short) == counts:
+            found.update(short)
+    return found
 
 
 def _is_other(
@@ -74,7 +100,8 @@ def _mixed_units(table: FundTable) -> bool:
                 for place, text in row.texts
                 if place == column.index
             }
-            return len(units) > 1 and all(len(unit) <= _MOST_UNIT for unit in units)
+            known = len(units & MEASURE_UNITS)
+            return len(units) > 1 and known * 2 > len(units)
     return False
 
 

@@ -97,8 +97,10 @@ def recognise(sheet: Sheet, settings: Settings) -> list[Form]:
     forms: list[Form] = []
     above = 0
     for table in find_tables(sheet):
-        forms.append(_form(table, above))
+        form = _form(table, above)
         above = table.last + 1
+        if form.relations or form.failure or table.title:
+            forms.append(form)
     if not forms and looks_unreadable(sheet):
         forms.append(_failed(sheet))
     return forms
@@ -310,10 +312,14 @@ def _written(sheet: Sheet, cell: Cell) -> Stated:
 # --- figures and record ------------------------------------------------------------------------
 
 
+_OF_A_PROJECT = re.compile(r"资金|经费|补助|补贴|专项|项目|明细|使用")
+"""Titles of tables about a project's money; 工资表, 支出决算表 are about the whole unit."""
+
+
 def figures(table: FundTable, fields: dict[Cell, Field]) -> dict[str, Cell]:
     """Return the totals other forms are compared with: budget, executed, amount_total."""
     total = next((row for row in reversed(table.rows) if row.kind is RowKind.TOTAL), None)
-    if total is None:
+    if total is None or (table.title and not _OF_A_PROJECT.search(table.title)):
         return {}
     amounts = [c for c in table.of_role(Role.AMOUNT) if total.cell(c.index) in fields]
     given = [c for c in amounts if c.heading.flow is Flow.IN]

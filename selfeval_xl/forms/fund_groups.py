@@ -27,7 +27,9 @@ def readings_of(table: FundTable) -> Iterator[list[Node]]:
     seen: list[list[tuple[int, ...]]] = []
     runs = (False, True) if any(row.kind is RowKind.PART for row in rows) else (False,)
     outlines = (True, False) if _outlined(rows) else (False,)
-    middles = ("before", "after", "all") if _total_in_middle(rows) else ("before",)
+    several = sum(row.kind is RowKind.TOTAL for row in rows) > 1
+    middles = ["before"]
+    middles += ["onward"] if several else ["after", "all"] if _total_in_middle(rows) else []
     for run, outline, middle in product(runs, outlines, middles):
         nodes = _build(_without_parts(rows, run), outline, middle)
         shape = [(node.row.index, *(child.row.index for child in node.children)) for node in nodes]
@@ -75,7 +77,11 @@ def _without_parts(rows: list[Row], runs: bool) -> list[Row]:
 
 
 def _build(rows: list[Row], outline: bool, middle: str) -> list[Node]:
-    """Return the nodes that have children: every total, subtotal and outline group."""
+    """Return the nodes that have children: every total, subtotal and outline group.
+
+    Of several totals each closes the rows since the one before; read ``onward`` it also counts
+    that one (本年收入合计, 上年结转, 收入总计).
+    """
     groups: list[Node] = []
     top = _nest(rows, groups) if outline else [Node(row) for row in rows]
     top = [node for node in top if node.row.kind is not RowKind.SECTION]
@@ -89,7 +95,8 @@ def _build(rows: list[Row], outline: bool, middle: str) -> list[Node]:
         if len(places) == 1:
             total.children = _around(before, after, middle)
         else:
-            total.children = before
+            onward = middle == "onward" and done > 0
+            total.children = [top[done - 1], *before] if onward and before else before
             done = place + 1
         groups.append(total)
     return [node for node in groups if node.children]

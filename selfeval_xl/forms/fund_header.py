@@ -97,7 +97,7 @@ def is_column_line(cells: Cells) -> bool:
     if _COLUMN_LINE.match(clean(str(cells[0][1]))):
         return True
     marks = [clean(str(value)).removesuffix(".0").partition("=")[0] for _, value in cells]
-    while marks and marks[0] in _HEAVENLY_STEMS:
+    while marks and (marks[0] in _HEAVENLY_STEMS or not marks[0].strip("*-—/")):
         marks.pop(0)
     counted = marks == [str(n + 1) for n in range(len(marks))]
     return counted and len(marks) >= (4 if len(marks) == len(cells) else 2)

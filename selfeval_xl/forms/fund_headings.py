@@ -126,6 +126,10 @@ _COUNT_UNITS = (
         "户数",
     ),
 )
+_PIECES = "把副组批条片本根只支瓶盒箱袋包卷幅面棵头羽担斤克升桶扇具节班天月年"
+MEASURE_UNITS = frozenset((*MONEY_UNITS, *_COUNT_UNITS, *_PIECES, "课时", "学时", "人天", "台套"))
+"""What a column headed 计量单位 may hold."""
+
 _UNIT_WORDS = "|".join(sorted((*MONEY_UNITS, *_COUNT_UNITS, "%", "‰"), key=len, reverse=True))
 _BRACKET_UNIT = re.compile(
     rf"\((?:单位:?|金额单位:?)?({_UNIT_WORDS})\)?$|\(?单位:?({_UNIT_WORDS})\)?$"
@@ -153,7 +157,7 @@ _COUNT = re.compile(
 )
 _MONEY = re.compile(
     r"资金|金额|经费|支出|拨款|下达|下拨|拨付|到位|结余|结转|剩余|余额|预算|决算|自筹|投资|总额|收入|"
-    r"已用|开支|报销|救助金|奖金|工资|慰问金|补偿|款$|费$|费用|造价|价款|元$"
+    r"已用|开支|报销|拨入|原值|净值|折旧|救助金|奖金|津贴|工资|慰问金|补偿|款$|费$|费用|造价|价款|元$"
 )
 _WORK = re.compile(r"任务数?$|完成数?$|计划数?$|目标数?$")
 _GIVEN = re.compile(r"补助|补贴|使用|执行")

@@ -24,7 +24,7 @@ def nested(table: FundTable, nodes: list[Node], rows: set[int]) -> Iterator[list
     """Yield the nodes with groups found among the children of the totals in the given rows."""
     columns = [column.index for column in table.columns if column.summable]
     for fewest, misses in _WAYS:
-        if misses and len(columns) < 3:
+        if misses and len(columns) < 2:
             continue
         groups: list[Node] = []
         again = []
@@ -48,7 +48,7 @@ def _gathered(
     for child in reversed(children):
         own = {c: q.value for c in columns if (q := child.row.figures.get(c)) and q.value}
         count = 0
-        if child.row.kind is RowKind.DETAIL and len(own) > misses + (misses > 0):
+        if child.row.kind is RowKind.DETAIL and len(own) > misses:
             count = _members(child.row, own, figures, fewest, misses)
         found = Node(child.row, top[:count]) if count else child
         if count:

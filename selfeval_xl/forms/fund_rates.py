@@ -14,7 +14,7 @@ from selfeval_xl.values import Quantity, agrees
 from selfeval_xl.workbooks.sheet import Cell
 
 RATE = "F203"
-SUPPORT = Fraction(3, 5)
+SUPPORT = Fraction(2, 3)
 """Share of the stated rows that must bear out an equation the headings only suggest."""
 
 
@@ -67,6 +67,8 @@ def _rate_support(
         quotient, over, under = (row.quantity(c.index) for c in (rate, part, whole))
         if quotient is None or over is None or under is None or not under.value:
             continue
+        if not over.value and not quotient.value:
+            continue  # nothing spent says nothing of what it was divided by
         stated += 1
         exact = over.value / under.value
         met += _rate_agrees(quotient, exact)

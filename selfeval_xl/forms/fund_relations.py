@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from selfeval_xl.forms.form import Field
-from selfeval_xl.forms.fund_columns import added
 from selfeval_xl.forms.fund_headings import Flow, Role, is_sum
 from selfeval_xl.forms.fund_rates import SUPPORT, rates
-from selfeval_xl.forms.fund_sums import column_sums, exact_sum
+from selfeval_xl.forms.fund_readings import column_sums
+from selfeval_xl.forms.fund_sums import exact_sum
 from selfeval_xl.forms.fund_table import Column, FundTable
 from selfeval_xl.forms.fund_totals import column_totals, is_odd, quantity_in
 from selfeval_xl.relations import At, Difference, Expression, Relation, Sum
@@ -30,7 +30,6 @@ def relations(table: FundTable, fields: dict[Cell, Field]) -> list[Relation]:
 
 def _all(table: FundTable, fields: dict[Cell, Field]) -> Iterator[Relation]:
     sums, unclear = column_sums(table)
-    sums = added(table, sums)
     odd = {cell for cell, found in fields.items() if is_odd(found)}
     totals = list(column_totals(table, fields, sums, unclear, odd))
     yield from totals
@@ -73,7 +72,7 @@ def _best_parts(table: FundTable, column: Column) -> tuple[Column, ...]:
         for row in table.figure_rows:
             total = row.quantity(column.index)
             values = [q.value for part in parts if (q := row.quantity(part.index)) is not None]
-            if total is None or not values:
+            if total is None or not values or not (total.value or any(values)):
                 continue
             stated += 1
             met += agrees(total, exact_sum(values))
@@ -142,7 +141,7 @@ def _balances(table: FundTable, fields: dict[Cell, Field], taken: set[Cell]) -> 
 
 
 _ENOUGH_OF_ONE = Fraction(2, 5)
-"""Share of the rows that must bear out a balance when only one pair of columns comes in question."""
+"""Share of the rows that must bear out a balance when only one pair of columns may do."""
 
 _Operands = tuple[Column | None, Column, Column]
 
@@ -175,6 +174,8 @@ def _balance_support(table: FundTable, rest: Column, candidate: _Operands) -> Fr
         if balance is None or income is None or spent is None:
             continue
         carried = row.quantity(prior.index) if prior else None
+        if not (balance.value or income.value or spent.value):
+            continue
         stated += 1
         value = income.value - spent.value + (carried.value if carried else 0)
         met += agrees(balance, value)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from selfeval_xl.forms.fund_header import is_header
 from selfeval_xl.forms.fund_headings import QUANTITY_WORDS, Heading, Role, clean
+from selfeval_xl.forms.fund_levels import (
+    PART,
+    level_of,
+    part_level,
+    settle_codes,
+    settle_numbered_totals,
+)
 from selfeval_xl.forms.fund_table import (
     Body,
     Cells,
@@ -25,25 +32,13 @@ from selfeval_xl.forms.fund_table import (
 from selfeval_xl.values import Quantity, Stated, Unreadable, read_quantity
 from selfeval_xl.workbooks.sheet import Sheet
 
-_PART = re.compile(r"^[-—·]?其中(?:[:：,]|.{0,20}$)")
-
-_PART_WORD = re.compile(r"^[-—·]?其中[:：,]?")
+_STATISTIC = re.compile(r"^(?:平均|均值|最[高低大小]|占比|比重|同比|环比)")
 
 _NOTE = re.compile(
     r"^(?:备注|注|说明|填表|制表|审核|单位负责人|负责人|联系|数据来源|填报|经办|分管|财务|\*|※)"
 )
 
 _BLANK_ROWS = 4
-
-_ROMAN_LEVEL = (
-    (re.compile(r"^[一二三四五六七八九十]{1,3}(?:[、.．,]|$)"), 0),
-    (re.compile(r"^\([一二三四五六七八九十]{1,3}\)"), 1),
-    (re.compile(r"^\d{1,3}(?:[、.．](?!\d)|$)"), 2),
-    (re.compile(r"^\(\d{1,3}\)"), 3),
-    (re.compile(r"^[①-⑳]"), 4),
-)
-
-_DOTTED = re.compile(r"^\d{1,3}(?:\.\d{1,3})+(?:[、.．]|$)?")
 
 _PAIR_LABEL = re.compile(r"率$|预计|计划|全年|目标|任务")
 
@@ -183,19 +178,23 @@ def settle_kinds(rows: list[Row], columns: list[Column]) -> None:
     for row in rows:
         labels = [text for _, text in row.texts[:3]]
         words = [word for text in labels if (word := total_label(text))]
-        if words:
+        if labels and _STATISTIC.match(labels[0]):
+            row.kind = RowKind.TAIL
+        elif words:
             row.kind = RowKind.SUBTOTAL if words[0] == "小计" else RowKind.TOTAL
             row.name = next(text for text in labels if total_label(text))
-        elif any(map(_PART.match, labels[:2])):
+        elif any(map(PART.match, labels[:2])):
             row.kind = RowKind.PART
-            row.level = _part_level(labels[:2])
+            row.level = part_level(labels[:2])
         elif not row.figures:
             note = labels and _NOTE.match(labels[0])
             single = len(row.texts) == 1
             row.kind = RowKind.TAIL if note else RowKind.SECTION if single else RowKind.DETAIL
         if row.kind is not RowKind.PART:
-            row.level = _level(row)
-    _settle_codes(rows)
+            row.level = level_of(row)
+    settle_numbered_totals(rows)
+    _settle_carried(rows)
+    settle_codes(rows)
     _settle_tail(rows, columns)
     _demote_totals(rows)
 
@@ -240,52 +239,13 @@ def _demote_totals(rows: list[Row]) -> None:
             rows[n].kind = RowKind.SUBTOTAL
 
 
-def _part_level(labels: list[str]) -> int | None:
-    """Return the level of the number behind 其中: 其中：(1)运行费 is followed by (2)购置费."""
-    inner = (_PART_WORD.sub("", text) for text in labels if _PART.match(text))
-    return _level_of(inner)
-
-
-def _level(row: Row) -> int | None:
-    return _level_of(text for _, text in row.texts[:2])
-
-
-def _level_of(texts: Iterable[str]) -> int | None:
-    for text in texts:
-        dotted = _DOTTED.match(text)
-        if dotted:
-            return 2 + dotted[0].count(".")
-        for pattern, level in _ROMAN_LEVEL:
-            if pattern.match(text):
-                return level
-    return None
-
-
-def _settle_codes(rows: list[Row]) -> None:
-    """Take the levels of rows from account codes: 208, 20805, 2080505, or 类, 款, 项 in columns."""
-    details = [row for row in rows if row.kind is RowKind.DETAIL]
-    codes = [_code(row) for row in details]
-    if len(details) < 3 or sum(map(bool, codes)) * 5 < len(codes) * 4:
-        return
-    levels: list[int | None] = []
-    seen: set[str] = set()
-    for code in codes:
-        above = sum(code[:length] in seen for length in range(1, len(code)))
-        levels.append(above if code else None)
-        seen.add(code)
-    if sum(1 for level in levels if level) * 3 >= len(levels):
-        for row, level in zip(details, levels, strict=True):
-            row.level = level
-
-
-def _code(row: Row) -> str:
-    """Return the digits a row begins with, "" for none or a plain number (序号)."""
-    digits = ""
-    for _, text in row.texts:
-        if not text.isdigit():
-            break
-        digits += text if not digits or len(text) > 1 else f"0{text}"
-    return digits if len(digits) > 2 else ""
+def _settle_carried(rows: list[Row]) -> None:
+    """Leave out 本年累计 beside 本月合计: it repeats the months before."""
+    totals = [row for row in rows if row.kind is RowKind.TOTAL]
+    carried = [row for row in totals if row.name.startswith(("本年累计", "累计"))]
+    if len(carried) < len(totals):
+        for row in carried:
+            row.kind = RowKind.PART
 
 
 def find_name_column(rows: list[Row], columns: list[Column]) -> int | None:

@@ -1,4 +1,4 @@
-"""Which cells of a fund table add up to which total, and which totals are unclear."""
+"""Which cells of a fund table add up to which total."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from selfeval_xl.forms.fund_groups import Node, readings_of
-from selfeval_xl.forms.fund_header import OWN_TITLE
+from selfeval_xl.forms.fund_groups import Node
 from selfeval_xl.forms.fund_headings import Role
-from selfeval_xl.forms.fund_nesting import nested
 from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind, is_own
-from selfeval_xl.values import Quantity, Unreadable, agrees
+from selfeval_xl.values import Quantity, agrees
 from selfeval_xl.workbooks.sheet import Cell
 
 
@@ -25,190 +23,7 @@ class ColumnSum:
     parts: tuple[Cell, ...]
 
 
-def column_sums(table: FundTable) -> tuple[list[ColumnSum], set[int]]:
-    """Return every total of the table with its parts, and the rows whose make-up is unclear.
-
-    Where labels leave more than one reading (is the row after 其中 a part too? does 合计 in the
-    middle close what is above it?), the reading that most stated totals agree with is taken;
-    where none fits a total, groups that only the figures tell are looked for.
-    """
-    nodes = list(readings_of(table))
-    readings = [_Reading.of(table, reading) for reading in nodes]
-    if not readings:
-        return [], set()
-    best = max(readings, key=lambda reading: len(reading.agreeing))
-    ambiguous = len(readings) > 1
-    wrong = best.wrong_rows()
-    if wrong:
-        best = _deeper(table, best, wrong)
-        wrong = best.wrong_rows()
-    unclear = _unclear_rows(table, best, wrong, ambiguous)
-    table.parents = {c.row.index: node.row.index for node in best.nodes for c in node.children}
-    return list(_meant(table, best, unclear)), unclear
-
-
-def _deeper(table: FundTable, reading: _Reading, wrong: dict[int, list[ColumnSum]]) -> _Reading:
-    """Return the reading with groups only the figures tell, where they settle what was wrong."""
-    targets = {found.target for sums in wrong.values() for found in sums}
-    best, met = reading, 0
-    for nodes in nested(table, reading.nodes, set(wrong)):
-        deeper = _Reading.of(table, nodes)
-        agreeing = len(deeper.agreeing & targets)
-        if agreeing > met and agreeing * 3 >= len(targets) * 2:
-            best, met = deeper, agreeing
-    return best
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One way to read which rows make up which total, and the totals that agree with it."""
-
-    table: FundTable
-    nodes: list[Node]
-    sums: list[ColumnSum]
-    agreeing: set[Cell]
-
-    def doubtful(self, found: ColumnSum) -> bool:
-        """Tell whether a part of a total is no number, or one in another unit."""
-        unit = found.column.heading.unit
-        parts = (self.table.by_index[row].stated.get(column) for row, column in found.parts)
-        return any(
-            isinstance(part, Unreadable)
-            or (isinstance(part, Quantity) and unit and part.unit not in ("", unit))
-            for part in parts
-        )
-
-    @staticmethod
-    def of(table: FundTable, nodes: list[Node]) -> _Reading:
-        sums = [found for node in nodes for found in _sums(table, node)]
-        return _Reading(table, nodes, sums, _agreeing(table, sums))
-
-    def wrong_rows(self) -> dict[int, list[ColumnSum]]:
-        """Return the rows that agree in none of their columns."""
-        stated: dict[int, list[ColumnSum]] = {}
-        for found in self.sums:
-            quantity = found.row.quantity(found.target[1])
-            meant = found.column.heading.role is not Role.NUMBER
-            telling = quantity and (quantity.value or found.target not in self.agreeing)
-            if meant and telling and not self.doubtful(found):
-                stated.setdefault(found.row.index, []).append(found)
-        return {
-            row: found
-            for row, found in stated.items()
-            if not any(s.target in self.agreeing for s in found)
-        }
-
-    def confirmed(self) -> bool:
-        """Tell whether a total or group of several rows agrees: the reading is borne out."""
-        return any(len(s.parts) > 1 and s.target in self.agreeing for s in self.sums)
-
-
-def _meant(table: FundTable, reading: _Reading, unclear: set[int]) -> Iterator[ColumnSum]:
-    """Yield the totals to be judged: of an unclear row only the first, and only where asked for.
-
-    A row numbered like a group need not be the sum of what follows; without another group that
-    is, nothing is said of it. A total that equals every one of its parts is divided in several
-    ways.
-    """
-    asked: set[int] = set()
-    groups = any(
-        s.row.kind is RowKind.DETAIL and len(s.parts) > 1 and s.target in reading.agreeing
-        for s in reading.sums
-    )
-    for found in reading.sums:
-        row = found.row
-        if row.index in unclear:
-            if row.index in asked or (row.kind is RowKind.DETAIL and not groups):
-                continue
-            if row.kind is not RowKind.DETAIL and not asks(table, reading.confirmed()):
-                continue
-            if _divided_again(table, found):
-                continue
-            if row.quantity(found.target[1]) is not None:
-                asked.add(row.index)
-        yield found
-
-
-def asks(table: FundTable, confirmed: bool) -> bool:
-    """Tell whether totals that fit no reading are asked about: the table is surely a fund table."""
-    return confirmed or OWN_TITLE.search(table.title) is not None
-
-
-def _divided_again(table: FundTable, found: ColumnSum) -> bool:
-    stated = found.row.quantity(found.target[1])
-    parts = [_total(table, (cell,)) for cell in found.parts]
-    return stated is not None and len(parts) > 1 and all(p == stated.value for p in parts)
-
-
-def _unclear_rows(
-    table: FundTable, reading: _Reading, wrong: dict[int, list[ColumnSum]], ambiguous: bool
-) -> set[int]:
-    """Return the total rows that cannot be trusted to be the sum of the rows found for them.
-
-    A total row that disagrees in every column was most likely made up of other rows, unless one
-    row left out or counted twice explains all its differences.
-    """
-    stated = {
-        s.row.index
-        for s in reading.sums
-        if s.column.heading.role is not Role.NUMBER and s.row.quantity(s.target[1]) is not None
-    }
-    confirmed = len(wrong) < len(stated)
-    return {
-        row
-        for row, found in wrong.items()
-        if not _one_row_explains(table, found)
-        and (len(found) > 1 or (ambiguous and not (confirmed and _beyond_parts(table, found[0]))))
-    }
-
-
-def _one_row_explains(table: FundTable, sums: list[ColumnSum]) -> bool:
-    """Tell whether leaving out or doubling one and the same row explains every difference."""
-    if len(sums) < 2:
-        return False
-    shared = set.intersection(*({cell[0] for cell in found.parts} for found in sums))
-    for row in shared:
-        if _hidden_group(table, sums, row):
-            continue
-        figures = table.by_index[row].figures
-        for factor in (1, -1):
-            if all(
-                (quantity := figures.get(found.target[1])) is not None
-                and _difference(table, found) == factor * quantity.value
-                for found in sums
-            ):
-                return True
-    return False
-
-
-def _hidden_group(table: FundTable, sums: list[ColumnSum], row: int) -> bool:
-    """Tell whether a row is, in every column, the sum of rows that follow it."""
-    followers = sorted({cell[0] for found in sums for cell in found.parts if cell[0] > row})
-    figures = table.by_index[row].figures
-    columns = [found.target[1] for found in sums]
-    for count in range(2, len(followers) + 1):
-        inside = followers[:count]
-        if all(
-            column in figures
-            and figures[column].value == _total(table, tuple((r, column) for r in inside))
-            for column in columns
-        ):
-            return True
-    return False
-
-
-def _difference(table: FundTable, found: ColumnSum) -> Fraction:
-    stated = found.row.figures[found.target[1]]
-    return _total(table, found.parts) - stated.value
-
-
-def _beyond_parts(table: FundTable, found: ColumnSum) -> bool:
-    """Tell whether a total is none of its parts, as it is where parts are ways to divide it."""
-    stated = found.row.figures[found.target[1]]
-    return all(_total(table, (cell,)) != stated.value for cell in found.parts)
-
-
-def _sums(table: FundTable, node: Node) -> Iterator[ColumnSum]:
+def sums_of(table: FundTable, node: Node) -> Iterator[ColumnSum]:
     """Yield the column sums of one total row."""
     columns = [column for column in table.columns if column.summable]
     for column in columns:
@@ -247,11 +62,11 @@ def _once(
 ) -> tuple[Cell, ...]:
     """Leave out a group's figure repeated on each of its rows, where only that fits the total."""
     stated = node.row.quantity(column.index)
-    if stated is None or len(parts) < 3 or agrees(stated, _total(table, parts)):
+    if stated is None or len(parts) < 3 or agrees(stated, total_of(table, parts)):
         return parts
     for text in table.of_role(Role.TEXT):
         kept = tuple(_first_of_runs(table, parts, text.index))
-        if len(kept) < len(parts) and agrees(stated, _total(table, kept)):
+        if len(kept) < len(parts) and agrees(stated, total_of(table, kept)):
             return kept
     return parts
 
@@ -262,7 +77,7 @@ def repeated_by_group(table: FundTable, found: ColumnSum) -> bool:
     That is so where the rows of every group of a text column show one figure and groups differ.
     """
     stated = found.row.quantity(found.column.index)
-    if len(found.parts) < 4 or stated is None or agrees(stated, _total(table, found.parts)):
+    if len(found.parts) < 4 or stated is None or agrees(stated, total_of(table, found.parts)):
         return False
     sheet = table.sheet
     for text in table.of_role(Role.TEXT):
@@ -287,7 +102,8 @@ def _first_of_runs(table: FundTable, parts: tuple[Cell, ...], text: int) -> Iter
         before = this
 
 
-def _total(table: FundTable, parts: tuple[Cell, ...]) -> Fraction:
+def total_of(table: FundTable, parts: tuple[Cell, ...]) -> Fraction:
+    """Return the sum of what is stated in cells of the table."""
     rows = table.by_index
     found = (rows[row].figures.get(column) for row, column in parts)
     return exact_sum(quantity.value for quantity in found if quantity is not None)
@@ -303,24 +119,3 @@ def exact_sum(values: Iterable[Fraction]) -> Fraction:
             numerator = numerator * value.denominator + value.numerator * denominator
             denominator *= value.denominator
     return Fraction(numerator, denominator)
-
-
-def _agreeing(table: FundTable, sums: list[ColumnSum]) -> set[Cell]:
-    """Return the totals that agree with their parts as stated, or as recomputed themselves."""
-    inner = {found.target: found for found in sums}
-
-    def recomputed(found: ColumnSum) -> Fraction:
-        parts = [cell for cell in found.parts if cell not in inner]
-        below = [recomputed(inner[cell]) for cell in found.parts if cell in inner]
-        return exact_sum((_total(table, tuple(parts)), *below))
-
-    agreeing = set()
-    for found in sums:
-        stated = found.row.quantity(found.target[1])
-        if stated is None:
-            continue
-        if agrees(stated, _total(table, found.parts)) or (
-            not inner.keys().isdisjoint(found.parts) and agrees(stated, recomputed(found))
-        ):
-            agreeing.add(found.target)
-    return agreeing

@@ -162,14 +162,19 @@ def _two_sided(table: FundTable) -> bool:
         if not is_total(row):
             continue
         places = [column for column, text in row.texts if total_label(text)]
-        if any(places[0] < index < places[-1] for index in figures) and not side_by_side(table):
-            return True
+        if any(places[0] < index < places[-1] for index in figures):
+            return not (side_by_side(table) and OWN_TITLE.search(table.title))
     return False
 
 
 def looks_unreadable(sheet: Sheet) -> bool:
-    """Tell whether a sheet without a readable table calls itself a fund table and has a total."""
+    """Tell whether a sheet without a readable table calls itself a fund table and has a total.
+
+    A table that also gives points or answers has its headings: it is a form of another kind.
+    """
     if not any(map(_is_own_title, sheet.rows[:_TITLE_ROWS])):
+        return False
+    if any(isinstance(v, str) and FOREIGN_WORDS.search(v) for row in sheet.rows for v in row):
         return False
     total = False
     numeric = 0
@@ -186,7 +191,8 @@ def _is_own_title(values: list[object]) -> bool:
     texts = [value for value in values if value is not None and value != ""]
     if len(texts) != 1 or not isinstance(texts[0], str) or len(texts[0]) > 80:
         return False
-    return OWN_TITLE.search(clean(texts[0])) is not None
+    text = clean(texts[0])
+    return OWN_TITLE.search(text) is not None and QUANTITY_WORDS.search(text) is not None
 
 
 def side_by_side(table: FundTable) -> bool:
