@@ -7,7 +7,7 @@ because an operand is wrong is a consequence and names its root; everything else
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from types import MappingProxyType
@@ -100,6 +100,8 @@ class _Judging:
         self.result = Judgement(form, settings, {})
         self.used: dict[Cell, Expression] = {}
         self.open: set[Cell] = set()
+        self.met: set[Cell] = set()
+        self.circular = False
         self.computed: dict[Cell, Fraction] = {}
         """What figures that cannot be settled would be by their formula."""
         self.unreadable = {
@@ -115,6 +117,8 @@ class _Judging:
         for cell in self.form.fields:
             self.expected(cell)
         for relation in self._in_order():
+            if relation.target in self.met and not self.circular:
+                continue  # found to agree when it was computed, as most figures do
             finding = self._judge(relation)
             if finding is not None:
                 self.result.findings.append(finding)
@@ -123,8 +127,11 @@ class _Judging:
     def expected(self, cell: Cell) -> Fraction | None:
         """Return the exact value of a cell: recomputed when derived, else as stated."""
         known = self.result.expected.get(cell)
-        if known is not None or cell in self.open:
+        if known is not None:
             return known
+        if cell in self.open:
+            self.circular = True
+            return None
         value = None
         relation = self.relations.get(cell)
         stated = self.assumed.get(cell, self.result.stated(cell))
@@ -154,6 +161,7 @@ class _Judging:
                 self.used[relation.target] = expression
             if isinstance(quantity, Quantity) and agrees(quantity, value):
                 self.used[relation.target] = expression
+                self.met.add(relation.target)
                 return value
         return first
 
@@ -163,22 +171,24 @@ class _Judging:
             return None
         return expression.value(self.expected)
 
-    def _in_order(self) -> Iterator[Relation]:
-        """Yield the relations with operands before the cells computed from them."""
+    def _in_order(self) -> list[Relation]:
+        """Return the relations with operands before the cells computed from them."""
         done: set[Cell] = set()
 
-        def visit(relation: Relation) -> Iterator[Relation]:
-            if relation.target in done:
-                return
+        order: list[Relation] = []
+
+        def visit(relation: Relation) -> None:
             done.add(relation.target)
             for cell in relation.equals.cells():
                 operand = self.relations.get(cell)
-                if operand is not None:
-                    yield from visit(operand)
-            yield relation
+                if operand is not None and operand.target not in done:
+                    visit(operand)
+            order.append(relation)
 
         for relation in self.form.relations:
-            yield from visit(relation)
+            if relation.target not in done:
+                visit(relation)
+        return order
 
     def _judge(self, relation: Relation) -> Finding | None:
         found = self.form.fields[relation.target]

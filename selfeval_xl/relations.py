@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import lcm
 from typing import Protocol
 
 from selfeval_xl.values import half_up
@@ -113,11 +114,14 @@ class Sum:
             if value is None:
                 continue
             seen = True
-            if denominator % value.denominator == 0:
-                numerator += value.numerator * (denominator // value.denominator)
-            else:
-                numerator = numerator * value.denominator + value.numerator * denominator
-                denominator *= value.denominator
+            # In integers: a Fraction per addend would be reduced each time.
+            part_numerator, part_denominator = value.numerator, value.denominator
+            if part_denominator != denominator:
+                common = lcm(denominator, part_denominator)
+                numerator *= common // denominator
+                part_numerator *= common // part_denominator
+                denominator = common
+            numerator += part_numerator
         return Fraction(numerator, denominator) if seen else None
 
     def interval(self, at: Intervals) -> Bounds | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from posixpath import dirname, join, normpath
 
 from selfeval_xl.workbooks.container import Container, damaged, too_large
@@ -65,8 +66,14 @@ def relationships(container: Container, part: str) -> dict[str, tuple[str, str, 
     name = join(folder, "_rels", part.rpartition("/")[2] + ".rels")
     if name not in container:
         return {}
+    return _relationships(container.read(name), folder)
+
+
+@lru_cache(maxsize=128)
+def _relationships(data: bytes, folder: str) -> dict[str, tuple[str, str, bool]]:
+    """Return what a relationships part says; of one template's workbooks all say the same."""
     found: dict[str, tuple[str, str, bool]] = {}
-    for element in parse(container.read(name)):
+    for element in parse(data):
         kind = attribute(element, "Type").rpartition("/")[2]
         external = attribute(element, "TargetMode") == "External"
         target = attribute(element, "Target").replace("\\", "/")
@@ -144,8 +151,12 @@ def decode(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=64)
 def cell_formats(data: bytes) -> dict[str, tuple[str, bool]]:
-    """Return the number formats of cell styles (cellXfs) as ``Package.formats`` holds them."""
+    """Return the number formats of cell styles (cellXfs) as ``Package.formats`` holds them.
+
+    Workbooks filled from one template have the same styles byte for byte, so they are kept.
+    """
     text = plain_text(data)
     codes: Mapping[int, str] = {**BUILT_IN, **_custom_formats(text)}
     section = _CELL_FORMATS.search(text)

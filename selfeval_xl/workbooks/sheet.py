@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 Cell = tuple[int, int]
 """Row and column, both counted from zero."""
@@ -23,11 +23,13 @@ def column_letters(column: int) -> str:
     return letters
 
 
+@lru_cache(maxsize=16_384)
 def a1(cell: Cell) -> str:
     """Return the A1 address of a cell: (2, 5) → F3."""
     return f"{column_letters(cell[1])}{cell[0] + 1}"
 
 
+@lru_cache(maxsize=16_384)
 def parse_a1(address: str) -> Cell:
     """Return the cell of an A1 address without sheet or dollar signs: F3 → (2, 5).
 
@@ -43,6 +45,7 @@ def parse_a1(address: str) -> Cell:
     return int(digits) - 1, column - 1
 
 
+@lru_cache(maxsize=16_384)
 def parse_range(address: str) -> Range:
     """Return the range of an A1 address: A1:C3 → (0, 0, 2, 2); a single cell is a range of one."""
     first, _, last = address.partition(":")

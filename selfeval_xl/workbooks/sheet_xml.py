@@ -21,14 +21,19 @@ from selfeval_xl.workbooks.package import Package, decode, rich_text
 from selfeval_xl.workbooks.sheet import Cell, Range, Sheet, parse_range
 from selfeval_xl.workbooks.xml_parts import unescape
 
-_TOKEN = re.compile(
+# Blank cells are a third of a form: a run of them is passed over within the expression. "</row>"
+# is a token so that a run at the end of a row does not make the search start again at each of it.
+_BLANKS = r'(?:<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d+")?/>)*+'
+_TOKENS = (
     # the order of attributes all known programs write
-    r'<c r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d+)")?(?: t="(\w+)")?'
-    r"(?:/>|>(?:<v>([^<]*)</v></c>|(.*?)</c>))"
-    r"|<row(?=[\s/>])([^>]*)>"
-    r"|<c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</c>)",
-    re.DOTALL,
+    r'(?:<c r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d+)")?(?: t="(\w+)")?'
+    r"(?:/>|>(?:(?:<f>([^<]*)</f>(?!<v></v>))?<v>([^<]*)</v></c>|(.*?)</c>))"
+    r"|(?:</row>\s*)?<row(?=[\s/>])([^>]*)>"
+    r"|<c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</c>)|</row>)"
 )
+_TOKEN = re.compile(_TOKENS, re.DOTALL)
+_ADDRESSED_TOKEN = re.compile(_BLANKS + _TOKENS, re.DOTALL)
+_BARE_CELL = re.compile(r"<c[^ a-zA-Z]")
 _ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
 _ROW_NUMBER = re.compile(r'\sr\s*=\s*["\']([0-9]{1,9})["\']')
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
@@ -78,14 +83,19 @@ def read_sheet(text: str, name: str, hidden: bool, package: Package, limits: Lim
 
 def _read_cells(reading: _Reading, text: str, start: int, end: int) -> None:
     row, column = -1, -1
-    for match in _TOKEN.finditer(text, start, end):
-        letters, digits, style, kind, value, inner, row_attributes, attributes, other = (
+    token = _ADDRESSED_TOKEN if _all_addressed(text) else _TOKEN
+    for match in token.finditer(text, start, end):
+        letters, digits, style, kind, formula, value, inner, row_attributes, attributes, other = (
             match.groups()
         )
         if letters:
             row, column = int(digits) - 1, _column(letters)
+            if formula is not None:
+                reading.formulas[row, column] = unescape(formula)
         elif row_attributes is not None:
             row, column = _row(row_attributes, row), -1
+            continue
+        elif attributes is None:
             continue
         else:
             values = _attributes(attributes)
@@ -98,6 +108,11 @@ def _read_cells(reading: _Reading, text: str, start: int, end: int) -> None:
                 _put(reading, (row, column), kind, style, value)
         elif inner:
             _put_markup(reading, (row, column), kind or "n", style, inner)
+
+
+def _all_addressed(text: str) -> bool:
+    """Tell whether every cell begins with its address, so that none follows from the one before."""
+    return text.count('<c r="') == text.count("<c ") and not _BARE_CELL.search(text)
 
 
 def _hold(reading: _Reading, row: int, column: int, value: object) -> None:
