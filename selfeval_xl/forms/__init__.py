@@ -13,6 +13,7 @@ from selfeval_xl.forms import (
     questionnaire,
 )
 from selfeval_xl.forms.form import Form
+from selfeval_xl.forms.side_by_side import parts
 from selfeval_xl.settings import Settings
 from selfeval_xl.workbooks.sheet import Sheet
 
@@ -28,7 +29,19 @@ FORMS: tuple[ModuleType, ...] = (
 
 
 def recognise(sheet: Sheet, settings: Settings) -> list[Form]:
-    """Return every form on a sheet in the order of its rows."""
+    """Return every form on a sheet in the order of its rows.
+
+    Forms side by side are read apart when each part of the sheet holds one.
+    """
+    separate = parts(sheet)
+    if len(separate) > 1:
+        apart = [_recognise(part, settings) for part in separate]
+        if sum(any(not form.failure for form in forms) for forms in apart) > 1:
+            return sorted((form for forms in apart for form in forms), key=lambda f: f.region)
+    return _recognise(sheet, settings)
+
+
+def _recognise(sheet: Sheet, settings: Settings) -> list[Form]:
     found: list[Form] = []
     for module in FORMS:
         if found and not _rows_left(sheet, found):

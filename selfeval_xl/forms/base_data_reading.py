@@ -52,7 +52,8 @@ def find_base_data(sheet: Sheet) -> Iterator[BaseData | str]:
 
 
 def _three_public(sheet: Sheet, row: int) -> Cell | None:
-    for column, value in enumerate(sheet.rows[row][:6]):
+    left = _leftmost(sheet, row)
+    for column, value in enumerate(sheet.rows[row][left : left + 6], left):
         if isinstance(value, str) and "三" in value and item_of(value) is Item.THREE_PUBLIC:
             return row, column
     return None
