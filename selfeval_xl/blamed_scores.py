@@ -17,6 +17,7 @@ from selfeval_xl.forms.form import Form
 from selfeval_xl.forms.indicator_table import Indicator
 from selfeval_xl.forms.self_evaluation import SelfEvaluation
 from selfeval_xl.judging import Judgement, judge
+from selfeval_xl.neighbours import neighbours
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, half_up
 from selfeval_xl.wording import printed
@@ -83,7 +84,8 @@ def _finding(form: Form, row: Indicator, cell: Cell, value: Fraction, total: Cel
     stated = found.stated
     assert isinstance(stated, Quantity)
     decimals = max(stated.decimals, 0)
-    causes = likely_causes(Context(stated.value, value, stated.decimals))
+    around = tuple(neighbours(form, found))
+    causes = likely_causes(Context(stated.value, value, stated.decimals, neighbours=around))
     was, should = printed(stated.value, found), printed(value, found)
     advice = "请对照评分依据核实后更正本格；总分按填报数保留，未作更正。"
     message = (

@@ -18,6 +18,7 @@ from selfeval_xl.forms.score_totals import group_points
 from selfeval_xl.forms.self_evaluation import SelfEvaluation, indicator_at
 from selfeval_xl.judging import Judgement
 from selfeval_xl.labels import key
+from selfeval_xl.neighbours import neighbours
 from selfeval_xl.repairs import Constraint, Repair, Repairs, smallest_repairs
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, agrees, half_up
@@ -197,10 +198,16 @@ def _finding(form: Form, body: SelfEvaluation, repair: Repair[Cell], count: int)
         stated_text=str(half_up(first.before, decimals)),
         expected_text=str(half_up(first.after, decimals)),
         calculation=sums,
-        cause=first.reason,
+        cause=first.reason or _copied(form, first.variable, first.before),
         message=f"{choice}：{text}。改后{sums}。{advice}",
         advice=advice,
     )
+
+
+def _copied(form: Form, cell: Cell, value: Fraction) -> str:
+    """Name the figure that a wrong one may have been copied from, "" when there is none."""
+    around = neighbours(form, form.fields[cell])
+    return next((f"疑似照抄{name}" for name, other in around if value and other == value), "")
 
 
 def _arithmetic(form: Form, body: SelfEvaluation, repair: Repair[Cell]) -> Iterator[str]:

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from selfeval_xl.causes import Context, likely_causes
 from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.forms.form import Field, Form, Measure
 from selfeval_xl.judging import Judgement, judge
+from selfeval_xl.lone_suspects import Suspect, left_blank, solve, stated_elsewhere
 from selfeval_xl.neighbours import neighbours
-from selfeval_xl.relations import Expression, Relation, Sum
+from selfeval_xl.relations import Relation, Sum
 from selfeval_xl.rounding import decimals_of
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, half_up
@@ -31,15 +32,6 @@ _MOST_CANDIDATES = 24
 """Inputs tried in one round; beyond this the form has too many errors to guess at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """An input, the value it should have and the derived cells that speak for it."""
-
-    cell: Cell
-    value: Fraction
-    witnesses: tuple[Cell, ...]
-
-
 def settle(form: Form, settings: Settings, judgement: Judgement) -> Judgement:
     """Return the judgement after proposing inputs that explain several errors at once.
 
@@ -48,7 +40,7 @@ def settle(form: Form, settings: Settings, judgement: Judgement) -> Judgement:
     """
     suspects: list[Suspect] = []
     assumed: dict[Cell, Fraction] = {}
-    for suspect in _left_blank(form, judgement):
+    for suspect in (*left_blank(form, judgement), *stated_elsewhere(form, judgement)):
         after = judge(form, settings, assumed={suspect.cell: suspect.value})
         if _wrong(after) < _wrong(judgement):
             suspects, assumed, judgement = [suspect], {suspect.cell: suspect.value}, after
@@ -144,7 +136,7 @@ def _needed(
     for relation in relations:
         if relation.target not in roots:
             continue
-        value = _solve(form, judgement, relation.equals, relation.target, cell)
+        value = solve(form, judgement, relation.equals, relation.target, cell)
         if value is None or value < 0 or value == judgement.stated(cell):
             continue
         if not value and field.measure is Measure.POINTS:
@@ -165,58 +157,6 @@ def _decimals(field: Field, form: Form, relation: Relation) -> int:
     around = [field] if target.measure is Measure.RATE else [field, target]
     stated = [f.stated.decimals for f in around if isinstance(f.stated, Quantity)]
     return max([*stated, field.decimals])
-
-
-def _solve(
-    form: Form, judgement: Judgement, expression: Expression, target: Cell, cell: Cell
-) -> Fraction | None:
-    """Solve an expression that is linear in one cell for the target's stated value."""
-
-    def at(other: Cell, value: Fraction) -> Fraction | None:
-        if other == cell:
-            return value
-        stated = judgement.stated(other)
-        return judgement.expected.get(other) if stated is None else stated
-
-    goal = judgement.stated(target)
-    zero = expression.value(lambda other: at(other, Fraction()))
-    one = expression.value(lambda other: at(other, Fraction(1)))
-    two = expression.value(lambda other: at(other, Fraction(2)))
-    if goal is None or zero is None or one is None or two is None:
-        return None
-    slope = one - zero
-    if not slope or two - one != slope:
-        return None
-    return (goal - zero) / slope
-
-
-def _left_blank(form: Form, judgement: Judgement) -> Iterator[Suspect]:
-    """Yield the one blank among the addends of a sum that is too large without it."""
-    derived = {relation.target for relation in form.relations}
-    for finding in judgement.findings:
-        relation = _sum_at(form, finding) if finding.kind is Kind.ROOT else None
-        if relation is None:
-            continue
-        cells = list(relation.equals.cells())
-        blank = [cell for cell in cells if form.fields[cell].stated is None]
-        if len(blank) != 1 or len(cells) < _FEWEST_ADDENDS or blank[0] in derived:
-            continue
-        value = _solve(form, judgement, relation.equals, relation.target, blank[0])
-        known = [s for c in cells if isinstance(s := form.fields[c].stated, Quantity)]
-        if value is None or value <= 0 or len(known) < len(cells) - 1:
-            continue
-        if value <= 2 * max(one.value for one in known):
-            yield Suspect(blank[0], value, (relation.target,))
-
-
-_FEWEST_ADDENDS = 4
-"""Among fewer figures a blank is nothing unusual: it stands for zero."""
-
-
-def _sum_at(form: Form, finding: Finding) -> Relation | None:
-    cell = parse_a1(finding.cell)
-    found = next((r for r in form.relations if r.target == cell), None)
-    return found if found is not None and isinstance(found.equals, Sum) else None
 
 
 def _supported_totals(form: Form, judgement: Judgement) -> Iterator[Cell]:
