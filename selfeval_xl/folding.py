@@ -22,7 +22,9 @@ def fold(form: Form, findings: Iterable[Finding], questions: Iterable[Finding]) 
     Nothing is reported twice: a question with the rule and the cell of an earlier finding is
     dropped, and so is one that asks about a score which is corrected anyway.
     """
-    kept = _fullest(list(findings))
+    questions = list(questions)
+    scaled = {question.cell for question in questions if question.rule == _SCALED}
+    kept = _fullest([f for f in findings if f.rule != _TOTAL or f.cell not in scaled])
     seen = {(finding.rule, finding.cell) for finding in kept}
     rows = _indicator_rows(form)
     hosts: dict[str | int, int] = {}
@@ -56,6 +58,8 @@ def _settled(question: Finding, corrected: Container[str]) -> bool:
 
 
 _ABOUT_SCORES = frozenset(("S301", "S302", "S315", "S322", "I301"))
+_TOTAL, _SCALED = "S205", "S324"
+"""A total that is right once scaled is asked about as scaled, not as a wrong sum."""
 _ALONE, _TOGETHER = "V201", "S320"
 _BLAMED = "S321"
 """The rule that names one indicator's score as the one that is wrong: it is about the row."""

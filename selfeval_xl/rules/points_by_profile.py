@@ -14,7 +14,7 @@ from selfeval_xl.labels import key
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import half_up
+from selfeval_xl.values import Quantity, agrees, half_up
 from selfeval_xl.workbooks.sheet import Cell
 
 if TYPE_CHECKING:
@@ -33,8 +33,50 @@ def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
     difference, is asked about; labels that state their own points come before the profile.
     """
     body = judgement.form.body
-    if not isinstance(body, SelfEvaluation) or body.labels:
+    if not isinstance(body, SelfEvaluation):
         return
+    yield from _scaled(judgement, body, settings)
+    if not body.labels:
+        yield from _odd_part(judgement, body, settings)
+
+
+def _scaled(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> Iterator[Finding]:
+    """S324: the total is what the scores give when the points are scaled to the full score."""
+    cell = body.total_score
+    found = judgement.form.fields.get(cell) if cell is not None else None
+    if cell is None or found is None or not isinstance(found.stated, Quantity):
+        return
+    points, scores = (_sum(judgement.form, cells) for cells in (body.points, body.scores))
+    if not points or points == settings.full_score or found.stated.decimals < _SURE_DECIMALS:
+        return
+    total = scores * settings.full_score / points
+    if agrees(found.stated, scores) or not agrees(found.stated, total):
+        return
+    shown = half_up(total, found.stated.decimals)
+    calculation = f"{_plain(scores)} ÷ {_plain(points)} × {_plain(settings.full_score)} = {shown}"
+    yield question(
+        judgement.form,
+        cell,
+        "S324",
+        "总分",
+        f"总分 {shown} 是按百分制折算的：各行得分合计 {_plain(scores)}，分值合计 {_plain(points)}，"
+        f"{calculation}。",
+        calculation=calculation,
+        advice="请确认有指标不适用、可以折算；否则请补齐分值。",
+    )
+
+
+_SURE_DECIMALS = 1
+"""A whole-numbered total may agree with the scaled one by chance (98 with 97.85)."""
+
+
+def _sum(form: Form, cells: list[Cell]) -> Fraction:
+    known = [value for cell in cells if (value := number_in(form.fields.get(cell))) is not None]
+    return sum(known, Fraction())
+
+
+def _odd_part(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> Iterator[Finding]:
+    """S323: one part's points leave the profile by just what the sum misses."""
     parts = _parts(judgement.form, body, settings)
     odd = [part for part in parts if part[2] != part[3]]
     if len(odd) != 1 or sum((part[3] for part in parts), Fraction()) != settings.full_score:
@@ -95,5 +137,17 @@ RULES: tuple[Rule, ...] = (
         safe=False,
         wrong="产出 43、效益 30、满意度 10、执行率 10，合计 93",
         right="产出 50、效益 30、满意度 10、执行率 10，合计 100",
+    ),
+    Rule(
+        code="S324",
+        name="百分制折算",
+        form="self_evaluation",
+        level=Level.REVIEW,
+        truth="分值合计不是 100 而总分按百分制折算的，应说明折算依据",
+        why="部分指标不适用时可以按其余指标折算为百分制，但须由单位说明，否则就是分值漏填。",
+        source="项目支出绩效自评表填表说明（不适用的指标可以剔除，其余按百分制折算）",
+        safe=False,
+        wrong="分值合计 80，得分合计 76，总分填 95.0，没有说明",
+        right="分值合计 80，得分合计 76，总分填 95.0，注明“满意度指标不适用，按百分制折算”",
     ),
 )
