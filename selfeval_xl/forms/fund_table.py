@@ -99,15 +99,8 @@ Body = list[tuple[int, Cells]]
 
 
 def contents(sheet: Sheet, row: int) -> Cells:
-    """Return a row's non-blank cells, without those covered by a merge."""
-    found = [
-        (column, value)
-        for column, value in enumerate(sheet.rows[row])
-        if value is not None and not (isinstance(value, str) and not value.strip())
-    ]
-    if not sheet.merges:
-        return found
-    return [(column, value) for column, value in found if is_own(sheet, (row, column))]
+    """Return a row's non-blank cells, without those covered by a merge (not to be changed)."""
+    return sheet.own_cells[row]
 
 
 def is_own(sheet: Sheet, cell: Cell) -> bool:

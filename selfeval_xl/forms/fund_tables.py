@@ -117,8 +117,10 @@ def _table_at(sheet: Sheet, lines: list[str], row: int, above: int) -> FundTable
 def _read_body(
     sheet: Sheet, above: int, header: int, lines: Body, headings: dict[int, Heading]
 ) -> FundTable | None:
+    if not lines:
+        return None
     title, foreign = titles(sheet, above, header)
-    if not lines or (foreign and not title):
+    if not title and (foreign or not _has_figures(lines)):
         return None
     columns = read_columns(lines, headings)
     rows = [read_row(sheet, line, cells, columns) for line, cells in lines]
@@ -138,6 +140,12 @@ def _read_body(
         return None
     name_rows(table)
     return table
+
+
+def _has_figures(lines: Body) -> bool:
+    """Tell whether rows hold figures at all: two, as ``_holds`` wants of a table without title."""
+    numbers = (value for _, cells in lines for _, value in cells if is_number(value))
+    return next(numbers, None) is not None and next(numbers, None) is not None
 
 
 def _holds(table: FundTable) -> bool:

@@ -107,6 +107,21 @@ class Sheet:
                     covered[row, column] = merge
         return covered
 
+    @cached_property
+    def own_cells(self) -> list[list[tuple[int, object]]]:
+        """The non-blank cells of each row by column, without those covered by a merge."""
+        covered = self._merge_of
+        return [
+            [
+                (column, value)
+                for column, value in enumerate(cells)
+                if value is not None
+                and not (isinstance(value, str) and not value.strip())
+                and ((row, column) not in covered or covered[row, column][:2] == (row, column))
+            ]
+            for row, cells in enumerate(self.rows)
+        ]
+
     def merge(self, cell: Cell) -> Range:
         """Return the merged range a cell lies in, or the cell itself as a range of one."""
         return self._merge_of.get(cell) or (*cell, *cell)
