@@ -45,6 +45,7 @@ class Figures:
         self.counts: dict[int, Counts] = {}
         self.factors: list[Expression | None] = []
         self.related: set[Cell] = set()
+        self.satisfied: tuple[int, ...] | None = None
         self.blocks = [*layout.questions, *([layout.totals] if layout.totals else [])]
         for block in self.blocks:
             for cell in cells_of(block):
@@ -160,6 +161,11 @@ class Figures:
             first = next((c for c in usable if self._agrees(c, stated)), first)
         others = tuple(candidate for candidate in usable if candidate is not first)
         self._add(Relation(code, target, first, others, decimals))
+
+    def meets(self, target: Cell | None, expression: Expression) -> bool:
+        """Tell whether a cell states what its stated operands make it."""
+        stated = self.stated.get(target) if target is not None else None
+        return stated is not None and self._agrees(expression, stated)
 
     def _agrees(self, expression: Expression, stated: Quantity) -> bool:
         value = expression.value(self.number)

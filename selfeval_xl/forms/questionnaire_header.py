@@ -94,7 +94,7 @@ def columns_of(sheet: Sheet, row: int, body: int, end: int, options: list[Option
     for column in range(sheet.width):
         if column in taken:
             continue
-        name = _heading(sheet, row, body, column)
+        name = heading_of(sheet, row, body, column)
         if name in COUNT_COLUMNS and columns.total is None and name != "人数":
             columns.total = column
         elif name in SCORE_COLUMNS and columns.score is None:
@@ -111,7 +111,7 @@ def columns_of(sheet: Sheet, row: int, body: int, end: int, options: list[Option
     return columns
 
 
-def _heading(sheet: Sheet, row: int, body: int, column: int) -> str:
+def heading_of(sheet: Sheet, row: int, body: int, column: int) -> str:
     """Return what a column is headed, over one or two header rows."""
     for place in (*range(row, body), row - 1):
         value = sheet.value(sheet.anchor((place, column)))
@@ -156,7 +156,7 @@ def _question_column(
             for cells in sheet.rows[body:end]
             if column < len(cells) and type(value := cells[column]) is str
         ]
-        named = QUESTION_COLUMN.search(_heading(sheet, row, body, column)) is not None
+        named = QUESTION_COLUMN.search(heading_of(sheet, row, body, column)) is not None
         return named and sum(texts) > 0, column < first and sum(texts) > 0, sum(texts)
 
     return max(columns, key=weight, default=0)

@@ -7,6 +7,7 @@ import re
 from selfeval_xl.forms.questionnaire_header import (
     columns_of,
     extent,
+    heading_of,
     measure_in,
     options_in,
     with_sub_columns,
@@ -17,6 +18,9 @@ from selfeval_xl.labels import squash
 from selfeval_xl.workbooks.sheet import Sheet
 
 _ASKING = re.compile(r"问卷|满意|题目|您|[?？]|如何|怎么样|调查")
+
+
+_PLACES = re.compile(r"^(?:.{0,4}[县区市州乡镇村]|街道|社区|地区|单位|机构|部门|学校|.{0,4}名称)$")
 
 
 def find_layouts(sheet: Sheet) -> list[Layout]:
@@ -52,7 +56,8 @@ def _end(sheet: Sheet, later: list[tuple[int, list[Option]]], options: list[Opti
 def _layout(sheet: Sheet, row: int, options: list[Option], end: int) -> Layout | None:
     options, body = with_sub_columns(sheet, row, options)
     columns = columns_of(sheet, row, body, end, options)
-    layout = Layout(row, body, row, options, columns=extent(sheet, row, body))
+    of_places = _PLACES.search(heading_of(sheet, row, body, columns.question)) is not None
+    layout = Layout(row, body, row, options, columns=extent(sheet, row, body), of_places=of_places)
     letters = [option.letter for option in options if option.letter]
     repeated = next((letter for letter in letters if letters.count(letter) > 1), "")
     if repeated:

@@ -55,6 +55,8 @@ class Layout:
     columns: tuple[int, int] = (0, 0)
     """First and last column of the table."""
     failure: str = ""
+    of_places: bool = False
+    """Whether the rows are counties or units with respondents of their own, not questions."""
 
 
 @dataclass(slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from selfeval_xl.forms.questionnaire_labels import (
     AVERAGES,
     COEFFICIENTS,
@@ -22,6 +24,9 @@ from selfeval_xl.labels import squash
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 _LARGEST_GAP = 3
+
+_MULTIPLE = re.compile(r"[多复]选(?!举)|不定项|可选多项")
+"""A question with several answers each: its counts make up no total."""
 
 
 def _row_label(sheet: Sheet, row: int, columns: Columns) -> str:
@@ -98,7 +103,7 @@ def _new_block(layout: Layout, label: str) -> Block:
     if name in TOTALS:
         if layout.totals is None:
             layout.totals = block
-    elif name not in AVERAGES:
+    elif name not in AVERAGES and not _MULTIPLE.search(label):
         layout.questions.append(block)
     return block
 

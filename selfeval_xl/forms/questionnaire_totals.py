@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from selfeval_xl.forms.form import Measure
@@ -92,8 +93,10 @@ def declare_final(figures: Figures, scale: Scale) -> None:
     if rate:
         full = Const(figures.settings.full_score)
         candidates = [Ratio(candidate, full) for candidate in candidates]
-    if not candidates and (average := _average_rate(figures)) is not None:
-        candidates = [average]
+    if rate and (average := _average_rate(figures)) is not None:
+        scored = any(block.score_total is not None for block in figures.layout.questions)
+        rates = [average, *_overall_rate(figures)]
+        candidates = [*candidates, *rates] if scored else [*rates, *candidates]
     figures.choose("Q209", final, candidates, decimals)
 
 
@@ -110,8 +113,22 @@ def _average_rate(figures: Figures) -> Expression | None:
     return Ratio(Sum(parts), Const(Fraction(len(parts))))
 
 
+def _overall_rate(figures: Figures) -> Iterator[Expression]:
+    """Yield the satisfaction rate of all questions together, where the rates tell its meaning."""
+    if figures.satisfied is None:
+        return
+    counts = [figures.counts_of(block) for block in figures.layout.questions]
+    parts = [part for c in counts for place in figures.satisfied if (part := c.option(place))]
+    wholes = [c.whole for c in counts if c.whole is not None]
+    if parts and len(wholes) == len(counts):
+        yield Ratio(Sum(tuple(parts)), Sum(tuple(wholes)))
+
+
 def declare_rates(figures: Figures) -> None:
-    """Declare Q210 by the definition of 满意 that at least two thirds of the rates follow."""
+    """Declare Q210 by the definition of 满意 that at least two thirds of the rates follow.
+
+    The options are counted as they are, or by their coefficients.
+    """
     rated = [block for block in figures.blocks if block.rate is not None]
     if not rated:
         return
@@ -123,10 +140,21 @@ def declare_rates(figures: Figures) -> None:
             best, most = definition, met
     stated = sum(block.rate in figures.stated for block in rated)
     decimals = figures.rate_decimals
+    weighted = {id(block): weighted_share(figures, block) for block in rated} if not best else {}
+    follow = sum(
+        found is not None and figures.meets(block.rate, found)
+        for block in rated
+        if (found := weighted.get(id(block))) is not None
+    )
+    figures.satisfied = best if best is not None and most * 3 >= stated * 2 else None
     for block in rated:
         assert block.rate is not None
         label = "合计" if block is figures.layout.totals else f"第{block.number}题"
         figures.field(block.rate, f"{label}/满意率", Measure.RATE, decimals)
+        if best is None and follow > 1 and follow * 3 >= stated * 2:
+            if (found := weighted[id(block)]) is not None:
+                figures.relate("Q210", block.rate, found, decimals)
+            continue
         if best is None or most * 3 < stated * 2:
             continue
         counts = figures.counts_of(block)

@@ -51,6 +51,8 @@ def _respondents(judgement: Judgement, body: Questionnaire) -> Iterator[Finding]
     most, times = Counter(value for _, _, value in totals).most_common(1)[0]
     odd = [(block, cell, value) for block, cell, value in totals if value != most]
     valid = body.heads.get("valid")
+    if valid is None and (body.layout.of_places or _of_different_people(totals)):
+        return
     if valid is not None and not any(value == valid.stated.value for _, _, value in totals):
         yield _against_valid(judgement, body, most, times == len(totals))
         if not odd:
@@ -69,6 +71,12 @@ def _respondents(judgement: Judgement, body: Questionnaire) -> Iterator[Finding]
             calculation=_addition(judgement, block, value),
             advice="请核对本题各选项人数；如确有未作答的问卷，请注明。",
         )
+
+
+def _of_different_people(totals: list[tuple[Block, Cell, Fraction]]) -> bool:
+    """Tell whether no two rows have as many respondents, nor nearly: each asked others."""
+    values = [value for _, _, value in totals]
+    return len(set(values)) == len(values) and max(values) * 9 > min(values) * 10
 
 
 def _against_valid(
