@@ -17,7 +17,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from mutation_books import filled, invented, samples
+from mutation_books import filled, samples
+from mutation_invented import invented
 from mutation_plants import (
     BLANK,
     DERIVED,
