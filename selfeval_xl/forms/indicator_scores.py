@@ -24,7 +24,7 @@ from selfeval_xl.forms.indicator_scores_totals import declare_summary, declare_t
 from selfeval_xl.labels import key, squash
 from selfeval_xl.records import LevelScore
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import half_up
+from selfeval_xl.values import Quantity, half_up, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def recognise(sheet: Sheet, settings: Settings) -> list[Form]:
 
     A first-level summary and the detailed table of the same indicators make one form.
     """
-    tables = find_tables(sheet)
+    tables = [table for table in find_tables(sheet) if not _out_of_hundred(sheet, table)]
     forms: list[Form] = []
     floor = 0
     while tables:
@@ -66,6 +66,28 @@ def recognise(sheet: Sheet, settings: Settings) -> list[Form]:
         forms.append(_form(sheet, parts, floor, settings))
         floor = max(part.last_row for part in parts) + 1
     return forms
+
+
+def _out_of_hundred(sheet: Sheet, table: Table) -> bool:
+    """Tell whether most scores exceed their weights: each indicator is scored out of 100."""
+    above = pairs = 0
+    for leaf in table.leaves:
+        points, scores = leaf.figures.points, leaf.figures.scores
+        if points is None or not scores:
+            continue
+        most, score = (_plain_figure(sheet, cell) for cell in (points, scores[0]))
+        if most is not None and score is not None:
+            pairs += 1
+            above += score > most
+    return above > 1 and above * 3 >= pairs * 2
+
+
+def _plain_figure(sheet: Sheet, cell: Cell) -> Fraction | None:
+    """Return the figure a cell shows, 20 for 20 %."""
+    stated = read_quantity(sheet.value(cell), sheet.number_formats.get(cell, "General"))
+    if not isinstance(stated, Quantity):
+        return None
+    return stated.value * 100 if stated.percent else stated.value
 
 
 def _same_indicators(one: Table, other: Table) -> bool:

@@ -13,6 +13,7 @@ from selfeval_xl.forms.indicator_scores_labels import (
     RATES,
     REASONS,
     SCORES,
+    WEIGHTED,
     heading,
     starts_like_number,
 )
@@ -90,6 +91,7 @@ def roles(labels: dict[int, str]) -> Columns | None:
     columns = Columns()
     points: list[int] = []
     scores: list[int] = []
+    weighted: list[int] = []
     weak: list[int] = []
     for column, name in labels.items():
         level = LEVEL.fullmatch(name)
@@ -100,6 +102,8 @@ def roles(labels: dict[int, str]) -> Columns | None:
             points.append(column)
         elif name in SCORES:
             scores.append(column)
+        elif name in WEIGHTED:
+            weighted.append(column)
         elif name in DEDUCTIONS and columns.deduction is None:
             columns.deduction = column
         elif name in RATES and columns.rate is None:
@@ -110,6 +114,7 @@ def roles(labels: dict[int, str]) -> Columns | None:
             columns.grade = column
         elif name in NAMES:
             weak.append(column)
+    scores = weighted or scores
     if not points and not scores:
         return None
     if not columns.levels and weak:

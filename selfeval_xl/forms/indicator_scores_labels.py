@@ -19,6 +19,8 @@ SCORES = words(
     "实得分值 评价评分 自评评分 指标得分 得分情况 得分分值 绩效得分 单位自评得分 部门评价得分 "
     "财政评价得分"
 )
+WEIGHTED = words("加权得分 加权分 加权分值 加权后得分 折算得分 折算分 折合得分 权重得分 加权评分")
+"""Scores already multiplied by the weight; beside them 评分 is out of 100."""
 DEDUCTIONS = words("扣分 扣分值 扣减分 失分 减分 扣除分 扣分分值 扣减分值 扣减 失分值 扣分数 丢分")
 RATES = words("得分率 得分比率 得分率% 得分比例 指标得分率 评价得分率")
 REASONS = re.compile(r"(?:扣分|失分|扣减|丢分|减分).*(?:原因|说明|理由|依据|情况|问题|事项)")
