@@ -120,8 +120,11 @@ def _read_body(
     if not lines:
         return None
     title, foreign = titles(sheet, above, header)
-    if not title and (foreign or not _has_figures(lines)):
+    if foreign and not title:
         return None
+    named = sum(1 for h in headings.values() if h.explicit and h.role in (Role.AMOUNT, Role.COUNT))
+    if (not title or named < 2) and not _has_figures(lines):
+        return None  # neither a table nor a template: most rows of a sheet of explanations
     columns = read_columns(lines, headings)
     rows = [read_row(sheet, line, cells, columns) for line, cells in lines]
     settle_kinds(rows, columns)
@@ -143,7 +146,7 @@ def _read_body(
 
 
 def _has_figures(lines: Body) -> bool:
-    """Tell whether rows hold figures at all: two, as ``_holds`` wants of a table without title."""
+    """Tell whether rows hold figures at all: two, as ``_holds`` wants of a filled table."""
     numbers = (value for _, cells in lines for _, value in cells if is_number(value))
     return next(numbers, None) is not None and next(numbers, None) is not None
 

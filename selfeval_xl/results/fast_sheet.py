@@ -23,11 +23,20 @@ _SPECIAL = re.compile(
     "[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]|_x[0-9a-fA-F]{4}_"
 )
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_NEEDED = ("fh", "previous_row", "hyperlinks", "ignore_write_string", "_write_single_row")
+_NEEDED = (
+    "fh",
+    "previous_row",
+    "hyperlinks",
+    "hlink_count",
+    "ignore_write_string",
+    "_write_single_row",
+)
 
 
 class FastSheet(Worksheet):  # type: ignore[misc]
     """A worksheet of a workbook in constant-memory mode."""
+
+    _last_link: tuple[str, str, Any] | None = None
 
     def takes_rows(self) -> bool:
         """Tell whether this version of the library keeps what ``write_cells`` builds on."""
@@ -62,10 +71,20 @@ class FastSheet(Worksheet):  # type: ignore[misc]
         self.fh.write("".join(parts))
 
     def add_link(self, row: int, column: int, target: str, text: str) -> None:
-        """Make a cell already written with ``text`` a link."""
+        """Make a cell already written with ``text`` a link.
+
+        The lines of one file link to the same copy: the library looks at the target once.
+        """
+        if self._last_link is not None and self._last_link[:2] == (target, text):
+            self.hyperlinks[row][column] = self._last_link[2]
+            self.hlink_count += 1
+            return
         self.ignore_write_string = True
         self.write_url(row, column, target, None, text)
         self.ignore_write_string = False
+        made = self.hyperlinks.get(row, {}).get(column)
+        if made is not None and self.takes_rows():
+            self._last_link = target, text, made
 
 
 def escaped(text: str) -> str:

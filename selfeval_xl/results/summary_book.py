@@ -270,7 +270,7 @@ class Table:
             sheet.add_link(row, at, target, text)
             # Relative targets are written with backslashes; only slashes work everywhere.
             link = sheet.hyperlinks.get(row, {}).get(at)
-            if hasattr(link, "_relationship_link"):
+            if "\\" in getattr(link, "_relationship_link", ""):
                 link._relationship_link = link._relationship_link.replace("\\", "/")
 
     def _put(self, row: int, column: int, value: Value, look: Any) -> None:
