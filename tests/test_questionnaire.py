@@ -186,3 +186,14 @@ def test_right_tables_stay_silent(
     judgement = judge(form, DEFAULT)
     assert judgement.findings == []
     assert {f.rule for f in questionnaires.review(judgement, DEFAULT)} <= {"Q301"}
+
+
+def test_a_share_printed_as_nothing_beside_a_count_is_read() -> None:
+    """One answer in 30,000 is 0.00 % as printed."""
+    rows: list[list[object]] = [
+        ["问卷题目及选项", "项目", "A（非常满意）", "B（满意）", "合计人数"],
+        ["1.总体评价", "人数", 29999, 1, 30000],
+        [None, "占比", "100.00%", "0.00%", "100%"],
+        [None, "分数", "100.00", "0.00", "100.00"],
+    ]
+    assert questionnaire.recognise(Sheet("表", rows), DEFAULT)

@@ -149,7 +149,10 @@ def _seen(questions: list[Block], stated: Mapping[Cell, Quantity]) -> Iterator[_
             printed = _quantity(block.shares, option, stated)
             if printed is not None and not printed.computed:
                 shown = _float(printed.value)
-                if abs(shown - share) <= 0.5 * 10.0 ** -max(printed.shortest, 2) + _EDGE:
+                if (
+                    shown > 0
+                    and abs(shown - share) <= 0.5 * 10.0 ** -max(printed.shortest, 2) + _EDGE
+                ):
                     low, high = min(share, shown), max(share, shown)
             slack = 0.0 if score.computed else 0.5 * 10.0**-score.decimals
             value = _float(score.value)
