@@ -92,6 +92,9 @@ class SpendingBlock:
         item = item_of(label)
         number = _number(label)
         if self.inside is Item.SPECIAL and item not in _AFTER_SPECIAL:
+            if item is Item.SPECIAL and number > self.special_number and not self.last_number:
+                self.special_number = number
+                return item
             return self._below_special(label, number)
         if self.inside is Item.PUBLIC and item not in (Item.PROCUREMENT, Item.ADJUSTMENT):
             ends = item in (Item.PROJECTS, Item.THREE_PUBLIC) or "基本支出" in label

@@ -96,9 +96,6 @@ class BaseData:
         if total is not None and self.sheet.text(total.cells[place]):
             return (total.cells[place],)
         rows = self.of(Item.BUSINESS, Item.OPERATION, Item.OTHER_PROJECT)
-        special = self.row(Item.SPECIAL)
-        if special is not None and self.sheet.text(special.cells[place]):
-            rows.append(special)
-        else:
-            rows += self.of(Item.SPECIAL_FUND)
+        filled = [row for row in self.of(Item.SPECIAL) if self.sheet.text(row.cells[place])]
+        rows += filled or self.of(Item.SPECIAL_FUND)
         return tuple(row.cells[place] for row in rows)
