@@ -22,7 +22,7 @@ class Measure(StrEnum):
     NUMBER = "number"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)  # not frozen for speed, see relations.At
 class Field:
     """One figure of a form: its cell, what it is called there and what is stated.
 
