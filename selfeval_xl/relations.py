@@ -51,8 +51,8 @@ class Expression(Protocol):
         ...
 
 
-# Not frozen, for speed alone: a workbook has hundreds of these, and filling a frozen one costs three
-# times as much (recognising takes a tenth less time). Nothing changes one once it is made.
+# Not frozen, for speed alone: a workbook has hundreds of these, and filling a frozen one costs
+# three times as much (recognising takes a tenth less time). Nothing changes one once it is made.
 @dataclass(slots=True, unsafe_hash=True)
 class At:
     """The value of one cell."""
