@@ -109,6 +109,9 @@ def open_package(container: Container, limits: Limits) -> Package:
         if local(element) == "workbookPr":
             date_1904 = attribute(element, "date1904") in ("1", "true")
             continue
+        parent = element.getparent()
+        if parent is None or local(parent) != "sheets":
+            continue
         kind, target, external = links.get(element_link(element), ("", "", False))
         if kind != "worksheet" or external:
             if kind:

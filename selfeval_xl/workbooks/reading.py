@@ -24,10 +24,11 @@ def read_workbook(data: bytes, name: str, limits: Limits = DEFAULT) -> Workbook:
     try:
         form, container = open_container(data, name, limits)
         if container is not None and form in ("xlsx", "xlsm"):
-            return Workbook(_sheets(container, limits), form, patchable=True)
-        from selfeval_xl.workbooks.legacy import read_legacy  # noqa: PLC0415 (starts calamine)
+            workbook = Workbook(_sheets(container, limits), form, patchable=True)
+        else:
+            from selfeval_xl.workbooks.legacy import read_legacy  # noqa: PLC0415 (starts calamine)
 
-        return read_legacy(data, form, container, limits)
+            workbook = read_legacy(data, form, container, limits)
     except WorkbookProblem:
         raise
     except MemoryError as error:
@@ -36,6 +37,10 @@ def read_workbook(data: bytes, name: str, limits: Limits = DEFAULT) -> Workbook:
         ) from error
     except Exception as error:  # whatever a hostile file provokes must cost this file only
         raise damaged(type(error).__name__) from error
+    # Marks find their sheet by its name.
+    if len({sheet.name.casefold() for sheet in workbook.sheets}) < len(workbook.sheets):
+        raise damaged("两张工作表同名")
+    return workbook
 
 
 def _sheets(container: Container, limits: Limits) -> tuple[Sheet, ...]:
