@@ -130,7 +130,9 @@ def throughput(work: Path, files: int, rounds: int) -> list[tuple[str, str]]:
 
 def _compared(files: int, found: dict[str, list[Run]]) -> list[tuple[str, str]]:
     def line(name: str) -> str:
-        rate, cost = (median(getattr(run, what) for run in found[name]) for what in ("rate", "cost"))
+        rate, cost = (
+            median(getattr(run, what) for run in found[name]) for what in ("rate", "cost")
+        )
         return f"{rate:.0f} files/s, {1000 / rate:.2f} ms wall, {cost:.2f} ms processor a file"
 
     def ratio(one: str, other: str, what: str = "rate") -> float:
@@ -145,11 +147,13 @@ def _compared(files: int, found: dict[str, list[Run]]) -> list[tuple[str, str]]:
         ("physical floor", line("floor")),
         (
             "one process against the colleague",
-            f"{ratio('one', 'colleague'):.1f} × as fast (processor {ratio('colleague', 'one', 'cost'):.1f} ×)",
+            f"{ratio('one', 'colleague'):.1f} × as fast "
+            f"(processor {ratio('colleague', 'one', 'cost'):.1f} ×)",
         ),
         (
             "floor against one process",
-            f"{ratio('floor', 'one'):.1f} × as fast (processor {ratio('one', 'floor', 'cost'):.1f} ×)",
+            f"{ratio('floor', 'one'):.1f} × as fast "
+            f"(processor {ratio('one', 'floor', 'cost'):.1f} ×)",
         ),
         ("two processes against one", f"{ratio('two', 'one'):.2f} ×"),
         ("peak memory of the parent", f"{peak:.0f} MiB"),

@@ -45,8 +45,8 @@ _DERIVED = re.compile(r'<c r="([A-Z]+\d+)"( s="\d+")?><f>[^<]*</f><v>(-?\d+(?:\.
 _FIRST = "青白金玉长安永新海平"
 _SECOND = "禾水山溪宁阳河林丰川"
 _THEMES = (
-    "居家养老服务补贴", "残疾人康复服务", "农村饮水安全巩固", "义务教育营养改善", "公共文化场馆开放",
-    "基层卫生服务能力提升", "高标准农田建设", "农村公路养护", "就业创业扶持", "城乡环境整治",
+    "居家养老服务补贴", "残疾人康复服务", "农村饮水安全巩固", "义务教育营养改善", "文化场馆开放",
+    "基层卫生能力提升", "高标准农田建设", "农村公路养护", "就业创业扶持", "城乡环境整治",
     "困难群众临时救助", "食品安全抽检", "森林防火能力建设", "科普示范基地", "退役军人帮扶",
     "义务植树造林", "村级公益事业奖补", "中小学校舍维修", "河道清淤治理", "社区矫正帮教",
     "疾病预防控制", "公共图书馆购书", "老旧小区改造", "动物疫病防控", "博物馆免费开放",
@@ -88,7 +88,8 @@ def variant(rng: random.Random) -> Variant:
     project = books[SELF][PROJECT]
     carried, left = Decimal(rng.randint(0, 650)) / 100, given - used
     project |= {
-        "D7": float(given - carried), "E7": float(given - carried), "F7": float(used - carried + left),
+        "D7": float(given - carried), "E7": float(given - carried),
+        "F7": float(used - carried + left),
         "E8": float(carried), "F8": float(carried - left), "F26": f"{satisfaction}%",
     }  # fmt: skip
     if carried < left:
@@ -125,7 +126,11 @@ def _detail(sheet: dict[str, Entry], rng: random.Random) -> tuple[Decimal, Decim
     for row in range(6, 16):
         amount = Decimal(rng.randint(300, 6000)) / 100
         spent = amount - Decimal(rng.choice((0, 0, 15, 30, 55))) / 100
-        sheet |= {f"C{row}": rng.randint(30, 900), f"D{row}": float(amount), f"E{row}": float(spent)}
+        sheet |= {
+            f"C{row}": rng.randint(30, 900),
+            f"D{row}": float(amount),
+            f"E{row}": float(spent),
+        }
         given, used = given + amount, used + spent
     sheet["C19"] = rng.randint(3000, 6000)
     return given, used
@@ -165,9 +170,7 @@ def with_errors(package: bytes, rng: random.Random, count: int) -> bytes:
             for name in archive.namelist()
             if name.startswith("xl/worksheets/sheet")
         }
-    places = [
-        (name, match) for name, text in parts.items() for match in _DERIVED.finditer(text)
-    ]
+    places = [(name, match) for name, text in parts.items() for match in _DERIVED.finditer(text)]
     chosen = rng.sample(places, min(count, len(places)))
     changed = {}
     for name, match in chosen:
@@ -222,15 +225,19 @@ def generate(directory: Path, files: int, seed: int = 1) -> None:
         theme, place = _THEMES[number % len(_THEMES)], places[number // len(_THEMES) % len(places)]
         stage = f"{number // len(_THEMES) // len(places) + 1}期" if number >= 3600 else ""
         name = f"{place}{theme}{stage}项目"
-        names = {PATTERN: name, OFFICE: f"{place}{theme}{stage}局", UNIT: f"{place}{theme}{stage}中心"}
+        names = {
+            PATTERN: name,
+            OFFICE: f"{place}{theme}{stage}局",
+            UNIT: f"{place}{theme}{stage}中心",
+        }
         folder = directory / f"{place}" / name
         folder.mkdir(parents=True, exist_ok=True)
         for book, package in variants[number % VARIANTS].packages.items():
             if written == files:
                 return
-            if rng.random() < SHARE_WRONG:
-                package = with_errors(package, rng, rng.randint(1, 3))
-            (folder / book).write_bytes(_named(package, names))
+            wrong = rng.random() < SHARE_WRONG
+            filled = with_errors(package, rng, rng.randint(1, 3)) if wrong else package
+            (folder / book).write_bytes(_named(filled, names))
             written += 1
 
 

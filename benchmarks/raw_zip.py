@@ -31,7 +31,16 @@ def replaced(package: bytes, parts: Mapping[str, bytes], level: int = 6) -> byte
             crc, size, method = zlib.crc32(content), len(content), zipfile.ZIP_DEFLATED
         name = entry.orig_filename.encode("utf-8")
         common = struct.pack(
-            "<4H3I2H", entry.flag_bits & 0x800, method, 0, 0x21, crc, len(packed), size, len(name), 0
+            "<4H3I2H",
+            entry.flag_bits & 0x800,
+            method,
+            0,
+            0x21,
+            crc,
+            len(packed),
+            size,
+            len(name),
+            0,
         )
         directory.append(
             struct.pack("<4s2H", b"PK\x01\x02", 20, 20)

@@ -23,12 +23,12 @@ _TIMES = 5
 STAGES = ("guard", "read", "recognise", "judge", "mark", "write")
 
 
-def timed(function: Callable[[], Result]) -> tuple[float, Result]:
-    """Return the best of a few timings in milliseconds, and the result."""
+def timed(function: Callable[..., Result], *arguments: object) -> tuple[float, Result]:
+    """Return the best of a few timings of a call in milliseconds, and its result."""
     best = float("inf")
     for _ in range(_TIMES):
         started = time.perf_counter()
-        result = function()
+        result = function(*arguments)
         best = min(best, time.perf_counter() - started)
     return best * 1000, result
 
@@ -36,29 +36,35 @@ def timed(function: Callable[[], Result]) -> tuple[float, Result]:
 def stage_table(folder: Path) -> list[tuple[str, str]]:
     """Measure every workbook under a folder; guard is part of reading and taken off it."""
     found: dict[str, list[float]] = {stage: [] for stage in STAGES}
-    sheets: list[float] = []
+    sheets: dict[str, list[tuple[int, float]]] = {}
     for path in sorted(folder.rglob("*.xlsx")):
         data, name = path.read_bytes(), path.name
-        guard, _ = timed(lambda: inspect(data, name))
-        read, workbook = timed(lambda: read_workbook(data, name))
+        guard, _ = timed(inspect, data, name)
+        read, workbook = timed(read_workbook, data, name)
         forms, judged = 0.0, 0.0
         for sheet in workbook.sheets:
-            one, two = _sheet(sheet)
+            one, two, kind = _sheet(sheet)
             forms, judged = forms + one, judged + two
-            if 200 <= _cells(sheet) <= 300:
-                total = sum(map(_cells, workbook.sheets))
-                sheets.append(read * _cells(sheet) / total + one + two)
+            if kind:
+                share = _cells(sheet) / sum(map(_cells, workbook.sheets))
+                cells = sheet.height * sheet.width
+                sheets.setdefault(kind, []).append((cells, read * share + one + two))
         checked = check(data, name, DEFAULT)
-        marked, content = timed(lambda: _mark(data, checked))
+        marked, content = timed(_mark, data, checked)
         target = folder / "copy.xlsx"
-        written, _ = timed(lambda: _write(target, content))
+        written, _ = timed(_write, target, content)
         for stage, cost in zip(
             STAGES, (guard, read - guard, forms, judged, marked, written), strict=True
         ):
             found[stage].append(cost)
     rows = [(stage, _line(costs)) for stage, costs in found.items()]
     rows.append(("a workbook, all stages", f"{sum(map(median, found.values())):.2f} ms"))
-    rows.append(("a sheet of 200–300 cells, read to judged", _line(sheets)))
+    for kind, figures in sorted(sheets.items()):
+        cells = median(cells for cells, _ in figures)
+        line = _line([cost for _, cost in figures])
+        rows.append((f"a sheet read to judged: {kind}, {cells:.0f} cells with blanks", line))
+    about = [cost for kind in sheets.values() for cells, cost in kind if 200 <= cells <= 340]
+    rows.append(("all sheets of 200–340 cells, read to judged", _line(about)))
     return rows
 
 
@@ -70,11 +76,11 @@ def _cells(sheet: Sheet) -> int:
     return sum(value is not None for row in sheet.rows for value in row)
 
 
-def _sheet(sheet: Sheet) -> tuple[float, float]:
-    """Return the milliseconds of recognising a sheet and of judging its forms."""
-    recognised, forms = timed(lambda: recognise(sheet, DEFAULT))
-    judged = sum(timed(lambda: examine(form, DEFAULT))[0] for form in forms if not form.failure)
-    return recognised, judged
+def _sheet(sheet: Sheet) -> tuple[float, float, str]:
+    """Return the milliseconds of recognising a sheet and of judging its forms, and their kind."""
+    recognised, forms = timed(recognise, sheet, DEFAULT)
+    judged = sum(timed(examine, form, DEFAULT)[0] for form in forms if not form.failure)
+    return recognised, judged, forms[0].kind if forms else ""
 
 
 def _mark(data: bytes, checked: Checked) -> bytes:
