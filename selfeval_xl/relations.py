@@ -188,7 +188,10 @@ class Product:
 
     def value(self, at: Values) -> Fraction | None:
         left, right = self.left.value(at), self.right.value(at)
-        return None if left is None or right is None else left * right
+        if left is None or right is None:
+            return None
+        # Made from integers, it is reduced once; "*" and "/" of Fractions cost twice as much.
+        return Fraction(left.numerator * right.numerator, left.denominator * right.denominator)
 
     def interval(self, at: Intervals) -> Bounds | None:
         left, right = self.left.interval(at), self.right.interval(at)
@@ -217,7 +220,9 @@ class Ratio:
 
     def value(self, at: Values) -> Fraction | None:
         part, whole = self.part.value(at), self.whole.value(at)
-        return None if part is None or not whole else part / whole
+        if part is None or whole is None or not whole.numerator:
+            return None
+        return Fraction(part.numerator * whole.denominator, part.denominator * whole.numerator)
 
     def interval(self, at: Intervals) -> Bounds | None:
         part, whole = self.part.interval(at), self.whole.interval(at)

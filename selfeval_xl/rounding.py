@@ -56,4 +56,4 @@ def _decimal(digits: int, decimals: int) -> Decimal:
     """Return digits × 10^-decimals exactly, never with an exponent above zero."""
     if decimals <= 0:
         return Decimal(digits * 10**-decimals)
-    return Decimal((int(digits < 0), tuple(map(int, str(abs(digits)))), -decimals))
+    return Decimal(f"{digits}E-{decimals}")  # from text a Decimal is exact, whatever its length
