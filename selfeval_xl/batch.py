@@ -32,7 +32,7 @@ from selfeval_xl.results.tally import tally
 from selfeval_xl.settings import Settings
 from selfeval_xl.snapshots import is_risky
 from selfeval_xl.spool import Spool
-from selfeval_xl.working import Done, Job, work, work_packed
+from selfeval_xl.working import Done, Job, lost_text, work, work_packed
 
 SUMMARY = "汇总表.xlsx"
 FINDINGS = "findings.json"
@@ -214,14 +214,7 @@ class _Run:
 
     def _lost(self, index: int, why: Lost) -> None:
         """Record a file that cost a worker its life."""
-        limit = f"{self.settings.time_limit:g}"
-        text = {
-            Lost.DIED: "处理此文件的进程意外终止（文件可能已损坏或占用内存过多），"
-            "其他文件不受影响。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。",
-            Lost.TIMEOUT: f"处理超过 {limit} 秒，已放弃。请检查文件是否有大量无关内容，"
-            "或在设置文件里延长“单个文件时限”。",
-            Lost.FAILED: "程序处理此文件时出错，请把文件发给维护人员。",
-        }[why]
+        text = lost_text(why, self.settings)
         self._refuse(index, Status.UNREADABLE, text)
         self.failures[index] = text
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import IO
 
-from selfeval_xl.discovery import common_root, discover
+from selfeval_xl.discovery import Dropped, common_root, discover, printable
 from selfeval_xl.findings import Finding, Kind, Level
+from selfeval_xl.pool import Lost, PoolError, spread
 from selfeval_xl.records import FileRecord, FormRecord, ProjectRecord, Status
 from selfeval_xl.results.grouping import grouped
 from selfeval_xl.results.marks import explanation, verdict
 from selfeval_xl.results.tally import tally, verdict_line
 from selfeval_xl.rules import page
 from selfeval_xl.settings import Settings
-from selfeval_xl.working import examined
+from selfeval_xl.snapshots import is_risky
+from selfeval_xl.working import examined_apart, lost_text
 
 _NOWHERE = Path("核对结果")
 
@@ -44,14 +48,29 @@ def examine_files(inputs: Sequence[Path], settings: Settings) -> Report:
     from selfeval_xl.projects import group_projects  # noqa: PLC0415
 
     root = common_root(inputs)
-    records = [
-        examined(file, settings)[1].record for file in discover(inputs, root, root / _NOWHERE)
-    ]
+    records = _records(discover(inputs, root, root / _NOWHERE), settings)
     projects, cross = group_projects(records, settings)
     for index, findings in cross.items():
         wanted = [f for f in findings if f.rule not in settings.disabled_rules]
         records[index] = replace(records[index], findings=(*records[index].findings, *wanted))
     return Report(tuple(records), tuple(projects))
+
+
+def _records(files: Sequence[Dropped], settings: Settings) -> list[FileRecord]:
+    """Judge the files; those that might take this process down in one of their own."""
+    function = partial(examined_apart, settings=settings)
+    tasks = ((index, file) for index, file in enumerate(files) if is_risky(file))
+    apart: dict[int, FileRecord] = {}
+    with contextlib.suppress(PoolError):  # this machine starts no processes: all are judged here
+        for index, found in spread(function, tasks, 1, settings.time_limit):
+            apart[index] = (
+                FileRecord(
+                    printable(files[index].name), Status.UNREADABLE, lost_text(found, settings)
+                )
+                if isinstance(found, Lost)
+                else found
+            )
+    return [apart[index] if index in apart else function(file) for index, file in enumerate(files)]
 
 
 def write_json(report: Report, stream: IO[str]) -> None:

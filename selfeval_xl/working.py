@@ -14,6 +14,7 @@ from pathlib import Path, PurePath
 from selfeval_xl.checking import Checked, Facts, check, limits_of, mark
 from selfeval_xl.discovery import Dropped, printable
 from selfeval_xl.outputs import OutputError, make_folder, write_atomically
+from selfeval_xl.pool import Lost
 from selfeval_xl.records import Counts, FileRecord, Status
 from selfeval_xl.results.tally import tally
 from selfeval_xl.settings import Settings
@@ -98,6 +99,22 @@ def examined(file: Dropped, settings: Settings) -> tuple[bytes, Checked]:
     except Exception as error:
         text = f"程序处理此文件时出错（{_cause(error)}），请把文件发给维护人员。"
     return data, Checked(FileRecord(name, Status.UNREADABLE, text))
+
+
+def lost_text(why: Lost, settings: Settings) -> str:
+    """Return what is said of a file that cost a worker its life."""
+    return {
+        Lost.DIED: "处理此文件的进程意外终止（文件可能已损坏或占用内存过多），"
+        "其他文件不受影响。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。",
+        Lost.TIMEOUT: f"处理超过 {settings.time_limit:g} 秒，已放弃。"
+        "请检查文件是否有大量无关内容，或在设置文件里延长“单个文件时限”。",
+        Lost.FAILED: "程序处理此文件时出错，请把文件发给维护人员。",
+    }[why]
+
+
+def examined_apart(file: Dropped, settings: Settings) -> FileRecord:
+    """Return a file's record; for files that are judged in a process of their own."""
+    return examined(file, settings)[1].record
 
 
 def work_packed(job: Job, out: str, settings: Settings) -> Done:

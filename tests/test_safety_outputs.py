@@ -302,3 +302,29 @@ def test_the_same_bytes_whatever_the_number_of_processes(inbox: Path, tmp_path: 
         batch.run([inbox], tmp_path / f"out{jobs}", DEFAULT, jobs=jobs)
     batch.run([inbox], tmp_path / "out1", DEFAULT, jobs=2)  # over what is there
     assert tree(tmp_path / "out1") == tree(tmp_path / "out2") == tree(tmp_path / "outNone")
+
+
+@POSIX
+def test_check_survives_a_file_that_aborts(tmp_path: Path) -> None:
+    """``check`` judges old formats in a process of their own, too."""
+    (tmp_path / "坏.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    (tmp_path / "好.xlsx").write_bytes(CLEAN)
+    module = tmp_path / "aborting.py"
+    module.write_text(
+        "import os\n"
+        "from selfeval_xl import working\n"
+        "def examined_apart(file, settings, real=working.examined_apart):\n"
+        "    return os.abort() if '坏' in file.name else real(file, settings)\n",
+        encoding="utf-8",
+    )
+    before = f"""
+        import sys
+        sys.path.insert(0, {str(tmp_path)!r})
+        import aborting
+        from selfeval_xl import reporting
+        reporting.examined_apart = aborting.examined_apart
+    """
+    done = cli("check", tmp_path / "坏.xls", tmp_path / "好.xlsx", before=before)
+    assert done.returncode == 3
+    assert "意外终止" in done.stdout
+    assert "好.xlsx" in done.stdout
