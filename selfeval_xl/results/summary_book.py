@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from selfeval_xl.results import style
 from selfeval_xl.results.fast_sheet import LONGEST_TEXT, FastSheet
