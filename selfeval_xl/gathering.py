@@ -120,10 +120,12 @@ class _Gathering:
             named = [one for one in folder.values() if one.name and _agrees(one, form)]
             return named[0] if len(named) == 1 else None
         namesakes = self.by_name.get((is_departmental(form), _name(form)), _Namesakes())
-        fitting = [one for one in namesakes.of(form.organisation) if _agrees(one, form)]
+        if is_departmental(form) and not form.organisation:  # its folder alone tells whose it is
+            candidates = [one for one in folder.values() if id(one) in namesakes.all]
+        else:
+            candidates = namesakes.of(form.organisation)
+        fitting = [one for one in candidates if _agrees(one, form)]
         near = [one for one in fitting if id(one) in folder]
-        if is_departmental(form) and not form.organisation:
-            fitting = near
         for choice in (near, fitting):
             if len(choice) == 1:
                 return choice[0]
