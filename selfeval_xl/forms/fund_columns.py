@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import permutations
 
 from selfeval_xl.forms.fund_headings import MEASURE_UNITS, Role
-from selfeval_xl.forms.fund_sums import ColumnSum, exact_sum
+from selfeval_xl.forms.fund_sums import ColumnSum, total_of
 from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind
 from selfeval_xl.values import Quantity, agrees
 
@@ -18,19 +18,24 @@ _LAST = re.compile(r"累计|余额|结存|期末|年末|月末")
 
 def added(table: FundTable, sums: list[ColumnSum]) -> list[ColumnSum]:
     """Return the totals without those of columns that are not added up."""
+    doubtful = {
+        found.target
+        for found in sums
+        if (stated := found.row.quantity(found.target[1])) is None
+        or not agrees(stated, total_of(table, found.parts))
+    }
+    if not doubtful:
+        return sums
     running: dict[int, bool] = {}
     once = _counted_once(table, sums)
     mixed = _mixed_units(table)
     kept = []
     for found in sums:
-        stated = found.row.quantity(found.target[1])
-        values = [q.value for c in found.parts if (q := _figure(table, c)) is not None]
-        if stated is None or not agrees(stated, exact_sum(values)):
-            index = found.column.index
+        index = found.column.index
+        if found.target in doubtful:
             if index not in running:
                 running[index] = _is_running(table, found.column)
-            other = _is_other(table, found, stated, values, mixed)
-            if other or running[index] or found.target in once:
+            if running[index] or found.target in once or _is_other(table, found, mixed):
                 continue
         kept.append(found)
     return kept
@@ -49,7 +54,7 @@ def _counted_once(table: FundTable, sums: list[ColumnSum]) -> set[tuple[int, int
             values = [q.value for c in one.parts if (q := _figure(table, c)) is not None]
             if stated is None or not values:
                 continue
-            total = exact_sum(values)
+            total = total_of(table, one.parts)
             if one.column.heading.role is Role.AMOUNT:
                 money = money or (agrees(stated, total) and stated.value != 0)
             elif one.column.heading.role is Role.COUNT:
@@ -61,14 +66,10 @@ def _counted_once(table: FundTable, sums: list[ColumnSum]) -> set[tuple[int, int
     return found
 
 
-def _is_other(
-    table: FundTable,
-    found: ColumnSum,
-    stated: Quantity | None,
-    values: list[Fraction],
-    mixed: bool,
-) -> bool:
+def _is_other(table: FundTable, found: ColumnSum, mixed: bool) -> bool:
     """Tell whether a total that is not the sum was never meant to be one."""
+    stated = found.row.quantity(found.target[1])
+    values = [q.value for c in found.parts if (q := _figure(table, c)) is not None]
     counts = found.column.heading.role in (Role.COUNT, Role.NUMBER)
     if counts and mixed:
         return True
@@ -82,7 +83,7 @@ def _is_other(
     if last and values and agrees(stated, values[-1]):
         return True
     several = len(values) > 2 and len(set(values)) > 2
-    return several and agrees(stated, exact_sum(values) / len(values))
+    return several and agrees(stated, total_of(table, found.parts) / len(values))
 
 
 def _figure(table: FundTable, cell: tuple[int, int]) -> Quantity | None:

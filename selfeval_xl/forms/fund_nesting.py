@@ -20,6 +20,11 @@ _WAYS = ((2, 0), (1, 0), (2, 1), (1, 1))
 """Fewest rows of a group and the columns in which it may be wrong, strictest first."""
 
 
+_MOST_ROWS = 300
+_MOST_MEMBERS = 60
+"""Longer lists are not searched: they hold no hidden groups, or too many chance ones."""
+
+
 def nested(table: FundTable, nodes: list[Node], rows: set[int]) -> Iterator[list[Node]]:
     """Yield the nodes with groups found among the children of the totals in the given rows."""
     columns = [column.index for column in table.columns if column.summable]
@@ -30,7 +35,7 @@ def nested(table: FundTable, nodes: list[Node], rows: set[int]) -> Iterator[list
         again = []
         for node in nodes:
             plain = all(not child.children for child in node.children)
-            if node.row.index in rows and plain:
+            if node.row.index in rows and plain and len(node.children) <= _MOST_ROWS:
                 top = _gathered(node.children, columns, fewest, misses, groups)
                 again.append(Node(node.row, top))
             else:
@@ -61,7 +66,7 @@ def _gathered(
 def _members(row: Row, own: _Figures, below: list[_Figures], fewest: int, misses: int) -> int:
     """Return how many of the rows below a row add up to it, 0 when none do."""
     total: _Figures = {}
-    for count, figures in enumerate(below, 1):
+    for count, figures in enumerate(below[:_MOST_MEMBERS], 1):
         for column, value in figures.items():
             total[column] = total.get(column, Fraction()) + value
         wrong = sum(

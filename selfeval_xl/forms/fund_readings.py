@@ -16,6 +16,9 @@ from selfeval_xl.forms.fund_table import FundTable, RowKind
 from selfeval_xl.values import Quantity, Unreadable, agrees
 from selfeval_xl.workbooks.sheet import Cell
 
+_MOST_MEMBERS = 30
+"""Rows a group nobody named may have where one row is to explain a wrong total."""
+
 
 def column_sums(table: FundTable) -> tuple[list[ColumnSum], set[int]]:
     """Return every total of the table with its parts, and the rows whose make-up is unclear.
@@ -168,17 +171,17 @@ def _one_row_explains(table: FundTable, sums: list[ColumnSum]) -> bool:
     if len(sums) < 2:
         return False
     shared = set.intersection(*({cell[0] for cell in found.parts} for found in sums))
+    differences = {found.target[1]: _difference(table, found) for found in sums}
     for row in shared:
-        if _hidden_group(table, sums, row):
-            continue
         figures = table.by_index[row].figures
-        for factor in (1, -1):
-            if all(
-                (quantity := figures.get(found.target[1])) is not None
-                and _difference(table, found) == factor * quantity.value
-                for found in sums
-            ):
-                return True
+        if not all(
+            (quantity := figures.get(column)) is not None and abs(quantity.value) == abs(difference)
+            for column, difference in differences.items()
+        ):
+            continue
+        signs = {figures[c].value == difference for c, difference in differences.items()}
+        if len(signs) == 1 and not _hidden_group(table, sums, row):
+            return True
     return False
 
 
@@ -187,7 +190,7 @@ def _hidden_group(table: FundTable, sums: list[ColumnSum], row: int) -> bool:
     followers = sorted({cell[0] for found in sums for cell in found.parts if cell[0] > row})
     figures = table.by_index[row].figures
     columns = [found.target[1] for found in sums]
-    for count in range(2, len(followers) + 1):
+    for count in range(2, min(len(followers), _MOST_MEMBERS) + 1):
         inside = followers[:count]
         if all(
             column in figures

@@ -104,9 +104,13 @@ def _first_of_runs(table: FundTable, parts: tuple[Cell, ...], text: int) -> Iter
 
 def total_of(table: FundTable, parts: tuple[Cell, ...]) -> Fraction:
     """Return the sum of what is stated in cells of the table."""
-    rows = table.by_index
-    found = (rows[row].figures.get(column) for row, column in parts)
-    return exact_sum(quantity.value for quantity in found if quantity is not None)
+    known = table.totals.get(parts)
+    if known is None:
+        rows = table.by_index
+        found = (rows[row].figures.get(column) for row, column in parts)
+        known = exact_sum(quantity.value for quantity in found if quantity is not None)
+        table.totals[parts] = known
+    return known
 
 
 def exact_sum(values: Iterable[Fraction]) -> Fraction:

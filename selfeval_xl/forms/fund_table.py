@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 
 from selfeval_xl.forms.fund_headings import Heading, Role, clean
@@ -75,6 +76,8 @@ class FundTable:
     amount_unit: str = ""
     parents: dict[int, int] = field(default_factory=dict)
     """The group each row was found to belong to, rows by their place on the sheet."""
+    totals: dict[tuple[Cell, ...], Fraction] = field(default_factory=dict, repr=False)
+    """Sums of stated cells already worked out."""
 
     @cached_property
     def by_index(self) -> dict[int, Row]:
