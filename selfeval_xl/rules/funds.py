@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.foreign_units import foreign_unit
-from selfeval_xl.forms.fund_headings import Flow, Role
+from selfeval_xl.forms.fund_headings import Flow, Role, heading
 from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
@@ -50,6 +50,7 @@ RULES: tuple[Rule, ...] = (
 
 _SOURCES = ("中央", "省级", "州级", "市级", "县级", "区级", "乡镇", "本级", "自筹")
 _SHOWN_ROWS = 6
+_REMARK = re.compile(r"备注|说明|原因")
 
 
 def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
@@ -71,6 +72,7 @@ def _overspent(judgement: Judgement, table: FundTable) -> Iterator[Finding]:
             (row, income, spent)
             for row in table.rows
             if row.kind is RowKind.DETAIL
+            and not _explained(table, row)
             and (income := _value(judgement, row, given)) is not None
             and (spent := _value(judgement, row, used)) is not None
             and spent > income + sum((_value(judgement, row, c) or 0 for c in prior), Fraction())
@@ -115,11 +117,30 @@ def _same_source_pairs(table: FundTable) -> Iterator[tuple[Column, Column]]:
     used = [c for c in amounts if c.heading.flow is Flow.OUT]
     arrived = [c for c in given if re.search(r"到位|下达|下拨|拨", c.heading.label)] or given
     for spent in used:
-        same = [c for c in arrived if _source(c) == _source(spent) and _units_match(c, spent)]
+        same = [
+            c
+            for c in arrived
+            if _source(c) == _source(spent) and _units_match(c, spent) and not _apart(c, spent)
+        ]
         if len(same) > 1:
             same = [c for c in same if "到位" in c.heading.leaf] or same[-1:]
         if same:
             yield same[0], spent
+
+
+def _apart(given: Column, spent: Column) -> bool:
+    """Tell whether two columns stand under different years: 2021年/到位, 2022年/支出."""
+    one, other = given.heading, spent.heading
+    if one.group == other.group or not (one.group and other.group):
+        return False
+    own = (heading((one.leaf,)).flow, heading((other.leaf,)).flow)
+    return own == (Flow.IN, Flow.OUT)
+
+
+def _explained(table: FundTable, row: Row) -> bool:
+    """Tell whether a row's remark says something."""
+    remarks = {c.index for c in table.of_role(Role.TEXT) if _REMARK.search(c.heading.leaf)}
+    return any(column in remarks and text.strip("-—/无") for column, text in row.texts)
 
 
 def _source(column: Column) -> str:
