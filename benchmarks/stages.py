@@ -23,13 +23,20 @@ _TIMES = 5
 STAGES = ("guard", "read", "recognise", "judge", "mark", "write")
 
 
-def timed(function: Callable[..., Result], *arguments: object) -> tuple[float, Result]:
-    """Return the best of a few timings of a call in milliseconds, and its result."""
+def timed(
+    function: Callable[..., Result],
+    *arguments: object,
+    clock: Callable[[], float] = time.process_time,
+) -> tuple[float, Result]:
+    """Return the best of a few timings of a call in milliseconds, and its result.
+
+    Processor time, so that other programs do not count; wall time where the disk does the work.
+    """
     best = float("inf")
     for _ in range(_TIMES):
-        started = time.perf_counter()
+        started = clock()
         result = function(*arguments)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, clock() - started)
     return best * 1000, result
 
 
@@ -52,7 +59,7 @@ def stage_table(folder: Path) -> list[tuple[str, str]]:
         checked = check(data, name, DEFAULT)
         marked, content = timed(_mark, data, checked)
         target = folder / "copy.xlsx"
-        written, _ = timed(_write, target, content)
+        written, _ = timed(_write, target, content, clock=time.perf_counter)
         for stage, cost in zip(
             STAGES, (guard, read - guard, forms, judged, marked, written), strict=True
         ):
