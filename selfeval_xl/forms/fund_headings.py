@@ -165,6 +165,7 @@ _WEAK = re.compile(
     r"^(?:其中)?(?:中央|省级?|市级?|州级?|县级?|区级?|县区|乡镇|本级|上级|财政|合计|小计|总计|总数|其他|其它)"
     r"(?:财政|配套|投入|部分|补助|资金)?$|配套$"
 )
+_SOURCE = re.compile(r"^(?:中央|省级|市级|州级|县级|区级|乡镇|本级)(?:财政)?$")
 _GENERIC_COUNT = re.compile(r"数$")
 _ROLES = (
     (_COUNT, Role.COUNT),
@@ -184,7 +185,7 @@ _TASK = re.compile(r"任务|目标")
 
 QUANTITY_WORDS = re.compile(
     r"资金|金额|经费|支出|拨款|下达|下拨|拨付|补助|补贴|到位|结余|人数|户数|数量|预算|决算|投资|费用|个数|"
-    r"人次|家数|机构数|配套|万元|[(（]元[)）]"
+    r"人次|家数|机构数|配套|万元|[(（]元[)）]|中央\||省级\||市级\||县级\|"
 )
 """A header row without any of these is no header of a fund table."""
 
@@ -244,7 +245,8 @@ def _role(leaf: str, group: tuple[str, ...], unit: str, per_unit: bool) -> tuple
     named = (role for text in texts for pattern, role in _ROLES if pattern.search(text))
     weak = _WEAK.search(leaf) or _SUM.search(leaf)
     found = next(named, None)
-    return found or (Role.AMOUNT if weak else Role.NUMBER), found is not None
+    told = found is not None or _SOURCE.search(leaf) is not None
+    return found or (Role.AMOUNT if weak else Role.NUMBER), told
 
 
 def _flow(leaf: str, group: tuple[str, ...], role: Role) -> Flow:
