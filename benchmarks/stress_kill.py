@@ -99,9 +99,10 @@ def faults(out: Path, known: set[str]) -> list[str]:
     """Return what is wrong with the outputs: half files, results of no undisturbed run."""
     found = []
     for path in sorted(out.rglob("*")) if out.exists() else ():
-        if not path.is_file() or path.name.startswith("."):
-            continue
-        name = path.relative_to(out).as_posix()
+        inside = path.relative_to(out)
+        if not path.is_file() or any(part.startswith(".") for part in inside.parts):
+            continue  # temporary, with its folder; the next run sweeps it away
+        name = inside.as_posix()
         content = path.read_bytes()
         over_all = path.parent == out and not path.stem.endswith("_已核对")
         if over_all and hashlib.sha256(content).hexdigest() not in known:
