@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,6 +17,8 @@ from selfeval_xl.forms.fund_table import FundTable, RowKind
 from selfeval_xl.values import Quantity, Unreadable, agrees
 from selfeval_xl.workbooks.sheet import Cell
 
+_MOST_ASKED = 2
+"""Questions about one total row that cannot be settled."""
 _MOST_MEMBERS = 30
 """Rows a group nobody named may have where one row is to explain a wrong total."""
 
@@ -108,13 +111,15 @@ class _Reading:
 
 
 def _meant(table: FundTable, reading: _Reading, unclear: set[int]) -> Iterator[ColumnSum]:
-    """Yield the totals to be judged: of an unclear row only the first, and only where asked for.
+    """Yield the totals to be judged: of an unclear row only the first, and only where asked for;
+    two of the one total that closes a table without groups.
 
     A row numbered like a group need not be the sum of what follows; without another group that
     is, nothing is said of it. A total that equals every one of its parts is divided in several
     ways.
     """
-    asked: set[int] = set()
+    asked: Counter[int] = Counter()
+    flat = len({found.row.index for found in reading.sums}) == 1
     groups = any(
         s.row.kind is RowKind.DETAIL and len(s.parts) > 1 and s.target in reading.agreeing
         for s in reading.sums
@@ -122,20 +127,29 @@ def _meant(table: FundTable, reading: _Reading, unclear: set[int]) -> Iterator[C
     for found in reading.sums:
         row = found.row
         if row.index in unclear:
-            if row.index in asked or (row.kind is RowKind.DETAIL and not groups):
+            if asked[row.index] >= (_MOST_ASKED if flat and _closes(found) else 1):
                 continue
-            if row.kind is not RowKind.DETAIL and not asks(table, reading.confirmed()):
+            if row.kind is RowKind.DETAIL and not groups:
+                continue
+            if row.kind is not RowKind.DETAIL and not (
+                asks(table, reading.confirmed()) or _closes(found)
+            ):
                 continue
             if _divided_again(table, found):
                 continue
             if row.quantity(found.target[1]) is not None:
-                asked.add(row.index)
+                asked[row.index] += 1
         yield found
 
 
 def asks(table: FundTable, confirmed: bool) -> bool:
     """Tell whether totals that fit no reading are asked about: the table is surely a fund table."""
     return confirmed or OWN_TITLE.search(table.title) is not None
+
+
+def _closes(found: ColumnSum) -> bool:
+    """Tell whether a total stands below all its parts, where only their sum can stand."""
+    return all(row < found.row.index for row, _ in found.parts)
 
 
 def _divided_again(table: FundTable, found: ColumnSum) -> bool:
