@@ -74,6 +74,8 @@ def _relationships(data: bytes, folder: str) -> dict[str, tuple[str, str, bool]]
     """Return what a relationships part says; of one template's workbooks all say the same."""
     found: dict[str, tuple[str, str, bool]] = {}
     for element in parse(data):
+        if local(element) != "Relationship":
+            continue
         kind = attribute(element, "Type").rpartition("/")[2]
         external = attribute(element, "TargetMode") == "External"
         target = attribute(element, "Target").replace("\\", "/")
