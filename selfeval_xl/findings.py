@@ -87,8 +87,8 @@ class Finding:
     Excel formula (without "=") for a corrected or filled cell when all its operands are numeric
     cells; ``written`` is the number to put into a corrected or filled cell (5.41 where a percent
     is written without its sign, else equal to ``expected``) and ``number_format`` the format it
-    needs where the cell's own would hide it. ``points`` are further sentences on the same row, shown in the same line of the review
-    sheet.
+    needs where the cell's own would hide it. ``points`` are further sentences on the same row,
+    shown in the same line of the review sheet.
     """
 
     sheet: str

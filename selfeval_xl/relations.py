@@ -315,6 +315,8 @@ class Relation:
     doubt: str = ""
     options: tuple[str, ...] = field(default=())
     """With a doubt: the ways the contradiction could be settled, in figures."""
+    mistaken: tuple[tuple[str, Expression], ...] = field(default=())
+    """Wrong ways people compute this figure, by name: likely causes (全年执行数 ÷ 年初预算数)."""
 
     def formula(self) -> str:
         """Return the live formula, rounded to the field's decimals, without the leading "="."""

@@ -125,6 +125,11 @@ class Report:
             parts=sums[0] if sums else (),
             other_parts=tuple(sums[1:]),
             amount=found.measure is Measure.AMOUNT,
+            calculations=tuple(
+                (name, value)
+                for name, way in relation.mistaken
+                if (value := way.value(self.expected.get)) is not None
+            ),
         )
 
     def _parts(self, expression: Sum) -> tuple[tuple[str, Fraction], ...]:

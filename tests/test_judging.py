@@ -167,7 +167,13 @@ def test_a_doubtful_total_is_questioned_and_left() -> None:
 def test_an_accepted_alternative_is_silent_and_carried_on() -> None:
     printed = Product(At((0, 0)), Const(Fraction(1, 2), "50%"))
     built = form(
-        {(0, 0): (10, COUNT), (0, 1): (4.99, SCORE), (0, 2): (5, SCORE), (0, 3): (1, SCORE), (0, 4): (6, SCORE)},
+        {
+            (0, 0): (10, COUNT),
+            (0, 1): (4.99, SCORE),
+            (0, 2): (5, SCORE),
+            (0, 3): (1, SCORE),
+            (0, 4): (6, SCORE),
+        },
         Relation("S202", (0, 2), Difference(At((0, 1)), Const(Fraction())), (printed,)),
         Relation("S205", (0, 4), Sum((At((0, 2)), At((0, 3))))),
     )  # fmt: skip

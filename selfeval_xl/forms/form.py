@@ -50,7 +50,7 @@ class Head:
     department: str = ""
     amount_unit: str = ""
     sources: dict[str, str] = field(default_factory=dict)
-    """``project``, ``year``, ``organisation`` → 表头 / 标题 / 文件名 / 文件夹 (first that has it)."""
+    """``project``, ``year``, ``organisation`` → the first of 表头, 标题, 文件名, 文件夹 with it."""
 
 
 @dataclass(slots=True)

@@ -2,105 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field
 
-from selfeval_xl.labels import key, names, squash
+from selfeval_xl.forms.indicator_header import Header, read_header
+from selfeval_xl.labels import key, label_points, squash
+from selfeval_xl.values import Quantity, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
-LEVEL_1 = frozenset({"一级指标"})
-LEVEL_2 = frozenset({"二级指标", "二级"})
-LEVEL_3 = names(
-    """
-    三级指标 指标名称 绩效指标名称 四级指标 三级指标名称 具体指标 指标内容
-    """
+_TOTAL = re.compile(
+    r"(?:自评|绩效|综合|合计|项目)?(?:总得?分|总分值|合计|总计|得分合计|合计得分|合计总分|总分合计|综合得分)"
+    r"(?:值|\d+分?|分数?|得分|[(:].*)?|(?:单位)?自评(?:得分|总分|总得分)(?:合计)?"
 )
-TARGET = names(
-    """
-    年度指标值 指标值 年度目标值 目标值 预期指标值 计划指标值 年初指标值 年初目标值
-    年度预期指标值 年度预期值 预期目标值 年度绩效指标值 年初设定指标值 年度指标目标值 预期值
-    计划值 全年目标值 年度预期目标值 绩效指标值 指标目标值 设定指标值 年度指标 年初绩效指标值
-    预设指标值 年初预期目标值 年度指标值(目标值) 全年指标值 年度计划值
-    """
+_SUBTOTAL = re.compile(r".{0,12}小计\d*分?")
+_CLOSING = re.compile(
+    r"(?:注|备注|说明|填表说明|填报说明|其他需要?说明(?:的?(?:事项|问题|情况))?)(?:$|[:：\d一].*)"
+    r"|(?:填[表报]人|填报?单位|联系电话|联系人|(?:单位|项目|财务|部门)?负责人|审核人|填表日期|填报日期)(?:$|[:：(].*)"
+    r"|.{0,6}(?:评价|自评)结论.*|.{0,8}存在(?:的)?问题.*|.{0,4}改进措施.*|(?:偏差大|目标未完成).*"
 )
-ACTUAL = names(
-    """
-    实际完成值 全年实际值 全年完成值 实际值 完成值 实际完成情况 完成情况 年度完成值
-    实际完成指标值 实际完成 全年实际完成值 年度实际完成值 指标完成值 完成指标值 实际完成数
-    全年实际完成情况 实际完成结果 年度指标完成值 指标实际完成值 年末完成值 全年完成情况
-    指标完成情况 实际指标值 年度实际值 业绩值 完成结果
-    """
-)
-POINTS = names(
-    """
-    分值 权重 权重分 标准分 指标分值 满分 分值权重 权重分值 指标权重 标准分值 分值或权重
-    权重或分值 赋分 设定分值 权重% 参考分值 分数 指标分 分值(权重) 分
-    """
-)
-SCORE = names(
-    """
-    得分 自评得分 评分 实际得分 自评分 自评分值 单位自评得分 评价得分 自评分数 指标得分
-    部门自评得分 本次得分 得分情况 自评评分 单位自评分 得分值 项目得分
-    """
-)
-SIGN = names(
-    """
-    指标性质 性质 计算符号 运算符号 符号 指标方向 绩效指标性质 比较符号
-    """
-)
-UNIT = names(
-    """
-    度量单位 计量单位 单位 绩效度量单位 指标单位 指标值单位
-    """
-)
-TOTAL = names(
-    """
-    总分 合计 总计 总得分 自评总分 合计得分 总分合计 自评得分合计 合计总分 得分合计 自评总得分
-    综合得分 总分值
-    """
-)
-_REASON_WORDS = names(
-    """
-    偏差 原因 改进措施 未完成
-    """
-)
-_GRADES = names(
-    """
-    优 良 中 差 优秀 良好 合格 不合格 中等 较差
-    """
-)
-_END_WORDS = names(
-    """
-    填表人 联系电话 联系人 单位负责人 填报人 注 说明 备注 填表说明 其他需要说明
-    """
-)
-
-COLUMNS: dict[str, frozenset[str]] = {
-    "level1": LEVEL_1,
-    "level2": LEVEL_2,
-    "level3": LEVEL_3,
-    "target": TARGET,
-    "actual": ACTUAL,
-    "points": POINTS,
-    "score": SCORE,
-    "sign": SIGN,
-    "unit": UNIT,
-}
+_GRADE_LABEL = re.compile(r".{0,6}(?:等级|等次|结论|级别|档次)")
+_GRADE = re.compile(r"(?:\(?.{0,4}等级\)?:?)?(优秀?|良好?|中等?|差|较差|合格|不合格)")
+_MOST_BLANKS = 3
+_MOST_AFTER = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A first- or second-level indicator: the cell of its name and its rows in the table."""
+    """A first- or second-level indicator: the cell of its name and its rows in the table.
+
+    ``points`` is the cell that states its points where the level has a column of its own.
+    """
 
     cell: Cell
     name: str
     level: int
     rows: tuple[int, ...]
+    points: Cell | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One row of the table. Cells are merge anchors; None where the table has no such column."""
+    """One row of the table. Cells are merge anchors; None where the table has no such column.
+
+    Without a column of points, ``points`` is the cell of the name when the name carries them.
+    """
 
     row: int
     name: str
@@ -118,120 +63,89 @@ class Indicator:
     """The actual shares one merged cell with the target."""
 
 
+@dataclass(frozen=True, slots=True)
+class Subtotal:
+    """A row named 小计 or 合计 amid the table, and the indicator rows it sums."""
+
+    row: int
+    name: str
+    points: Cell | None
+    score: Cell | None
+    rows: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class IndicatorTable:
-    """The rows from the header to the total row."""
+    """The rows from the header to the total row and what is stated right under it."""
 
     header: int
     first: int
     last: int
     columns: dict[str, int]
+    head: Header
     indicators: list[Indicator] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
+    subtotals: list[Subtotal] = field(default_factory=list)
     total_row: int | None = None
     total_points: Cell | None = None
     total_score: Cell | None = None
+    further_scores: list[Cell] = field(default_factory=list)
+    """Cells under the total that state the total score again."""
     grade: Cell | None = None
 
 
-def find_headers(sheet: Sheet) -> Iterator[tuple[int, dict[str, int]]]:
-    """Yield the rows that head an indicator table, with the column of each part."""
-    for row, cells in enumerate(sheet.rows):
-        if not any(
-            (isinstance(value, str) and "值" in value)
-            or (isinstance(value, str) and "完成" in value)
-            for value in cells
-        ):
-            continue
-        columns = header_columns(sheet, row)
-        if "target" in columns and "actual" in columns and {"level1", "level3"} & columns.keys():
-            yield row, columns
-
-
-def header_columns(sheet: Sheet, row: int) -> dict[str, int]:
-    """Return the columns named in a header row and, where it is split, in the row below it."""
-    columns: dict[str, int] = {}
-    for column, value in enumerate(sheet.rows[row]):
-        if isinstance(value, str) and (name := _column_name(value)):
-            columns.setdefault(name, column)
-    _split_target(sheet, row, columns)
-    return columns
-
-
-def _column_name(text: str) -> str | None:
-    name = key(text)
-    if not name or len(name) > 24:
-        return None
-    for column, labels in COLUMNS.items():
-        if name in labels:
-            return column
-    if any(word in name for word in _REASON_WORDS):
-        return "reason"
-    return None
-
-
-def _split_target(sheet: Sheet, row: int, columns: dict[str, int]) -> None:
-    """A target merged over 性质 / 指标值 / 单位 has its value under 指标值 in the row below."""
-    if "target" not in columns or row + 1 >= sheet.height:
-        return
-    merge = sheet.merge((row, columns["target"]))
-    if merge[3] == merge[1]:
-        return
-    for column in range(merge[1], merge[3] + 1):
-        name = _column_name(sheet.text((merge[2] + 1, column)))
-        if name in ("sign", "unit", "target"):
-            columns[name] = column
-
-
-def read_table(sheet: Sheet, header: int, columns: dict[str, int], stop: int) -> IndicatorTable:
+def read_table(sheet: Sheet, head: Header, stop: int) -> IndicatorTable:
     """Read the rows under a header until the total row, a foot note or ``stop``."""
-    table = IndicatorTable(header, _first_row(sheet, header, columns), header, columns)
-    left = min(columns[name] for name in ("level1", "level2", "level3") if name in columns)
-    name_column = columns.get("level3", columns.get("level2", columns.get("level1", left)))
+    table = IndicatorTable(head.row, head.last + 1, head.last, head.columns, head)
     blanks = 0
     for row in range(table.first, min(stop, sheet.height)):
-        kind = _row_kind(sheet, row, left, name_column, columns)
+        kind = _row_kind(sheet, row, table)
+        if kind == "total" and _goes_on(sheet, row, table, stop):
+            kind = "subtotal"
         if kind == "end":
+            if _total_below(sheet, row, table, stop):
+                continue
             break
+        blanks = blanks + 1 if kind == "blank" else 0
+        if blanks > _MOST_BLANKS:
+            break
+        if kind == "blank":
+            continue
+        table.last = row
         if kind == "total":
             _read_total(sheet, row, table)
-            table.last = row
             break
-        if kind == "header":
-            table.last = row
-            continue
-        if kind == "blank":
-            blanks += 1
-            if blanks > 3:
-                break
-            continue
-        blanks = 0
-        table.last = row
-        table.indicators.append(_indicator(sheet, row, name_column, columns))
+        if kind == "subtotal":
+            _read_subtotal(sheet, row, table)
+        elif kind == "indicator":
+            table.indicators.append(_indicator(sheet, row, table))
+    _read_after(sheet, table, stop)
     _read_groups(sheet, table)
     return table
 
 
-def _first_row(sheet: Sheet, header: int, columns: dict[str, int]) -> int:
-    row = header + 1
-    lowest = max(sheet.merge((header, column))[2] for column in columns.values())
-    if lowest > header:
-        return lowest + 1
-    below = {_column_name(sheet.text((row, column))) for column in range(sheet.width)}
-    return row + 1 if below & {"target", "sign"} and "actual" not in below else row
+def _name_column(columns: dict[str, int]) -> int:
+    return columns.get("level3", columns.get("level2", columns.get("level1", 0)))
 
 
-def _row_kind(sheet: Sheet, row: int, left: int, name_column: int, columns: dict[str, int]) -> str:
-    if _column_name(sheet.text((row, columns["target"]))) == "target":
+def _row_kind(sheet: Sheet, row: int, table: IndicatorTable) -> str:
+    columns = table.columns
+    again = read_header(sheet, row)
+    if again is not None and again.columns == columns:
         return "header"
-    texts = [sheet.text((row, column)) for column in range(0, name_column + 1)]
-    for text in texts:
-        name = key(text)
-        if name in TOTAL or (name.startswith(("总分", "合计", "总计")) and len(name) <= 12):
+    name_column = _name_column(columns)
+    figures = _has_figures(sheet, row, columns)
+    for column in range(name_column + 1):
+        name = key(sheet.text((row, column))) if sheet.text((row, column)) else ""
+        if not name:
+            continue
+        if _SUBTOTAL.fullmatch(name):
+            return "subtotal"
+        if _TOTAL.fullmatch(name) and not _own_words(sheet, row, columns):
             return "total"
-        if name.startswith(tuple(_END_WORDS)) and texts and not _has_figures(sheet, row, columns):
+        if _CLOSING.fullmatch(name) and not figures:
             return "end"
-    if _has_figures(sheet, row, columns) or (
+    if figures or (
         sheet.text(sheet.anchor((row, name_column)))
         and any(
             sheet.text((row, columns[part]))
@@ -243,6 +157,12 @@ def _row_kind(sheet: Sheet, row: int, left: int, name_column: int, columns: dict
     return "blank"
 
 
+def _own_words(sheet: Sheet, row: int, columns: dict[str, int]) -> bool:
+    """Tell whether a row has a target of its own, as no total has: it is an indicator."""
+    cell = sheet.anchor((row, columns["target"]))
+    return cell == (row, columns["target"]) and bool(sheet.text(cell)) and not _number(sheet, cell)
+
+
 def _has_figures(sheet: Sheet, row: int, columns: dict[str, int]) -> bool:
     return any(
         sheet.value((row, columns[part])) not in (None, "")
@@ -251,36 +171,68 @@ def _has_figures(sheet: Sheet, row: int, columns: dict[str, int]) -> bool:
     )
 
 
-def _indicator(sheet: Sheet, row: int, name_column: int, columns: dict[str, int]) -> Indicator:
+def _number(sheet: Sheet, cell: Cell) -> bool:
+    format_code = sheet.number_formats.get(cell, "General")
+    return isinstance(read_quantity(sheet.value(cell), format_code), Quantity)
+
+
+def _goes_on(sheet: Sheet, row: int, table: IndicatorTable, stop: int) -> bool:
+    """Tell whether the row after a total is an indicator with points and a score of its own."""
+    below, columns = row + 1, table.columns
+    if below >= min(stop, sheet.height) or _row_kind(sheet, below, table) != "indicator":
+        return False
+    parts = [part for part in ("points", "score") if part in columns]
+    return bool(
+        sheet.text(sheet.anchor((below, _name_column(columns))))
+        and sheet.text((below, columns["target"]))
+        and parts
+        and all(_number(sheet, (below, columns[part])) for part in parts)
+    )
+
+
+def _total_below(sheet: Sheet, row: int, table: IndicatorTable, stop: int) -> bool:
+    """Tell whether a row of remarks stands between the indicators and their total."""
+    kinds = (
+        _row_kind(sheet, below, table) for below in range(row + 1, min(row + 3, stop, sheet.height))
+    )
+    return bool(table.indicators) and "total" in kinds
+
+
+def _indicator(sheet: Sheet, row: int, table: IndicatorTable) -> Indicator:
+    columns, head = table.columns, table.head
+    cell = (row, _name_column(columns))
+
     def at(part: str) -> Cell | None:
         return sheet.anchor((row, columns[part])) if part in columns else None
 
     def name(part: str) -> str:
-        return squash(_inherited(sheet, row, columns[part])) if part in columns else ""
+        return squash(sheet.text(group_cell(sheet, row, columns[part]))) if part in columns else ""
 
-    target, actual = at("target"), at("actual")
+    def filled(first: Cell | None, others: tuple[int, ...]) -> Cell | None:
+        cells = [sheet.anchor((row, column)) for column in others]
+        return next((c for c in (first, *cells) if c is not None and sheet.text(c)), first)
+
+    target, actual = filled(at("target"), head.other_targets), at("actual")
     merged = target is not None and target == actual
+    own = sheet.text(sheet.anchor(cell))
+    points = at("points")
+    if "points" not in columns and label_points(own) is not None:
+        points = sheet.anchor(cell)
     return Indicator(
         row=row,
-        name=" ".join(sheet.text(sheet.anchor((row, name_column))).split()),
-        cell=(row, name_column),
+        name=" ".join(own.split()),
+        cell=cell,
         level1=name("level1"),
         level2=name("level2"),
         target=target,
         actual=None if merged else actual,
-        points=at("points"),
+        points=points,
         score=at("score"),
-        reason=at("reason"),
+        reason=filled(at("reason"), head.reasons),
         sign=at("sign"),
         unit=at("unit"),
         merged_actual=merged,
     )
-
-
-def _inherited(sheet: Sheet, row: int, column: int) -> str:
-    """Return a group name: of the merge, or of the nearest row above when left blank."""
-    cell = group_cell(sheet, row, column)
-    return sheet.text(cell)
 
 
 def group_cell(sheet: Sheet, row: int, column: int) -> Cell:
@@ -299,19 +251,73 @@ def _read_groups(sheet: Sheet, table: IndicatorTable) -> None:
             cell = group_cell(sheet, indicator.row, table.columns[part])
             if cell[0] >= table.first:
                 rows.setdefault(cell, []).append(indicator.row)
+        own = table.head.level_points.get(part)
         for cell, members in rows.items():
-            table.groups.append(Group(cell, squash(sheet.text(cell)), level, tuple(members)))
+            points = None if own is None else sheet.anchor((cell[0], own))
+            name = squash(sheet.text(cell))
+            table.groups.append(Group(cell, name, level, tuple(members), points))
+
+
+def _read_subtotal(sheet: Sheet, row: int, table: IndicatorTable) -> None:
+    columns = table.columns
+    after = table.subtotals[-1].row if table.subtotals else table.first - 1
+    table.subtotals.append(
+        Subtotal(
+            row,
+            key(next((t for c in range(len(sheet.rows[row])) if (t := sheet.text((row, c)))), "")),
+            _figure(sheet, row, columns.get("points")),
+            _figure(sheet, row, columns.get("score")),
+            tuple(one.row for one in table.indicators if one.row > after),
+        )
+    )
+
+
+def _figure(sheet: Sheet, row: int, column: int | None) -> Cell | None:
+    """Return the cell of a figure in a total row, None where the label covers it."""
+    if column is None:
+        return None
+    cell = sheet.anchor((row, column))
+    text = sheet.text(cell)
+    return cell if not text or cell[1] == column or _number(sheet, cell) else None
 
 
 def _read_total(sheet: Sheet, row: int, table: IndicatorTable) -> None:
     table.total_row = row
     columns = table.columns
-    if "points" in columns:
-        table.total_points = sheet.anchor((row, columns["points"]))
-    if "score" in columns:
-        table.total_score = sheet.anchor((row, columns["score"]))
-    if table.total_points == table.total_score and "score" in columns:
-        table.total_points = None
+    points = _figure(sheet, row, columns.get("points"))
+    score = _figure(sheet, row, columns.get("score"))
+    if points == score and score is not None:
+        points = None
+    table.total_points, table.total_score = points, score
+    table.grade = _grade(sheet, row)
+
+
+def _grade(sheet: Sheet, row: int) -> Cell | None:
     for column in range(len(sheet.rows[row])):
-        if sheet.text((row, column)) in _GRADES:
-            table.grade = (row, column)
+        if _GRADE.fullmatch(squash(sheet.text((row, column)))):
+            return row, column
+    return None
+
+
+def _read_after(sheet: Sheet, table: IndicatorTable, stop: int) -> None:
+    """Read the rows under the total that state the score again or give the grade."""
+    if table.total_row is None:
+        return
+    for row in range(table.total_row + 1, min(table.total_row + _MOST_AFTER, stop, sheet.height)):
+        cells = [(c, t) for c in range(len(sheet.rows[row])) if (t := sheet.text((row, c)))]
+        if not cells:
+            return
+        label = key(cells[0][1])
+        if _TOTAL.fullmatch(label):
+            numbers = [(row, c) for c, _ in cells[1:] if _number(sheet, (row, c))]
+            if len(numbers) == 1:
+                if table.total_score is None or not sheet.text(table.total_score):
+                    table.total_score = numbers[0]
+                else:
+                    table.further_scores.append(numbers[0])
+                table.last = row
+        elif not _GRADE_LABEL.fullmatch(label):
+            return
+        if table.grade is None and (grade := _grade(sheet, row)):
+            table.grade = grade
+            table.last = row

@@ -41,6 +41,25 @@ def score_relations(form: Form, body: SelfEvaluation, settings: Settings) -> Ite
             doubt=doubt,
             options=_score_options(form, body) if doubt else (),
         )
+    yield from _further_totals(form, body, doubt)
+
+
+def _further_totals(form: Form, body: SelfEvaluation, doubt: str) -> Iterator[Relation]:
+    """The rows named 小计, and the places that state the total score again."""
+    for subtotal in body.table.subtotals:
+        rows = [row for row in body.table.indicators if row.row in subtotal.rows]
+        points = [row.points for row in rows if row.points in body.points]
+        scores = [row.score for row in rows if row.score in body.scores]
+        for code, cell, cells in (
+            ("S204", subtotal.points, points),
+            ("S205", subtotal.score, scores),
+        ):
+            known = [one for one in dict.fromkeys(cells) if one is not None]
+            if cell is not None and known and number_in(form.fields.get(cell)) is not None:
+                yield Relation(code, cell, _sum(known), doubt=doubt)
+    for cell in body.table.further_scores:
+        if body.total_score is not None and cell != body.total_score:
+            yield Relation("S205", cell, At(body.total_score), doubt=doubt)
 
 
 def points_doubt(form: Form, body: SelfEvaluation, settings: Settings) -> str:
@@ -70,8 +89,8 @@ def group_points(body: SelfEvaluation, group: Group) -> list[Cell]:
 
 
 def _label_doubt(form: Form, group: Group, cells: list[Cell]) -> str:
-    total = _total(form, cells)
-    return f"标签写明 {_text(number_in(form.fields[group.cell]))} 分，所属各行分值相加为 {_text(total)} 分"
+    stated, total = number_in(form.fields[group.cell]), _total(form, cells)
+    return f"标签写明 {_text(stated)} 分，所属各行分值相加为 {_text(total)} 分"
 
 
 def _score_options(form: Form, body: SelfEvaluation) -> tuple[str, ...]:

@@ -6,36 +6,31 @@ forms listed in the rule catalogue).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from functools import lru_cache
 
+from selfeval_xl.forms.execution import execution_relations, fund_relations, read_funds
 from selfeval_xl.forms.fields import number_in, read_field
 from selfeval_xl.forms.form import Field, Form, Measure
-from selfeval_xl.forms.fund_block import AMOUNT_COLUMNS, FundBlock, find_block
+from selfeval_xl.forms.fund_block import FundBlock, find_block
 from selfeval_xl.forms.fund_unit import amount_unit
 from selfeval_xl.forms.heading import read_head, title_of
-from selfeval_xl.forms.indicator_table import (
-    Group,
-    Indicator,
-    IndicatorTable,
-    find_headers,
-    read_table,
-)
+from selfeval_xl.forms.indicator_header import Header, find_headers
+from selfeval_xl.forms.indicator_table import Group, Indicator, IndicatorTable, read_table
 from selfeval_xl.forms.score_totals import score_relations
+from selfeval_xl.forms.table_start import table_start
 from selfeval_xl.labels import key, label_points, names
-from selfeval_xl.relations import At, Capped, Const, Product, Ratio, Relation, Rounded, Sum
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity
+from selfeval_xl.values import Quantity, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 _HEADER_TOTALS = names(
     """
-    自评得分 自评总分 总分 自评总得分 总得分 综合得分 绩效自评得分
+    自评得分 自评总分 总分 自评总得分 总得分 综合得分 绩效自评得分 自评分 项目自评得分 绩效自评总分
     """
 )
-_COLUMN_TITLES = {"initial": "年初预算数", "budget": "全年预算数", "executed": "全年执行数"}
+_EXECUTION = re.compile(r"(?:预算|资金|项目)?执行")
 
 
 @dataclass(slots=True)
@@ -49,6 +44,8 @@ class SelfEvaluation:
     scores: list[Cell] = field(default_factory=list)
     execution_points: Cell | None = None
     execution_score: Cell | None = None
+    execution_row: Indicator | None = None
+    """预算执行率 as a row of the indicator table."""
     budget: Cell | None = None
     executed: Cell | None = None
     rate: Cell | None = None
@@ -70,23 +67,22 @@ def find_tables(sheet: Sheet) -> tuple[tuple[int, IndicatorTable], ...]:
     found = []
     first = 0
     while headers:
-        header, columns = headers.pop(0)
-        while headers and _continued(sheet, header, columns, headers[0]):
+        header = headers.pop(0)
+        while headers and _continued(sheet, header, headers[0]):
             headers.pop(0)
-        stop = headers[0][0] if headers else sheet.height
-        table = read_table(sheet, header, columns, stop)
-        found.append((first, table))
-        first = (table.total_row or table.last) + 1
+        stop = headers[0].row if headers else sheet.height
+        table = read_table(sheet, header, stop)
+        found.append((table_start(sheet, first, header.row), table))
+        first = table.last + 1
     return tuple(found)
 
 
-def _continued(
-    sheet: Sheet, header: int, columns: dict[str, int], following: tuple[int, dict[str, int]]
-) -> bool:
+def _continued(sheet: Sheet, header: Header, following: Header) -> bool:
     """Tell whether a later header repeats this one: same columns, no total and no head between."""
-    row, again = following
-    table = read_table(sheet, header, columns, row)
-    return again == columns and table.total_row is None and table.last == row - 1
+    if following.columns != header.columns:
+        return False
+    table = read_table(sheet, header, following.row)
+    return table.total_row is None and table.last == following.row - 1
 
 
 def read_form(sheet: Sheet, kind: str, first: int, table: IndicatorTable) -> Form:
@@ -96,21 +92,22 @@ def read_form(sheet: Sheet, kind: str, first: int, table: IndicatorTable) -> For
     top = funds.header if funds else header
     head = read_head(sheet, first, top)
     if funds and not head.amount_unit:
-        heading = (funds.header, *(row.row for row in funds.rows if row.part == "total"))
+        totals = [row for row in funds.rows if row.part == "total"]
+        heading = (funds.header, *(cell[0] for row in totals for cell in row.cells.values()))
         head = replace(head, amount_unit=amount_unit(sheet, heading))
     body = SelfEvaluation(table, funds)
-    last = table.total_row if table.total_row is not None else table.last
     form = Form(
         kind=kind,
         sheet=sheet,
-        region=(first, 0, last, max(sheet.width - 1, 0)),
+        region=(first, 0, table.last, max(sheet.width - 1, 0)),
         title=title_of(sheet, first, top),
         head=head,
         body=body,
     )
     _read_indicators(form, body)
     if funds:
-        _read_funds(form, body, funds)
+        read_funds(form, body, funds)
+    _settle_execution(form, body)
     _read_header_total(form, body, first, header)
     return form
 
@@ -119,13 +116,13 @@ def add_relations(form: Form, settings: Settings) -> None:
     """Declare what must equal what in a form read by ``read_form``."""
     body = form.body
     assert isinstance(body, SelfEvaluation)
-    form.relations.extend(_fund_relations(form, body))
-    form.relations.extend(_execution_relations(form, body, settings))
+    form.relations.extend(fund_relations(form, body.funds))
+    form.relations.extend(execution_relations(form, body, settings))
     form.relations.extend(score_relations(form, body, settings))
     form.figures.update(_figures(body))
     form.evidence = _evidence(form, body)
     form.confidence = _confidence(body)
-    form.failure = _failure(body)
+    form.failure = _failure(form, body)
 
 
 def _figures(body: SelfEvaluation) -> dict[str, Cell]:
@@ -141,32 +138,40 @@ def _figures(body: SelfEvaluation) -> dict[str, Cell]:
 
 def _read_indicators(form: Form, body: SelfEvaluation) -> None:
     for indicator in body.table.indicators:
+        if indicator.points is not None and indicator.points[1] == indicator.cell[1]:
+            _add_label(form, indicator.points, f"{key(indicator.name)}/标签分值")
         _add(form, indicator.points, f"{indicator.name}/分值", Measure.POINTS)
         _add(form, indicator.score, f"{indicator.name}/得分", Measure.SCORE)
         for cell, cells in ((indicator.points, body.points), (indicator.score, body.scores)):
             if cell is not None and cell not in cells:
                 cells.append(cell)
-    _drop_subtotals(form, body)
     for group in body.table.groups:
-        points = label_points(group.name)
-        if points is not None:
-            form.fields[group.cell] = Field(
-                group.cell, f"{key(group.name)}/标签分值", Measure.POINTS, points, decimals=0
-            )
+        if group.points is not None:
+            _add(form, group.points, f"{key(group.name)}/分值", Measure.POINTS)
+            if number_in(form.fields[group.points]) is not None:
+                body.labels.append(replace(group, cell=group.points))
+        elif _add_label(form, group.cell, f"{key(group.name)}/标签分值"):
             body.labels.append(group)
-    body.total_points, body.total_score = body.table.total_points, body.table.total_score
-    body.grade = body.table.grade
+    if not body.points:
+        _points_of_labels(body)
+    for subtotal in body.table.subtotals:
+        _add(form, subtotal.points, f"{subtotal.name}/分值", Measure.POINTS)
+        _add(form, subtotal.score, f"{subtotal.name}/得分", Measure.SCORE)
+    table = body.table
+    body.total_points, body.total_score, body.grade = (
+        table.total_points, table.total_score, table.grade,
+    )  # fmt: skip
     _add(form, body.total_points, "总分/分值", Measure.POINTS)
     _add(form, body.total_score, "总分/得分", Measure.SCORE)
+    for cell in table.further_scores:
+        _add(form, cell, "自评得分", Measure.SCORE)
 
 
-def _drop_subtotals(form: Form, body: SelfEvaluation) -> None:
-    """Rows named 小计 repeat the rows above and are not added again."""
-    for indicator in body.table.indicators:
-        if key(indicator.name) in ("小计", "分项小计") or key(indicator.level2) == "小计":
-            for cell, cells in ((indicator.points, body.points), (indicator.score, body.scores)):
-                if cell in cells:
-                    cells.remove(cell)
+def _points_of_labels(body: SelfEvaluation) -> None:
+    """Without points of the rows, the first-level labels say what the points add up to."""
+    groups = [group for group in body.table.groups if group.level == 1]
+    if groups and all(group in body.labels for group in groups):
+        body.points.extend(group.cell for group in groups)
 
 
 def _add(form: Form, cell: Cell | None, label: str, measure: Measure) -> None:
@@ -174,118 +179,72 @@ def _add(form: Form, cell: Cell | None, label: str, measure: Measure) -> None:
         form.fields[cell] = read_field(form.sheet, cell, label, measure)
 
 
-def _read_funds(form: Form, body: SelfEvaluation, funds: FundBlock) -> None:
-    unit = form.head.amount_unit
-    for row in funds.rows:
-        for column in AMOUNT_COLUMNS:
-            cell = funds.cell(form.sheet, row.row, column)
-            if cell is not None and cell not in form.fields:
-                label = f"{key(row.label) or '资金'}/{_COLUMN_TITLES[column]}"
-                form.fields[cell] = read_field(form.sheet, cell, label, Measure.AMOUNT, unit=unit)
-    total = funds.total()
-    if total is None:
+def _add_label(form: Form, cell: Cell, label: str) -> bool:
+    """Add the points a label carries; tell whether it carries any."""
+    points = label_points(form.sheet.text(cell))
+    if points is not None and cell not in form.fields:
+        form.fields[cell] = Field(cell, label, Measure.POINTS, points, decimals=0)
+    return points is not None
+
+
+def _settle_execution(form: Form, body: SelfEvaluation) -> None:
+    """Count the execution once where it stands both beside the funds and among the indicators."""
+    rows = [row for row in body.table.indicators if _is_execution(row)]
+    if len(rows) != 1 or rows[0].points not in body.points:
         return
-    body.budget = funds.cell(form.sheet, total.row, "budget")
-    body.executed = funds.cell(form.sheet, total.row, "executed")
-    body.rate = funds.cell(form.sheet, total.row, "rate")
-    body.execution_points = funds.cell(form.sheet, total.row, "points")
-    body.execution_score = funds.cell(form.sheet, total.row, "score")
-    heading = (
-        form.sheet.text((funds.header, funds.columns["rate"])) if "rate" in funds.columns else ""
-    )
-    if body.rate is not None:
-        form.fields[body.rate] = read_field(
-            form.sheet,
-            body.rate,
-            "年度资金总额/执行率",
-            Measure.RATE,
-            decimals=4,
-            percent_heading="%" in heading or "％" in heading,
-        )
-    _add(form, body.execution_points, "年度资金总额/分值", Measure.POINTS)
-    _add(form, body.execution_score, "年度资金总额/得分", Measure.SCORE)
-    weight = body.execution_points
-    if weight is not None and number_in(form.fields[weight]) is not None:
-        body.points.insert(0, weight)
-        if body.execution_score is not None:
-            body.scores.insert(0, body.execution_score)
+    body.execution_row = rows[0]
+    block = body.execution_points
+    if block is None:
+        if body.execution_score in body.scores:
+            body.scores.remove(body.execution_score)
+        return
+    others = [cell for cell in body.points if cell != block]
+    without = sum(number_in(form.fields[cell]) or 0 for cell in others)
+    if form.fields[block].label.endswith("标签分值") or without == 100:
+        body.points.remove(block)
+        if body.execution_score in body.scores:
+            body.scores.remove(body.execution_score)
+
+
+def _is_execution(row: Indicator) -> bool:
+    """Tell whether a row is the execution rate and not an indicator of output or effect."""
+    level = key(row.level1) if row.level1 else key(row.name)
+    return _EXECUTION.match(level) is not None and "率" in key(row.name) + level
 
 
 def _read_header_total(form: Form, body: SelfEvaluation, first: int, header: int) -> None:
-    """A total that stands in the head block: 自评得分 | 96."""
-    if body.total_score is not None:
-        return
+    """A total that stands in the head block: 自评得分 | 96, or 自评得分：96."""
     sheet = form.sheet
-    for row in range(first, header):
+    stop = body.funds.header if body.funds else header
+    for row in range(first, stop):
         for column in range(len(sheet.rows[row])):
-            if key(sheet.text((row, column))) not in _HEADER_TOTALS:
+            cell = _figure_of_label(sheet, (row, column))
+            if cell is None:
                 continue
-            cell = (row, sheet.merge((row, column))[3] + 1)
             found = read_field(sheet, cell, "自评总分", Measure.SCORE)
+            if cell == (row, column):
+                tail = re.split("[:：]", sheet.text(cell))[-1]
+                stated = read_quantity(tail)
+                found = replace(found, stated=stated if isinstance(stated, Quantity) else None)
             if isinstance(found.stated, Quantity):
                 form.fields[cell] = found
-                body.total_score = cell
+                before = form.fields.get(body.total_score) if body.total_score else None
+                if before is None or before.stated is None:
+                    body.total_score = cell
+                else:
+                    body.table.further_scores.append(cell)
                 return
 
 
-def _fund_relations(form: Form, body: SelfEvaluation) -> Iterator[Relation]:
-    """年度资金总额 = 当年财政拨款 + 上年结转资金 + 其他资金, column by column."""
-    funds = body.funds
-    total = funds.total() if funds else None
-    if funds is None or total is None:
-        return
-    for column in AMOUNT_COLUMNS:
-        target = funds.cell(form.sheet, total.row, column)
-        if target is None:
-            continue
-        parts = _amounts(form, funds, column, "part")
-        more = _amounts(form, funds, column, "part", "other")
-        every = _amounts(form, funds, column, "part", "other", "detail")
-        sums = [Sum(tuple(map(At, cells))) for cells in (parts, more, every) if cells]
-        if not sums or not any(number_in(form.fields[cell]) is not None for cell in parts):
-            continue
-        if more != parts:
-            # Rows of unknown meaning carry money: what the total consists of is not certain.
-            yield Relation(
-                "S203", target, sums[0], tuple(sums[1:]), correctable=False,
-                doubt="资金来源行的构成无法确定",
-            )  # fmt: skip
-        else:
-            yield Relation("S203", target, sums[0], tuple(sums[1:]))
-
-
-def _amounts(form: Form, funds: FundBlock, column: str, *parts: str) -> list[Cell]:
-    cells = []
-    for row in funds.rows:
-        cell = funds.cell(form.sheet, row.row, column) if row.part in parts else None
-        if (
-            cell is not None
-            and cell not in cells
-            and (row.part == "part" or number_in(form.fields[cell]) is not None)
-        ):
-            cells.append(cell)
-    return cells
-
-
-def _execution_relations(
-    form: Form, body: SelfEvaluation, settings: Settings
-) -> Iterator[Relation]:
-    if body.budget is None or body.executed is None:
-        return
-    rate = Ratio(At(body.executed), At(body.budget))
-    if body.rate is not None:
-        yield Relation("S201", body.rate, rate, decimals=4)
-    if body.execution_score is None or body.execution_points is None:
-        return
-    if number_in(form.fields[body.execution_points]) is None:
-        return
-    capped = Product(At(body.execution_points), Capped(rate, Const(Fraction(1), "100%")))
-    others = []
-    stated = form.fields[body.rate].stated if body.rate is not None else None
-    if isinstance(stated, Quantity) and body.rate is not None:
-        printed = Capped(Rounded(At(body.rate), stated.decimals), Const(Fraction(1), "100%"))
-        others.append(Product(At(body.execution_points), printed))
-    yield Relation("S202", body.execution_score, capped, tuple(others))
+def _figure_of_label(sheet: Sheet, cell: Cell) -> Cell | None:
+    """Return where the total stands: right of its label, or in the label's own cell."""
+    text = sheet.text(cell)
+    if not 1 < len(text) <= 24:
+        return None
+    if key(text) in _HEADER_TOTALS:
+        return cell[0], sheet.merge(cell)[3] + 1
+    label, *tail = re.split("[:：]", text)
+    return cell if tail and tail[-1].strip() and key(label) in _HEADER_TOTALS else None
 
 
 def indicator_at(body: SelfEvaluation, cell: Cell) -> Indicator | None:
@@ -312,7 +271,16 @@ def _confidence(body: SelfEvaluation) -> float:
     return round(0.5 * share + (0.3 if body.funds else 0) + (0.2 if body.total_score else 0), 2)
 
 
-def _failure(body: SelfEvaluation) -> str:
-    if not body.table.indicators:
+def _failure(form: Form, body: SelfEvaluation) -> str:
+    """Return why the form cannot be judged, "" when it can."""
+    table = body.table
+    if not table.indicators:
         return "找到了绩效指标表的表头，但表头下没有指标行"
+    if table.head.unclear:
+        return f"有两列都像“{table.head.unclear}”且数字不同，无法确定以哪一列为准"
+    if body.funds and body.funds.missing:
+        return f"第{body.funds.header + 1}行资金表找不到“{body.funds.missing}”列，无法核对执行率"
+    scored = any(number_in(form.fields[cell]) is not None for cell in body.scores)
+    if scored and not body.points and not body.labels:
+        return "找到了“得分”列，但找不到“分值”（权重）列，无法核对得分"
     return ""
