@@ -15,8 +15,9 @@ from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.forms.fields import number_in
 from selfeval_xl.forms.form import Form
 from selfeval_xl.forms.indicator_table import Indicator
-from selfeval_xl.forms.self_evaluation import SelfEvaluation
-from selfeval_xl.judging import Judgement, judge
+from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
+from selfeval_xl.judgement import Judgement
+from selfeval_xl.judging import judge
 from selfeval_xl.neighbours import neighbours
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, half_up

@@ -22,7 +22,7 @@ from selfeval_xl.workbooks.sheet import Cell, parse_a1
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
 
 if TYPE_CHECKING:
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
     from selfeval_xl.workbooks.limits import Limits
 
 REVIEW_TITLE = "预算绩效自评核对结果"

@@ -10,7 +10,8 @@ from selfeval_xl.findings import Finding, Kind
 from selfeval_xl.folding import fold
 from selfeval_xl.foreign_units import with_doubts
 from selfeval_xl.forms.form import Form
-from selfeval_xl.judging import Judgement, judge
+from selfeval_xl.judgement import Judgement
+from selfeval_xl.judging import judge
 from selfeval_xl.rules.bundles import review
 from selfeval_xl.score_repairs import with_proposals
 from selfeval_xl.settings import Settings

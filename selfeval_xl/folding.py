@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from selfeval_xl.findings import Action, Finding, Kind
 from selfeval_xl.forms.form import Form
-from selfeval_xl.forms.self_evaluation import SelfEvaluation
+from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.workbooks.sheet import parse_a1
 
 

@@ -8,13 +8,14 @@ because an operand is wrong is a consequence and names its root; everything else
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from types import MappingProxyType
 
 from selfeval_xl.causes import likely_causes
 from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.forms.form import Field, Form, Measure
+from selfeval_xl.judgement import Judgement
 from selfeval_xl.relations import Bounds, Expression, Relation
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, Unreadable, agrees, directed, half_unit, half_up
@@ -23,26 +24,6 @@ from selfeval_xl.workbooks.sheet import Cell, a1
 
 _COMPUTED_TOLERANCE = Fraction(1, 10**9)
 """Relative tolerance for numbers a spreadsheet computed (a stored double is exact to 1e-15)."""
-
-
-@dataclass(slots=True)
-class Judgement:
-    """A judged form.
-
-    ``expected`` holds the exact value of every cell that has one: inputs as stated, derived
-    cells recomputed. ``roots`` names, for each cell found wrong, the cells that caused it.
-    """
-
-    form: Form
-    settings: Settings
-    expected: dict[Cell, Fraction]
-    findings: list[Finding] = field(default_factory=list)
-    roots: dict[Cell, tuple[Cell, ...]] = field(default_factory=dict)
-
-    def stated(self, cell: Cell) -> Fraction | None:
-        """Return the number stated in a cell, None when it is blank or no number."""
-        found = self.form.fields.get(cell)
-        return found.stated.value if found and isinstance(found.stated, Quantity) else None
 
 
 def judge(

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from selfeval_xl.findings import Finding, Kind
 from selfeval_xl.forms.form import Form, Measure
-from selfeval_xl.judging import Judgement
+from selfeval_xl.judgement import Judgement
 from selfeval_xl.relations import Expression, Ratio, Relation, Sum
 from selfeval_xl.values import Quantity, agrees
 from selfeval_xl.workbooks.sheet import Cell, parse_a1

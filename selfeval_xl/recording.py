@@ -13,7 +13,7 @@ from selfeval_xl.workbooks.sheet import Cell, a1
 
 if TYPE_CHECKING:
     from selfeval_xl.forms.form import Form
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
 
 
 def form_record(judgement: Judgement) -> FormRecord:

@@ -15,8 +15,8 @@ from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.forms.fields import number_in
 from selfeval_xl.forms.form import Form
 from selfeval_xl.forms.score_totals import group_points
-from selfeval_xl.forms.self_evaluation import SelfEvaluation, indicator_at
-from selfeval_xl.judging import Judgement
+from selfeval_xl.forms.self_evaluation_body import SelfEvaluation, indicator_at
+from selfeval_xl.judgement import Judgement
 from selfeval_xl.labels import key
 from selfeval_xl.neighbours import neighbours
 from selfeval_xl.repairs import Constraint, Repair, Repairs, smallest_repairs

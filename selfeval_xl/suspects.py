@@ -16,7 +16,8 @@ from fractions import Fraction
 from selfeval_xl.causes import Context, likely_causes
 from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.forms.form import Field, Form, Measure
-from selfeval_xl.judging import Judgement, judge
+from selfeval_xl.judgement import Judgement
+from selfeval_xl.judging import judge
 from selfeval_xl.lone_suspects import Suspect, left_blank, solve, stated_elsewhere
 from selfeval_xl.neighbours import neighbours
 from selfeval_xl.relations import Relation, Sum

@@ -8,7 +8,8 @@ from types import ModuleType
 from text_tables import Case
 
 from selfeval_xl.findings import Finding, Kind
-from selfeval_xl.judging import Judgement, judge
+from selfeval_xl.judgement import Judgement
+from selfeval_xl.judging import judge
 from selfeval_xl.settings import DEFAULT
 from selfeval_xl.values import half_up
 from selfeval_xl.workbooks.sheet import Cell, Sheet, a1, parse_a1

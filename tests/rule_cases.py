@@ -29,7 +29,7 @@ from text_cases import CASES, text_sheet
 
 from selfeval_xl.checking import Checked, check
 from selfeval_xl.findings import Finding
-from selfeval_xl.judging import Judgement
+from selfeval_xl.judgement import Judgement
 from selfeval_xl.projects import group_projects
 from selfeval_xl.settings import DEFAULT, PROFILES, Settings
 from selfeval_xl.workbooks.sheet import Sheet, a1, parse_a1

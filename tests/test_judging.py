@@ -9,7 +9,8 @@ import pytest
 
 from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.forms.form import Field, Form, Head, Measure
-from selfeval_xl.judging import Judgement, judge
+from selfeval_xl.judgement import Judgement
+from selfeval_xl.judging import judge
 from selfeval_xl.relations import At, Const, Difference, Product, Ratio, Relation, Sum
 from selfeval_xl.settings import DEFAULT
 from selfeval_xl.values import read_quantity

@@ -24,7 +24,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from selfeval_xl.forms.form import Form
-from selfeval_xl.judging import Judgement
+from selfeval_xl.judgement import Judgement
 from selfeval_xl.workbooks.sheet import Cell, Range, Sheet, a1, parse_a1, parse_range
 
 CASES = Path(__file__).parent / "cases"

@@ -23,7 +23,7 @@ from selfeval_xl.values import Quantity, half_up
 from selfeval_xl.workbooks.sheet import Cell, Sheet, a1
 
 if TYPE_CHECKING:
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
 
 KIND = "department_base_data"
 TITLE = "部门整体支出绩效评价基础数据表"

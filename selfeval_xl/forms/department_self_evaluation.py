@@ -10,7 +10,8 @@ from selfeval_xl.forms.department_marks import is_department
 from selfeval_xl.forms.department_split import Split, read_splits
 from selfeval_xl.forms.fields import number_in
 from selfeval_xl.forms.form import Form
-from selfeval_xl.forms.self_evaluation import SelfEvaluation, add_relations, find_tables, read_form
+from selfeval_xl.forms.self_evaluation import add_relations, find_tables, read_form
+from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.forms.self_evaluation_record import record
 from selfeval_xl.relations import At, Relation, Sum
 from selfeval_xl.rules.rule import Rule

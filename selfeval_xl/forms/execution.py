@@ -27,7 +27,7 @@ from selfeval_xl.workbooks.sheet import Cell
 
 if TYPE_CHECKING:
     from selfeval_xl.forms.indicator_table import Indicator
-    from selfeval_xl.forms.self_evaluation import SelfEvaluation
+    from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 
 _WHOLE = Const(Fraction(1), "100%")
 

@@ -29,7 +29,7 @@ from selfeval_xl.values import Quantity, Stated, Unreadable, half_up, read_quant
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 if TYPE_CHECKING:
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
 
 KIND = "fund_detail"
 TITLE = "资金使用明细表"

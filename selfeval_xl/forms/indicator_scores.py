@@ -28,7 +28,7 @@ from selfeval_xl.values import Quantity, half_up, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 if TYPE_CHECKING:
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
 
 __all__ = ["KIND", "RULES", "TITLE", "IndicatorScores", "recognise", "record"]
 

@@ -31,7 +31,7 @@ from selfeval_xl.values import Quantity, half_up
 from selfeval_xl.workbooks.sheet import Cell, Sheet, column_letters
 
 if TYPE_CHECKING:
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
 
 __all__ = ["KIND", "RULES", "TITLE", "Questionnaire", "recognise", "record"]
 

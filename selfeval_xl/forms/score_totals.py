@@ -16,7 +16,7 @@ from selfeval_xl.workbooks.sheet import Cell
 
 if TYPE_CHECKING:
     from selfeval_xl.forms.indicator_table import Group
-    from selfeval_xl.forms.self_evaluation import SelfEvaluation
+    from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 
 
 def score_relations(form: Form, body: SelfEvaluation, settings: Settings) -> Iterator[Relation]:

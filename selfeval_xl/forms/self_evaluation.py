@@ -7,18 +7,19 @@ forms listed in the rule catalogue).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from selfeval_xl.forms.execution import execution_relations, fund_relations, read_funds
 from selfeval_xl.forms.fields import number_in, read_field
 from selfeval_xl.forms.form import Field, Form, Measure
-from selfeval_xl.forms.fund_block import FundBlock, find_block
+from selfeval_xl.forms.fund_block import find_block
 from selfeval_xl.forms.fund_unit import amount_unit
 from selfeval_xl.forms.heading import read_head, title_of
 from selfeval_xl.forms.indicator_header import Header, find_headers
-from selfeval_xl.forms.indicator_table import Group, Indicator, IndicatorTable, read_table
+from selfeval_xl.forms.indicator_table import Indicator, IndicatorTable, read_table
 from selfeval_xl.forms.score_totals import score_relations
+from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.forms.table_start import table_start
 from selfeval_xl.labels import key, label_points, names
 from selfeval_xl.settings import Settings
@@ -31,29 +32,6 @@ _HEADER_TOTALS = names(
     """
 )
 _EXECUTION = re.compile(r"(?:预算|资金|项目)?执行")
-
-
-@dataclass(slots=True)
-class SelfEvaluation:
-    """The reading of a self-evaluation form."""
-
-    table: IndicatorTable
-    funds: FundBlock | None
-    points: list[Cell] = field(default_factory=list)
-    """The cells whose points count towards the total: leaves and execution."""
-    scores: list[Cell] = field(default_factory=list)
-    execution_points: Cell | None = None
-    execution_score: Cell | None = None
-    execution_row: Indicator | None = None
-    """预算执行率 as a row of the indicator table."""
-    budget: Cell | None = None
-    executed: Cell | None = None
-    rate: Cell | None = None
-    total_points: Cell | None = None
-    total_score: Cell | None = None
-    grade: Cell | None = None
-    labels: list[Group] = field(default_factory=list)
-    """Groups whose name carries a number of points."""
 
 
 @lru_cache(maxsize=2)
@@ -245,11 +223,6 @@ def _figure_of_label(sheet: Sheet, cell: Cell) -> Cell | None:
         return cell[0], sheet.merge(cell)[3] + 1
     label, *tail = re.split("[:：]", text)
     return cell if tail and tail[-1].strip() and key(label) in _HEADER_TOTALS else None
-
-
-def indicator_at(body: SelfEvaluation, cell: Cell) -> Indicator | None:
-    """Return the indicator whose points or score stand in a cell."""
-    return next((row for row in body.table.indicators if cell in (row.points, row.score)), None)
 
 
 def _evidence(form: Form, body: SelfEvaluation) -> tuple[str, ...]:

@@ -7,14 +7,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from selfeval_xl.forms.indicator_table import Indicator
-from selfeval_xl.forms.self_evaluation import SelfEvaluation
+from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.labels import key
 from selfeval_xl.records import Fact, LevelScore
 from selfeval_xl.values import Quantity, half_up, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, a1
 
 if TYPE_CHECKING:
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
 
 
 def record(judgement: Judgement) -> dict[str, object]:

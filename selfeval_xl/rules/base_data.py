@@ -17,7 +17,7 @@ from selfeval_xl.values import Quantity, half_up
 from selfeval_xl.workbooks.sheet import Cell
 
 if TYPE_CHECKING:
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
 
 _FORM = "department_base_data"
 

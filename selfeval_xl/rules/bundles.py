@@ -22,7 +22,7 @@ from selfeval_xl.rules import (
 from selfeval_xl.settings import Settings
 
 if TYPE_CHECKING:
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
 
 BUNDLES: tuple[ModuleType, ...] = (
     cell_values,

@@ -15,7 +15,7 @@ from selfeval_xl.settings import Settings
 from selfeval_xl.values import Unreadable
 
 if TYPE_CHECKING:
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
 
 _FORM = "all"
 

@@ -10,7 +10,7 @@ from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
 
 if TYPE_CHECKING:
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
 
 _FORM = "cross_form"
 _SOURCE = "各地自评工作通知关于表间一致性的要求；已公开自评报告中的差错"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.indicator_table import Indicator
-from selfeval_xl.forms.self_evaluation import SelfEvaluation
+from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.labels import key, squash
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
@@ -17,7 +17,7 @@ from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, agrees, half_up, read_quantity
 
 if TYPE_CHECKING:
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
 
 _FORM = "self_evaluation"
 _ROWS_BELOW = 6

@@ -17,7 +17,7 @@ from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, half_up
 
 if TYPE_CHECKING:
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
 
 _FORM = "fund_detail"
 

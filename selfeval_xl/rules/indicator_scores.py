@@ -19,7 +19,7 @@ from selfeval_xl.values import half_up
 from selfeval_xl.workbooks.sheet import Cell, a1
 
 if TYPE_CHECKING:
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
 
 _FORM = "indicator_scores"
 _NO_REASON = frozenset(("", "无", "—", "-", "/", "--", "——", "\\", "0"))

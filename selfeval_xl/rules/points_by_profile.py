@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.fields import number_in
 from selfeval_xl.forms.score_totals import group_points
-from selfeval_xl.forms.self_evaluation import SelfEvaluation
+from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.labels import key
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
@@ -19,7 +19,7 @@ from selfeval_xl.workbooks.sheet import Cell
 
 if TYPE_CHECKING:
     from selfeval_xl.forms.form import Form
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
 
 Part = tuple[str, Cell, Fraction, Fraction]
 """A first-level indicator or the execution: name, cell, points in the form, usual points."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.score_totals import points_doubt
-from selfeval_xl.forms.self_evaluation import SelfEvaluation
+from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.labels import key
 from selfeval_xl.rules.indicator_rows import CHECKS, Point, read_row
 from selfeval_xl.rules.reviewing import question
@@ -18,7 +18,7 @@ from selfeval_xl.values import half_up
 from selfeval_xl.workbooks.sheet import Cell
 
 if TYPE_CHECKING:
-    from selfeval_xl.judging import Judgement
+    from selfeval_xl.judgement import Judgement
 
 _ADVICE = "请核实后补正或说明。"
 
