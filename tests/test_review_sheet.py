@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.records import Figure
 from selfeval_xl.results import style
 from selfeval_xl.results.grouping import grouped
 from selfeval_xl.results.marks import note_text, sheet_changes
@@ -333,3 +334,12 @@ def test_lines_hold_the_text(text: str, width: float) -> None:
     room = width * 1.03 - 1.0
     assert lines(text, width) * room >= max(map(text_width, text.split("\n"))) - room
     assert 20.0 <= row_height([(text, width)]) <= HIGHEST_ROW
+
+
+def test_a_rate_in_the_verdict_has_the_decimals_of_a_percentage() -> None:
+    """Stated 1.7285 is read as 172.85 %, not 172.8500 %."""
+    file = records.department_file()
+    rate = Figure("H3", Decimal("1.7285"), Decimal("1.7286"))
+    form = replace(file.forms[0], figures={"execution_rate": rate})
+    sheet = review_sheet(replace(file, forms=(form,)), file.findings, profile="财政部")
+    assert "执行率填报 172.85%，核算 172.86%。" in all_text(sheet)

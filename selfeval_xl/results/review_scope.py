@@ -196,7 +196,7 @@ def _headline_figures(record: FileRecord) -> list[str]:
 def _shown(key: str, value: Decimal | str | None) -> str:
     if value is None or isinstance(value, str):
         return value or ""
-    return f"{value * 100:f}%" if key == "execution_rate" else f"{value:f}"
+    return f"{value.scaleb(2):f}%" if key == "execution_rate" else f"{value:f}"
 
 
 def _form_title(form: FormRecord) -> str:
