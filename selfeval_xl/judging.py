@@ -185,11 +185,20 @@ class _Judging:
             return self._uncomputable(relation, found)
         if stated is None:
             return self._fill(relation, found, candidates[0])
-        if any(agrees(stated, value) for value in candidates):
+        if any(agrees(stated, value) for value in candidates) or (
+            stated.computed and self._computed_from_cells(relation, stated)
+        ):
             return None
         if self._in_doubt(relation):
             return self._question(relation, found, stated, candidates[0])
         return self._difference(relation, found, stated, candidates[0])
+
+    def _computed_from_cells(self, relation: Relation, stated: Quantity) -> bool:
+        """Tell whether a spreadsheet worked a figure out from printed operands that are right."""
+        if not self.result.roots.keys().isdisjoint(relation.equals.cells()):
+            return False
+        value = relation.equals.value(self.result.stated)
+        return value is not None and agrees(stated, value)
 
     def _in_doubt(self, relation: Relation) -> bool:
         """Tell whether a difference cannot be settled: by itself or because an operand is not."""

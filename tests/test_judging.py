@@ -185,3 +185,18 @@ def test_relations_may_be_declared_in_any_order() -> None:
     built = shares(0, 37, "5.41%", "0.43")
     built.relations.reverse()
     assert [f.kind for f in judge(built, DEFAULT).findings] == [Kind.ROOT, Kind.CONSEQUENCE]
+
+
+def test_a_total_computed_from_printed_figures_is_silent() -> None:
+    """97.80000000000001 is 9.50 + 88.30 as a spreadsheet adds them, though 9.4988 is exact."""
+    built = form(
+        {
+            (0, 0): (9.4988, SCORE),
+            (0, 1): (9.5, SCORE),
+            (0, 2): (88.3, SCORE),
+            (0, 3): (97.80000000000001, SCORE),
+        },
+        Relation("S202", (0, 1), Sum((At((0, 0)),))),
+        Relation("S205", (0, 3), Sum((At((0, 1)), At((0, 2))))),
+    )
+    assert judge(built, DEFAULT).findings == []

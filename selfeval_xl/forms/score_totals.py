@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from selfeval_xl.forms.fields import number_in
 from selfeval_xl.forms.form import Form
 from selfeval_xl.labels import key
-from selfeval_xl.relations import At, Relation, Sum
+from selfeval_xl.relations import At, Capped, Const, Product, Ratio, Relation, Sum
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import half_up
 from selfeval_xl.workbooks.sheet import Cell
@@ -34,14 +34,32 @@ def score_relations(form: Form, body: SelfEvaluation, settings: Settings) -> Ite
     if body.total_points is not None and len(body.points) > 1:
         yield Relation("S204", body.total_points, _sum(body.points), doubt=doubt)
     if body.total_score is not None and len(body.scores) > 1:
+        doubtful = doubt or _score_missing(body)
         yield Relation(
             "S205",
             body.total_score,
             _sum(body.scores),
-            doubt=doubt,
-            options=_score_options(form, body) if doubt else (),
+            _with_execution(body),
+            doubt=doubtful,
+            options=_score_options(form, body) if doubtful else (),
         )
     yield from _further_totals(form, body, doubt)
+
+
+def _with_execution(body: SelfEvaluation) -> tuple[Sum, ...]:
+    """The total with an execution score that no cell states: its points times the rate."""
+    points, budget, executed = body.execution_points, body.budget, body.executed
+    if not _score_missing(body) or points is None or budget is None or executed is None:
+        return ()
+    rate = Capped(Ratio(At(executed), At(budget)), Const(Fraction(1), "100%"))
+    return (Sum((Product(At(points), rate), *_sum(body.scores).parts)),)
+
+
+def _score_missing(body: SelfEvaluation) -> str:
+    """Return why the scores found may not be all of them, "" when they are."""
+    if body.execution_points in body.points and body.execution_score is None:
+        return "预算执行率有分值，表中找不到它的得分，总分可能已含该得分"
+    return ""
 
 
 def _further_totals(form: Form, body: SelfEvaluation, doubt: str) -> Iterator[Relation]:
