@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from difflib import SequenceMatcher
-from itertools import combinations
 from pathlib import PurePosixPath
 
-from selfeval_xl.findings import Action, Finding, Kind, Level
-from selfeval_xl.gathering import Entry, Project, comparable, is_departmental
+from selfeval_xl.cross_findings import Marked, cross_finding, pair, scaled, where
+from selfeval_xl.findings import Level
+from selfeval_xl.gathering import Entry, Project, comparable
+from selfeval_xl.near_names import near_names, other_years
 from selfeval_xl.records import Fact
-from selfeval_xl.rules.cross_form import RULES
-from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
 
-Marked = tuple[int, Finding]
-"""The index of a file and a finding in it."""
-
 _SELF_EVALUATIONS = ("project_self_evaluation", "department_self_evaluation")
-_SCALES = {"元": Decimal(1), "百元": Decimal(100), "千元": Decimal(1000), "万元": Decimal(10_000),
-           "亿元": Decimal(100_000_000)}  # fmt: skip
-_CATALOGUE: dict[str, Rule] = {rule.code: rule for rule in RULES}
-_NEAR = 0.85
-"""Names at least this alike (difflib ratio) are asked about."""
 
 
 def cross_check(projects: Sequence[Project], settings: Settings) -> list[Marked]:
@@ -40,8 +30,8 @@ def cross_check(projects: Sequence[Project], settings: Settings) -> list[Marked]
         found += _units(project)
         found += _twice(project)
     found += _departments(projects)
-    found += _near_names(projects)
-    found += _other_years(projects)
+    found += near_names(projects)
+    found += other_years(projects)
     return [
         (file, finding) for file, finding in found if finding.rule not in settings.disabled_rules
     ]
@@ -57,12 +47,12 @@ def _funds(project: Project) -> Iterator[Marked]:
         left = _amount(one, "executed")
         if left is None or not details:
             continue
-        executed = _scaled(one, left[1])
-        amounts = [_scaled(other, right[1]) for other, right in details]
+        executed = scaled(one, left[1])
+        amounts = [scaled(other, right[1]) for other, right in details]
         if executed in (*amounts, sum(amounts, Decimal()).normalize()):
             continue
         for other, right in details:
-            yield from _pair("X201", (one, "全年执行数", *left), (other, "支出合计", *right))
+            yield from pair("X201", (one, "全年执行数", *left), (other, "支出合计", *right))
 
 
 def _amount(entry: Entry, name: str) -> tuple[str, Decimal] | None:
@@ -70,11 +60,6 @@ def _amount(entry: Entry, name: str) -> tuple[str, Decimal] | None:
     if figure is None or not isinstance(figure.expected, Decimal):
         return None
     return figure.cell, figure.expected
-
-
-def _scaled(entry: Entry, amount: Decimal) -> Decimal:
-    """Return an amount in yuan; without a stated unit 万元 is taken, as the forms prescribe."""
-    return (amount * _SCALES.get(entry.form.amount_unit or "万元", Decimal(10_000))).normalize()
 
 
 def _satisfaction(project: Project) -> Iterator[Marked]:
@@ -92,7 +77,7 @@ def _satisfaction(project: Project) -> Iterator[Marked]:
                 continue
             for fact in lone:
                 left = (one, f"{fact.label}/实际完成值", fact.cell, fact.value)
-                yield from _pair("X202", left, (other, "最终得分", *right), percent=True)
+                yield from pair("X202", left, (other, "最终得分", *right), percent=True)
 
 
 def _agree(one: Decimal, other: Decimal) -> bool:
@@ -108,7 +93,7 @@ def _scores(project: Project) -> Iterator[Marked]:
         for other in project.of("indicator_scores"):
             left, right = _amount(one, "score"), _amount(other, "score")
             if left and right and not _agree(left[1], right[1]):
-                yield from _pair("X203", (one, "总分", *left), (other, "指标体系合计", *right))
+                yield from pair("X203", (one, "总分", *left), (other, "指标体系合计", *right))
 
 
 def _units(project: Project) -> Iterator[Marked]:
@@ -120,10 +105,10 @@ def _units(project: Project) -> Iterator[Marked]:
     for other in others:
         if other.form.amount_unit != first.form.amount_unit:
             text = (
-                f"本表金额单位为{other.form.amount_unit}，{_where(first)}为{first.form.amount_unit}。"
+                f"本表金额单位为{other.form.amount_unit}，{where(first)}为{first.form.amount_unit}。"
                 "表间比较已按单位换算，请确认。"
             )
-            yield other.file, _finding("X206", other, "", "金额单位", text, level=Level.INFO)
+            yield other.file, cross_finding("X206", other, "", "金额单位", text, level=Level.INFO)
 
 
 def _twice(project: Project) -> Iterator[Marked]:
@@ -140,10 +125,8 @@ def _twice(project: Project) -> Iterator[Marked]:
             continue
         what = f"，{different}" if different else "，数据相同"
         for one, other in ((before, entry), (entry, before)):
-            text = (
-                f"同一项目的同一张表重复报送：另一份在{_where(other)}{what}。请确认以哪一份为准。"
-            )
-            yield one.file, _finding("X207", one, "", "重复报送", text)
+            text = f"同一项目的同一张表重复报送：另一份在{where(other)}{what}。请确认以哪一份为准。"
+            yield one.file, cross_finding("X207", one, "", "重复报送", text)
 
 
 def _differing(one: Entry, other: Entry) -> str:
@@ -181,8 +164,8 @@ def _spending(project: Project, base: Entry) -> Iterator[Marked]:
         return
     for other in project.of("department_self_evaluation"):
         for fact in (fact for fact in other.form.facts if fact.kind == "project_spending"):
-            if _scaled(base, mine.value) != _scaled(other, fact.value):
-                yield from _pair(
+            if scaled(base, mine.value) != scaled(other, fact.value):
+                yield from pair(
                     "X204",
                     (base, mine.label, mine.cell, mine.value),
                     (other, fact.label, fact.cell, fact.value),
@@ -199,7 +182,7 @@ def _staff(project: Project, base: Entry) -> Iterator[Marked]:
         for fact in (fact for fact in other.form.facts if fact.kind == "control_rate"):
             if not _agree(own[3], fact.value):
                 theirs = (other, f"{fact.label}/实际完成值", fact.cell, fact.value)
-                yield from _pair("X210", own, theirs, percent=True)
+                yield from pair("X210", own, theirs, percent=True)
 
 
 def _special_fund(
@@ -211,8 +194,8 @@ def _special_fund(
             executed = _amount(entry, "executed")
             if executed is None or not _same_house(department, base, project, entry):
                 continue
-            if _scaled(base, fact.value) != _scaled(entry, executed[1]):
-                yield from _pair(
+            if scaled(base, fact.value) != scaled(entry, executed[1]):
+                yield from pair(
                     "X205",
                     (base, f"{fact.label}/决算数", fact.cell, fact.value),
                     (entry, "全年执行数", *executed),
@@ -250,158 +233,3 @@ def _same_unit(one: str, other: str) -> bool:
 
 
 _SHORTEST_UNIT = 4
-
-
-def _near_names(projects: Sequence[Project]) -> Iterator[Marked]:
-    """Names that differ by a character or two, of the same unit or folder and year.
-
-    Where many names of one place are alike they are a series (one per town, one per batch), not
-    slips, and nothing is asked.
-    """
-    buckets: dict[tuple[int | None, str, str], list[Project]] = {}
-    for project in projects:
-        name = comparable(project.name)
-        for house in _houses(project) if name else ():
-            buckets.setdefault((project.year, house, name[:2]), []).append(project)
-            buckets.setdefault((project.year, house, "…" + name[-2:]), []).append(project)
-    asked: set[tuple[int, int]] = set()
-    for bucket in buckets.values():
-        if len(bucket) > _LARGEST_BUCKET:
-            continue
-        pairs = [pair for pair in combinations(bucket, 2) if _near(*pair)]
-        for one, other in pairs if len(pairs) <= _MOST_NEAR_NAMES else ():
-            if (id(one), id(other)) not in asked:
-                asked.add((id(one), id(other)))
-                yield from _ask_names(one, other)
-
-
-_LARGEST_BUCKET = 40
-_MOST_NEAR_NAMES = 5
-
-
-def _houses(project: Project) -> set[str]:
-    """Return where a project belongs: its folders and its unit."""
-    houses = {str(PurePosixPath(entry.path).parent) for entry in project.entries}
-    unit = comparable(project.organisation)
-    return houses | {f"单位 {unit}"} if unit else houses
-
-
-def _near(one: Project, other: Project) -> bool:
-    left, right = comparable(one.name), comparable(other.name)
-    if left == right:
-        return comparable(one.organisation) != comparable(other.organisation)
-    if abs(len(left) - len(right)) > 2 or _numbered(left, right):
-        return False
-    return SequenceMatcher(None, left, right).ratio() >= _NEAR
-
-
-def _numbered(left: str, right: str) -> bool:
-    """Tell whether names differ in their digits alone (第一批 / 第二批 are different projects)."""
-    digits = "0123456789一二三四五六七八九十甲乙丙丁东南西北上下"
-    keep = str.maketrans("", "", digits)
-    return left.translate(keep) == right.translate(keep)
-
-
-def _ask_names(one: Project, other: Project) -> Iterator[Marked]:
-    for mine, theirs in ((one, other), (other, one)):
-        entry = mine.entries[0]
-        text = (
-            f"项目“{mine.name}”（{mine.organisation or '单位未填'}）与“{theirs.name}”"
-            f"（{theirs.organisation or '单位未填'}）名称相近，"
-            f"另一项目见{_where(theirs.entries[0])}。"
-            "如为同一项目，请统一名称和单位后重新核对。"
-        )
-        yield entry.file, _finding("X208", entry, "", "项目名称", text, level=Level.INFO)
-
-
-def _other_years(projects: Sequence[Project]) -> Iterator[Marked]:
-    """Forms of one project and folder that name different years though each form is there once."""
-    named: dict[str, list[Project]] = {}
-    for project in projects:
-        if project.name and project.year:
-            named.setdefault(comparable(project.name), []).append(project)
-    for same in named.values():
-        for place, one in enumerate(same[:_LARGEST_BUCKET]):
-            for other in same[place + 1 : _LARGEST_BUCKET]:
-                if one.year != other.year and _one_set(one, other):
-                    yield from _ask_year(one, other)
-
-
-def _one_set(one: Project, other: Project) -> bool:
-    """Tell whether two projects look like one whose forms name different years."""
-    kinds = [{entry.form.form for entry in project.entries} for project in (one, other)]
-    folders = [{PurePosixPath(e.path).parent for e in project.entries} for project in (one, other)]
-    return not kinds[0] & kinds[1] and bool(folders[0] & folders[1])
-
-
-def _ask_year(one: Project, other: Project) -> Iterator[Marked]:
-    for mine, theirs in ((one, other), (other, one)):
-        text = (
-            f"本表年度为 {mine.year} 年，同一项目的{_where(theirs.entries[0])}为 {theirs.year} 年，"
-            "因此未作表间核对。请确认年度是否填错，更正后重新核对。"
-        )
-        yield mine.entries[0].file, _finding("X209", mine.entries[0], "", "评价年度", text)
-
-
-def _where(entry: Entry) -> str:
-    return f"《{PurePosixPath(entry.path).name}》工作表“{entry.form.sheet}”"
-
-
-Side = tuple[Entry, str, str, Decimal]
-"""A form, the label of its figure, the cell and the figure."""
-
-
-def _pair(rule: str, one: Side, other: Side, *, percent: bool = False) -> Iterator[Marked]:
-    """Report a difference on both sides, each with the other's figure and place."""
-    truth = _CATALOGUE[rule].truth
-    for mine, theirs in ((one, other), (other, one)):
-        entry, label, cell, value = mine
-        other_entry, other_label, other_cell, other_value = theirs
-        factor = _scaled(other_entry, Decimal(1)) / _scaled(entry, Decimal(1))
-        compared = other_value if percent else other_value * factor
-        difference = value - compared
-        text = (
-            f"{label} {_plain(value)}，{_where(other_entry)}{other_cell} {other_label}为"
-            f" {_plain(other_value)}，相差 {_plain(difference)}。{truth}。"
-            "请核对两表，未作更正。"
-        )
-        finding = _finding(
-            rule, entry, cell, label, text, stated=value, expected=compared, difference=difference
-        )
-        yield entry.file, finding
-
-
-def _finding(
-    rule: str,
-    entry: Entry,
-    cell: str,
-    field: str,
-    text: str,
-    *,
-    level: Level = Level.REVIEW,
-    stated: Decimal | None = None,
-    expected: Decimal | None = None,
-    difference: Decimal | None = None,
-) -> Finding:
-    return Finding(
-        sheet=entry.form.sheet,
-        cell=cell,
-        form=entry.form.form,
-        project="" if is_departmental(entry.form) else entry.form.project,
-        rule=rule,
-        level=level,
-        kind=Kind.NOTE if level is Level.INFO else Kind.REVIEW,
-        action=Action.LEFT,
-        field=field,
-        stated=stated,
-        expected=expected,
-        difference=difference,
-        stated_text="" if stated is None else _plain(stated),
-        expected_text="" if expected is None else _plain(expected),
-        message=text,
-        advice="请核对两表",
-    )
-
-
-def _plain(value: Decimal) -> str:
-    return format(value.normalize(), "f") if value else "0"
