@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from selfeval_xl.causes import Context, likely_causes
-from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.findings import Finding, Kind
 from selfeval_xl.forms.fields import number_in
 from selfeval_xl.forms.form import Form
 from selfeval_xl.forms.indicator_table import Indicator
@@ -19,6 +19,7 @@ from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.judgement import Judgement
 from selfeval_xl.judging import judge
 from selfeval_xl.neighbours import neighbours
+from selfeval_xl.proposals import proposal
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, half_up
 from selfeval_xl.wording import printed
@@ -93,24 +94,14 @@ def _finding(form: Form, row: Indicator, cell: Cell, value: Fraction, total: Cel
         f"{row.name}得分填报 {was}，改为 {should} 时与 {a1(total)} 总分相符；"
         "其余各行得分均无异常，疑似本格录入差错。"
     )
-    before, after = half_up(stated.value, decimals), half_up(value, decimals)
-    return Finding(
-        sheet=form.sheet.name,
-        cell=a1(cell),
-        form=form.kind,
-        project=form.head.project,
-        rule=RULE,
-        level=Level.REVIEW,
-        kind=Kind.SUGGESTION,
-        action=Action.LEFT,
-        field=found.label,
-        stated=before,
-        expected=after,
-        difference=before - after,
-        stated_text=was,
-        expected_text=should,
+    return proposal(
+        form,
+        cell,
+        RULE,
+        value,
+        decimals=decimals,
+        message=message,
         calculation=f"由 {a1(total)} 总分反推",
-        cause="；".join(causes),
-        message=message + "".join(f"{cause}。" for cause in causes) + advice,
+        causes=causes,
         advice=advice,
     )

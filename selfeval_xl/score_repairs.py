@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.findings import Finding, Kind
 from selfeval_xl.forms.fields import number_in
 from selfeval_xl.forms.form import Form
 from selfeval_xl.forms.score_totals import group_points
@@ -19,6 +19,7 @@ from selfeval_xl.forms.self_evaluation_body import SelfEvaluation, indicator_at
 from selfeval_xl.judgement import Judgement
 from selfeval_xl.labels import key
 from selfeval_xl.neighbours import neighbours
+from selfeval_xl.proposals import proposal
 from selfeval_xl.repairs import Constraint, Repair, Repairs, smallest_repairs
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, agrees, half_up
@@ -181,27 +182,19 @@ def _finding(form: Form, body: SelfEvaluation, repair: Repair[Cell], count: int)
         "一处改动可同时解释各处不符" if count == 1 else f"有 {count} 种同样小的改法，这是其中之一"
     )
     advice = "仅为建议，未作更正，请对照原始资料核实。"
-    decimals = max(first.decimals, 0)
-    return Finding(
-        sheet=form.sheet.name,
-        cell=a1(first.variable),
-        form=form.kind,
-        project=form.head.project,
-        rule=RULE,
-        level=Level.REVIEW,
-        kind=Kind.SUGGESTION,
-        action=Action.LEFT,
-        field=form.fields[first.variable].label,
-        stated=half_up(first.before, decimals),
-        expected=half_up(first.after, decimals),
-        difference=half_up(first.before - first.after, decimals),
-        stated_text=str(half_up(first.before, decimals)),
-        expected_text=str(half_up(first.after, decimals)),
+    cause = first.reason or _copied(form, first.variable, first.before)
+    found = proposal(
+        form,
+        first.variable,
+        RULE,
+        first.after,
+        decimals=max(first.decimals, 0),
+        message=f"{choice}：{text}。改后{sums}。",
         calculation=sums,
-        cause=first.reason or _copied(form, first.variable, first.before),
-        message=f"{choice}：{text}。改后{sums}。{advice}",
+        causes=[],
         advice=advice,
     )
+    return replace(found, cause=cause)
 
 
 def _copied(form: Form, cell: Cell, value: Fraction) -> str:

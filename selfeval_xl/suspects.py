@@ -20,6 +20,7 @@ from selfeval_xl.judgement import Judgement
 from selfeval_xl.judging import judge
 from selfeval_xl.lone_suspects import Suspect, left_blank, solve, stated_elsewhere
 from selfeval_xl.neighbours import neighbours
+from selfeval_xl.proposals import proposal
 from selfeval_xl.relations import Relation, Sum
 from selfeval_xl.rounding import decimals_of
 from selfeval_xl.settings import Settings
@@ -208,25 +209,14 @@ def _finding(form: Form, suspect: Suspect) -> Finding:
         if stated
         else f"未填，而同栏其余各项均已填报；填 {expected_text} 时与 {witnesses} 相符，疑似漏填。"
     )
-    expected = half_up(suspect.value, decimals)
-    value = half_up(stated.value, decimals) if stated else None
-    return Finding(
-        sheet=form.sheet.name,
-        cell=a1(suspect.cell),
-        form=form.kind,
-        project=form.head.project,
-        rule=RULE,
-        level=Level.REVIEW,
-        kind=Kind.SUGGESTION,
-        action=Action.LEFT,
-        field=field.label,
-        stated=value,
-        expected=expected,
-        difference=None if value is None else value - expected,
-        stated_text=stated_text,
-        expected_text=expected_text,
+    return proposal(
+        form,
+        suspect.cell,
+        RULE,
+        suspect.value,
+        decimals=decimals,
+        message=message,
         calculation=f"由 {witnesses} 反推",
-        cause="；".join(causes),
-        message=message + "".join(f"{cause}。" for cause in causes) + advice,
+        causes=causes,
         advice=advice,
     )
