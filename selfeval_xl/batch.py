@@ -10,11 +10,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from selfeval_xl.checking import Facts
 from selfeval_xl.discovery import Dropped, common_root, discover, printable
 from selfeval_xl.findings import Finding
 from selfeval_xl.locking import only_run
@@ -28,11 +27,12 @@ from selfeval_xl.outputs import (
 )
 from selfeval_xl.pool import Lost, PoolError, spread
 from selfeval_xl.records import Counts, FileRecord, ProjectRecord, Status
+from selfeval_xl.results.extract import Extract, with_findings
 from selfeval_xl.results.tally import tally
 from selfeval_xl.settings import Settings
 from selfeval_xl.snapshots import is_risky
 from selfeval_xl.spool import Spool
-from selfeval_xl.working import Done, Job, lost_text, work, work_packed
+from selfeval_xl.working import Done, Job, finished, lost_text, work, work_packed
 
 SUMMARY = "汇总表.xlsx"
 FINDINGS = "findings.json"
@@ -107,12 +107,11 @@ class _Run:
         self.settings = settings
         self.jobs = _jobs(jobs, len(files))
         self.progress = progress
-        self.records = Spool(out, len(files))
-        self.fates: list[Status | None] = [None] * len(files)
+        self.extracts: Spool[Extract] = Spool(out, len(files))
+        self.outlines: list[FileRecord | None] = [None] * len(files)
         self.failures: dict[int, str] = {}
         self.remarks: dict[int, str] = {}
         self.digests = [b""] * len(files)
-        self.facts: list[Facts | None] = [None] * len(files)
         self.counts = Counts()
         self.missing = ""
         self.written_elsewhere: list[str] = []
@@ -121,7 +120,7 @@ class _Run:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.records.close()
+        self.extracts.close()
 
     def run(self) -> Outcome:
         try:
@@ -131,10 +130,11 @@ class _Run:
         projects = self._projects()
         summary = self._write(projects)
         names = [printable(file.name) for file in self.files]
+        fates = [outline.status for outline in self._outlines()]
         return Outcome(
             out=self.out,
             summary=summary,
-            files={status: self.fates.count(status) for status in Status},
+            files={status: fates.count(status) for status in Status},
             projects=len(projects),
             counts=self.counts,
             failed=tuple((names[at], text) for at, text in sorted(self.failures.items())),
@@ -160,22 +160,25 @@ class _Run:
 
     def _second_pass(self, cross: Mapping[int, tuple[Finding, ...]]) -> None:
         """Mark the files again that differ from others, with what was found."""
-        for index, findings in cross.items():
+        for findings in cross.values():
             self.counts = self.counts + tally(findings)
-            record = self.records[index]
-            self.records.put(index, replace(record, findings=(*record.findings, *findings)))
-        marked = [index for index in cross if self.facts[index] is not None]
-        for index, done in self._results(marked, self._again, ahead=1):
+        marked = [index for index in cross if self.digests[index]]
+        unmarked = dict(cross)
+
+        def again(index: int) -> Job:
+            return Job(self.files[index], cross[index], self.digests[index])
+
+        for index, done in self._results(marked, again, ahead=1):
             if isinstance(done, Done) and done.status is Status.CHECKED:
                 self._take(index, done)
+                del unmarked[index]
             else:
                 self.remarks[index] = "核对期间文件被修改或移走，标注副本里缺少表间核对的结果。"
+        for index, findings in unmarked.items():
+            self.extracts.put(index, with_findings(self.extracts[index], findings))
 
     def _first(self, index: int) -> Job:
         return Job(self.files[index])
-
-    def _again(self, index: int) -> Job:
-        return Job(self.files[index], self.records[index], self.facts[index], self.digests[index])
 
     def _results(
         self, indices: Sequence[int], job: Callable[[int], Job], ahead: int
@@ -203,14 +206,16 @@ class _Run:
     def _take(self, index: int, done: Done) -> None:
         if done.fatal:
             raise OutputError(done.fatal)
-        self.records.put(index, done.record)
-        self.fates[index] = done.status
-        if done.facts is not None:
-            self.facts[index], self.digests[index] = done.facts, done.digest
+        self._keep(index, done)
+        self.digests[index] = done.digest
         if done.failed:
-            self.failures[index] = done.remark or self.records[index].message
+            self.failures[index] = done.remark or done.outline.message
         elif done.remark:
             self.remarks[index] = done.remark
+
+    def _keep(self, index: int, done: Done) -> None:
+        self.extracts.put(index, done.extract)
+        self.outlines[index] = done.outline
 
     def _lost(self, index: int, why: Lost) -> None:
         """Record a file that cost a worker its life."""
@@ -219,12 +224,11 @@ class _Run:
         self.failures[index] = text
 
     def _refuse(self, index: int, status: Status, text: str) -> None:
-        self.records.put(index, FileRecord(printable(self.files[index].name), status, text))
-        self.fates[index] = status
+        self._keep(index, finished(FileRecord(printable(self.files[index].name), status, text)))
 
     def _give_up(self) -> None:
         """Record the files that an interrupted run did not come to."""
-        rest = [index for index, fate in enumerate(self.fates) if fate is None]
+        rest = [index for index, fate in enumerate(self.outlines) if fate is None]
         for index in rest:
             self._refuse(index, Status.SKIPPED, "本次运行中途停止，未核对。")
         self.missing = f"本次运行中途停止，还有 {len(rest)} 个文件没有核对。"
@@ -233,7 +237,7 @@ class _Run:
         """Put the forms together into projects and mark what contradicts other forms."""
         from selfeval_xl.projects import group_projects  # noqa: PLC0415
 
-        projects, cross = group_projects(self.records.outlines(), self.settings)
+        projects, cross = group_projects(self._outlines(), self.settings)
         wanted = {
             index: found
             for index, findings in sorted(cross.items())
@@ -245,6 +249,10 @@ class _Run:
             self.missing = self.missing or "本次运行中途停止，部分标注副本缺少表间核对的结果。"
         return projects
 
+    def _outlines(self) -> list[FileRecord]:
+        """Return every file's record; called once all have a fate."""
+        return [outline for outline in self.outlines if outline is not None]
+
     def _write(self, projects: list[ProjectRecord]) -> Path:
         """Write findings.json, then the summary; return where the summary is."""
         from selfeval_xl.results.findings_json import write_findings  # noqa: PLC0415
@@ -254,7 +262,12 @@ class _Run:
         with whole_file(self.out / FINDINGS) as pending:
             target = long_path(pending.temporary)
             with open(target, "x", encoding="utf-8", newline="\n") as file:  # noqa: PTH123
-                write_findings(file, lambda: iter(self.records), projects)
+                write_findings(
+                    file,
+                    (known.file_json for known in self.extracts),
+                    projects,
+                    (entry for known in self.extracts for entry in known.findings_json),
+                )
         self._settle(pending, FINDINGS)
         from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
 
@@ -262,7 +275,7 @@ class _Run:
             try:
                 write_summary(
                     long_path(pending.temporary),
-                    self.records,
+                    self.extracts,
                     projects,
                     profile=self.settings.profile,
                     rules=catalogue(),

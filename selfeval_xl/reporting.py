@@ -75,10 +75,10 @@ def _records(files: Sequence[Dropped], settings: Settings) -> list[FileRecord]:
 
 def write_json(report: Report, stream: IO[str]) -> None:
     """Write the report as findings.json, in UTF-8 whatever the console's encoding."""
-    from selfeval_xl.results.findings_json import write_findings  # noqa: PLC0415
+    from selfeval_xl.results.findings_json import write_records  # noqa: PLC0415
 
     buffer = io.StringIO()
-    write_findings(buffer, lambda: report.files, report.projects)
+    write_records(buffer, report.files, report.projects)
     binary = getattr(stream, "buffer", None)
     if binary is None:
         stream.write(buffer.getvalue())

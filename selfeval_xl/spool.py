@@ -1,4 +1,4 @@
-"""The records of a run in their order, kept out of memory when there are many."""
+"""What is kept of each file of a run, in their order, out of memory when there are many."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import contextlib
 import pickle
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
-from sys import intern
-from typing import overload
+from typing import TypeVar, overload
 
 from selfeval_xl.outputs import long_path, problem
-from selfeval_xl.records import FileRecord
 
-_KEPT = 300  # records held as they are; a run this small never touches the disk
+_KEPT = 300  # entries held as they are; a run this small never touches the disk
 _IN_MEMORY = 32 << 20
 
 
-class Spool(Sequence[FileRecord]):
-    """A sequence of records whose content lies in a temporary file once there are many.
+Entry = TypeVar("Entry")
+
+
+class Spool(Sequence[Entry]):
+    """A sequence whose entries lie pickled in a temporary file once there are many.
 
     The file has no name where the system allows it, so a killed run leaves nothing behind. Each
     access gives a fresh copy; ``put`` replaces what was there. Raises OutputError when the disk
@@ -27,7 +27,7 @@ class Spool(Sequence[FileRecord]):
     """
 
     def __init__(self, folder: Path, length: int) -> None:
-        self._kept: dict[int, FileRecord] | None = {} if length <= _KEPT else None
+        self._kept: dict[int, Entry] | None = {} if length <= _KEPT else None
         self._places = [(0, 0)] * length
         self._end = 0
         self._folder = folder
@@ -35,12 +35,12 @@ class Spool(Sequence[FileRecord]):
             _IN_MEMORY, dir=long_path(folder), prefix=".~selfeval-", suffix=".tmp"
         )
 
-    def put(self, index: int, record: FileRecord | bytes) -> None:
-        """Store a record, or one already pickled by a worker, as the one of that file."""
+    def put(self, index: int, entry: Entry | bytes) -> None:
+        """Store an entry, or one already pickled by a worker, as the one of that file."""
         if self._kept is not None:
-            self._kept[index] = pickle.loads(record) if isinstance(record, bytes) else record
+            self._kept[index] = pickle.loads(entry) if isinstance(entry, bytes) else entry
             return
-        data = record if isinstance(record, bytes) else pickle.dumps(record, 5)
+        data = entry if isinstance(entry, bytes) else pickle.dumps(entry, 5)
         try:
             self._file.seek(self._end)
             self._file.write(data)
@@ -53,10 +53,10 @@ class Spool(Sequence[FileRecord]):
         return len(self._places)
 
     @overload
-    def __getitem__(self, index: int) -> FileRecord: ...
+    def __getitem__(self, index: int) -> Entry: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[FileRecord]: ...
-    def __getitem__(self, index: int | slice) -> FileRecord | Sequence[FileRecord]:
+    def __getitem__(self, index: slice) -> Sequence[Entry]: ...
+    def __getitem__(self, index: int | slice) -> Entry | Sequence[Entry]:
         if isinstance(index, slice):
             return [self[at] for at in range(*index.indices(len(self)))]
         if not -len(self) <= index < len(self):
@@ -70,43 +70,13 @@ class Spool(Sequence[FileRecord]):
             data = self._file.read(length)
         except OSError as error:
             raise problem(error, self._folder) from error
-        record: FileRecord = pickle.loads(data)
-        return record
+        entry: Entry = pickle.loads(data)
+        return entry
 
-    def __iter__(self) -> Iterator[FileRecord]:
+    def __iter__(self) -> Iterator[Entry]:
         return (self[index] for index in range(len(self)))
-
-    def outlines(self) -> Sequence[FileRecord]:
-        """Return the same files with only what grouping into projects looks at.
-
-        Findings, questions and fund lines are left out, so that what is kept of a project stays
-        small however many there are.
-        """
-        return _Outlines(self)
 
     def close(self) -> None:
         """Let go of the temporary file."""
         with contextlib.suppress(OSError):  # a full disk cannot take what was held back
             self._file.close()
-
-
-class _Outlines(Sequence[FileRecord]):
-    def __init__(self, whole: Spool) -> None:
-        self._whole = whole
-
-    def __len__(self) -> int:
-        return len(self._whole)
-
-    @overload
-    def __getitem__(self, index: int) -> FileRecord: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[FileRecord]: ...
-    def __getitem__(self, index: int | slice) -> FileRecord | Sequence[FileRecord]:
-        if isinstance(index, slice):
-            return [self[at] for at in range(*index.indices(len(self)))]
-        record = self._whole[index]
-        forms = tuple(
-            replace(form, questions=(), funds=(), evidence=(), sheet=intern(form.sheet))
-            for form in record.forms
-        )
-        return replace(record, findings=(), forms=forms)

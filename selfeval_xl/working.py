@@ -10,30 +10,30 @@ import pickle
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path, PurePath
+from sys import intern
+from typing import Any
 
 from selfeval_xl.checking import Checked, Facts, check, limits_of, mark
 from selfeval_xl.discovery import Dropped, printable
+from selfeval_xl.findings import Finding
 from selfeval_xl.outputs import OutputError, make_folder, write_atomically
 from selfeval_xl.pool import Lost
 from selfeval_xl.records import Counts, FileRecord, Status
-from selfeval_xl.results.tally import tally
+from selfeval_xl.results.extract import Extract, extract
 from selfeval_xl.settings import Settings
 from selfeval_xl.snapshots import CHANGED, UnsteadyError, snapshot
-
-NO_COUNTS = Counts()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """What is to be done with one file.
 
-    With a ``record`` the file is only marked again, with the findings that are in it; ``facts``
-    come from its first checking, and ``digest`` is what the file must still be.
+    ``across`` are findings from other forms of its project, known once every file was judged;
+    then the file is judged and marked once more, and must still be what ``digest`` tells.
     """
 
     file: Dropped
-    record: FileRecord | None = None
-    facts: Facts | None = None
+    across: tuple[Finding, ...] = ()
     digest: bytes = b""
 
 
@@ -41,44 +41,55 @@ class Job:
 class Done:
     """What came of a file.
 
-    ``record`` is pickled when it comes from a worker, so that the parent need not open it.
-    ``remark`` is for the person at the screen; ``failed`` says that the file could not be read
-    or its copy not be written; ``fatal`` why nothing more can be written at all.
+    ``outline`` is its record without what only its own results show; ``extract`` is pickled
+    when it comes from a worker, so that the parent need not open it. ``remark`` is for the
+    person at the screen; ``failed`` says that the file could not be read or its copy not be
+    written; ``fatal`` why nothing more can be written at all.
     """
 
-    record: FileRecord | bytes
-    status: Status
-    counts: Counts = NO_COUNTS
+    outline: FileRecord
+    extract: Extract | bytes
+    counts: Counts
     remark: str = ""
     failed: bool = False
     fatal: str = ""
-    facts: Facts | None = None
     digest: bytes = b""
+
+    @property
+    def status(self) -> Status:
+        """The file's fate."""
+        return self.outline.status
 
 
 def work(job: Job, out: str, settings: Settings) -> Done:
     """Check one file and write its marked copy below ``out``. Never raises for the file's sake."""
-    if job.record is not None:
-        return _mark_again(job, job.record, out, settings)
     data, checked = examined(job.file, settings)
+    if job.digest and _digest(data) != job.digest:
+        return finished(FileRecord(checked.record.path, Status.UNREADABLE, CHANGED), remark=CHANGED)
     record = checked.record
     if record.status is not Status.CHECKED:
-        return Done(record, record.status, failed=record.status is Status.UNREADABLE)
-    facts = checked.facts()
-    done = _with_copy(job.file, data, record, facts, out, settings)
-    return replace(done, facts=facts, digest=_digest(data))
+        return finished(record, failed=record.status is Status.UNREADABLE)
+    record = replace(record, findings=(*record.findings, *job.across))
+    return _with_copy(job.file, data, record, checked.facts(), out, settings)
 
 
-def _mark_again(job: Job, record: FileRecord, out: str, settings: Settings) -> Done:
-    """Write the marked copy anew; a file that changed since is not marked."""
-    assert job.facts is not None
-    try:
-        data = snapshot(job.file.path, limits_of(settings).file_bytes)
-    except UnsteadyError as error:
-        return Done(record, Status.UNREADABLE, remark=str(error))
-    if _digest(data) != job.digest:
-        return Done(record, Status.UNREADABLE, remark=CHANGED)
-    return _with_copy(job.file, data, record, job.facts, out, settings)
+def finished(record: FileRecord, **more: Any) -> Done:
+    """Return what came of a file whose record is complete."""
+    known = extract(record)
+    return Done(outline(record), known, known.counts, **more)
+
+
+def outline(record: FileRecord) -> FileRecord:
+    """Return a record with only what putting forms together into projects looks at.
+
+    Findings, questions and fund lines are left out, so that what is kept of a project stays
+    small however many there are.
+    """
+    forms = tuple(
+        replace(form, questions=(), funds=(), evidence=(), sheet=intern(form.sheet))
+        for form in record.forms
+    )
+    return replace(record, findings=(), forms=forms)
 
 
 def _digest(data: bytes) -> bytes:
@@ -118,37 +129,36 @@ def examined_apart(file: Dropped, settings: Settings) -> FileRecord:
 
 
 def work_packed(job: Job, out: str, settings: Settings) -> Done:
-    """Do the same in a worker: the record comes pickled."""
-    done = work(job, out, settings)
-    return replace(done, record=pickle.dumps(done.record, 5))
+    """Do the same in a worker: the extract comes pickled."""
+    result = work(job, out, settings)
+    return replace(result, extract=pickle.dumps(result.extract, 5))
 
 
 def _with_copy(
     file: Dropped, data: bytes, record: FileRecord, facts: Facts, out: str, settings: Settings
 ) -> Done:
-    counts = tally(record.findings)
+    digest = _digest(data)
     try:
         content, suffix = mark(data, record, facts, settings)
     except Exception as error:
         text = f"标注副本没有生成（{_cause(error)}），差异见汇总表；请把文件发给维护人员。"
-        return _uncopied(record, counts, text)
+        return _uncopied(record, text, digest)
     target = Path(out) / (file.copy + suffix)
     try:
         make_folder(target.parent)
         written = write_atomically(target, content)
     except OutputError as error:
-        done = _uncopied(record, counts, error.message)
-        return replace(done, fatal=error.message) if error.fatal else done
+        return _uncopied(record, error.message, digest, error.message if error.fatal else "")
     remark = ""
     if written != target:
         remark = f"“{target.name}”正被其他程序打开，本次结果另存为“{written.name}”。"
         record = _saying(record, remark)
     corrected = printable(written.relative_to(out).as_posix())
-    return Done(replace(record, corrected=corrected), record.status, counts, remark)
+    return finished(replace(record, corrected=corrected), remark=remark, digest=digest)
 
 
-def _uncopied(record: FileRecord, counts: Counts, text: str) -> Done:
-    return Done(_saying(record, text), record.status, counts, text, failed=True)
+def _uncopied(record: FileRecord, text: str, digest: bytes, fatal: str = "") -> Done:
+    return finished(_saying(record, text), remark=text, failed=True, fatal=fatal, digest=digest)
 
 
 def _saying(record: FileRecord, text: str) -> FileRecord:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -14,15 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selfeval_xl.records import FileRecord
-from selfeval_xl.results.findings_json import plain, write_findings
+from selfeval_xl.results.findings_json import plain, write_records
 
 
 def written(files: list[FileRecord]) -> str:
-    def again() -> Iterator[FileRecord]:
-        return iter(files)
-
     target = io.StringIO()
-    write_findings(target, again, records.projects())
+    write_records(target, files, records.projects())
     return target.getvalue()
 
 
@@ -113,7 +109,7 @@ def test_text_is_readable_and_stable() -> None:
 
 def test_empty_run() -> None:
     target = io.StringIO()
-    write_findings(target, lambda: iter(()), [])
+    write_records(target, [], [])
     assert json.loads(target.getvalue()) == {
         "version": 1,
         "files": [],
@@ -149,5 +145,5 @@ def test_broken_surrogates_do_not_stop_the_file(tmp_path: Any) -> None:
     odd = FileRecord("坏\ud800名.xlsx", records.Status.UNREADABLE, "无法读取")
     path = tmp_path / "findings.json"
     with path.open("w", encoding="utf-8", newline="\n") as target:
-        write_findings(target, lambda: iter((odd,)), [])
+        write_records(target, [odd], [])
     assert json.loads(path.read_text(encoding="utf-8"))["files"][0]["status"] == "unreadable"

@@ -10,14 +10,14 @@ import pytest
 import result_records as records
 
 from selfeval_xl.frames import read_findings, read_projects
-from selfeval_xl.results.findings_json import write_findings
+from selfeval_xl.results.findings_json import write_records
 
 
 @pytest.fixture
 def written(tmp_path: Path) -> Path:
     path = tmp_path / "findings.json"
     with path.open("w", encoding="utf-8") as target:
-        write_findings(target, lambda: iter(records.files()), records.projects())
+        write_records(target, records.files(), records.projects())
     return path
 
 

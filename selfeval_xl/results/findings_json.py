@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TextIO
 
@@ -18,26 +18,41 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 def write_findings(
     target: TextIO,
-    files: Callable[[], Iterable[FileRecord]],
+    files: Iterable[str],
     projects: Sequence[ProjectRecord],
+    findings: Iterable[str],
 ) -> None:
-    """Write findings.json, one object per line, in the order of the files.
+    """Write findings.json, one entry per line, in the order of the files.
 
-    ``files`` gives a fresh pass over the records each time it is called; it is called twice (the
-    files, then their findings), so that nothing has to be kept in memory. ``target`` is an open
-    UTF-8 text file with ``newline="\\n"``.
+    ``files`` and ``findings`` are entries as :func:`file_entry` and :func:`finding_entries`
+    render them, each gone through once. ``target`` is an open UTF-8 text file with
+    ``newline="\\n"``.
     """
     target.write(f'{{\n"version": {VERSION},\n')
-    _array(target, "files", map(file_object, files()))
+    _array(target, "files", files)
     target.write(",\n")
-    _array(target, "projects", map(project_object, projects))
+    _array(target, "projects", (_entry(project_object(project)) for project in projects))
     target.write(",\n")
-    _array(
-        target,
-        "findings",
-        (finding_object(file.path, found) for file in files() for found in file.findings),
-    )
+    _array(target, "findings", findings)
     target.write("\n}\n")
+
+
+def write_records(
+    target: TextIO, files: Sequence[FileRecord], projects: Sequence[ProjectRecord]
+) -> None:
+    """Write findings.json from records that are all at hand."""
+    entries = (entry for file in files for entry in finding_entries(file))
+    write_findings(target, map(file_entry, files), projects, entries)
+
+
+def file_entry(file: FileRecord) -> str:
+    """Return a file's entry as JSON."""
+    return _entry(file_object(file))
+
+
+def finding_entries(file: FileRecord) -> tuple[str, ...]:
+    """Return the entries of a file's findings as JSON."""
+    return tuple(_entry(finding_object(file.path, finding)) for finding in file.findings)
 
 
 def file_object(file: FileRecord) -> dict[str, object]:
@@ -127,11 +142,14 @@ def _escaped(found: re.Match[str]) -> str:
     return f"\\u{ord(found.group()):04x}"
 
 
-def _array(target: TextIO, name: str, objects: Iterator[dict[str, object]]) -> None:
+def _entry(entry: dict[str, object]) -> str:
+    return _SURROGATE.sub(_escaped, json.dumps(entry, ensure_ascii=False))
+
+
+def _array(target: TextIO, name: str, entries: Iterable[str]) -> None:
     target.write(f'"{name}": [')
     separator = "\n"
-    for entry in objects:
-        text = json.dumps(entry, ensure_ascii=False)
-        target.write(f"{separator}  {_SURROGATE.sub(_escaped, text)}")
+    for entry in entries:
+        target.write(f"{separator}  {entry}")
         separator = ",\n"
     target.write("]" if separator == "\n" else "\n]")

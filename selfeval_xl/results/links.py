@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _RESERVED = str.maketrans({c: f"%{ord(c):02X}" for c in ' "#%<>[]^`{}|?'})
 LONGEST_LINK = 2000
 """Characters of a link target; a spreadsheet program refuses longer ones than 2,079."""
@@ -22,9 +24,12 @@ def escape(path: str) -> str:
     return path.translate(_RESERVED)
 
 
-def external(path: str) -> str | None:
+def link_target(path: str) -> str | None:
     """Return the link target for a relative path, None when it is too long to be a link."""
     target = escape(path)
-    if len(target.encode("utf-16-le")) // 2 > LONGEST_LINK:
-        return None
-    return f"external:{target}"
+    return None if len(target.encode("utf-16-le")) // 2 > LONGEST_LINK else target
+
+
+def file_name(path: str) -> str:
+    """Return the last part of a path written with either slash."""
+    return re.split(r"[\\/]", path)[-1]

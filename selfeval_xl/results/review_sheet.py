@@ -10,6 +10,7 @@ from selfeval_xl.findings import Action, Finding, Kind
 from selfeval_xl.records import FileRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.grouping import Group, grouped
+from selfeval_xl.results.looks import signed
 from selfeval_xl.results.marks import cell_of, expected_text, stated_text, verdict
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.review_scope import WIDTHS, headline, legend_strip, scope_rows
@@ -113,8 +114,7 @@ def shown_difference(finding: Finding) -> tuple[Decimal | None, str]:
     if not any(texts):
         exponent = difference.as_tuple().exponent
         places = max(-exponent, 0) if isinstance(exponent, int) else 2
-    number = ("0." + "0" * places if places else "0") + ("%" if percent else "")
-    return difference, f"+{number}_ ;-{number}_ ;0_ "
+    return difference, signed(places, percent)
 
 
 def _places(text: str) -> int:

@@ -7,18 +7,19 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from selfeval_xl.records import FileRecord, ProjectRecord
+from selfeval_xl.records import ProjectRecord
 from selfeval_xl.results import style
-from selfeval_xl.results.links import relative
-from selfeval_xl.results.summary_book import Book
+from selfeval_xl.results.extract import Extract
+from selfeval_xl.results.links import file_name, relative
+from selfeval_xl.results.summary_book import Book, Linked
 from selfeval_xl.results.summary_charts import write_charts
 from selfeval_xl.results.summary_departments import write_departments
 from selfeval_xl.results.summary_figures import overview
 from selfeval_xl.results.summary_files import FilesTable
-from selfeval_xl.results.summary_findings import FindingsTable
-from selfeval_xl.results.summary_funds import FundsTable
+from selfeval_xl.results.summary_findings import findings_table
+from selfeval_xl.results.summary_funds import funds_table
 from selfeval_xl.results.summary_projects import write_projects
-from selfeval_xl.results.summary_questionnaires import QuestionsTable
+from selfeval_xl.results.summary_questionnaires import finish_questions, questions_table
 from selfeval_xl.results.summary_rules import RuleCounts, write_rules
 from selfeval_xl.rules.rule import Rule
 
@@ -28,7 +29,7 @@ SHEETS = ("汇总", "部门汇总", "差异明细", "问卷", "资金", "图表"
 
 def write_summary(
     target: str | Path | BinaryIO,
-    files: Iterable[FileRecord],
+    files: Iterable[Extract],
     projects: Sequence[ProjectRecord],
     *,
     profile: str,
@@ -40,7 +41,7 @@ def write_summary(
 ) -> None:
     """Write the summary of a run.
 
-    ``files`` is gone through once and may be a generator: no finding is kept. ``projects`` name
+    ``files`` is gone through once and may be a generator: no row is kept. ``projects`` name
     their files by position in it. Links to the marked copies are relative: the copy's path below
     ``corrected_folder``, itself relative to the summary ("" when the copies lie beside it).
     ``created`` is the date in the document's properties; without it a fixed date is written, so
@@ -53,23 +54,26 @@ def write_summary(
     remark = f"规则口径：{profile}"
     if created:
         remark += f"　编制日期：{created.year}年{created.month}月{created.day}日"
-    tables = (
-        FindingsTable(book, sheets["差异明细"], remark),
-        QuestionsTable(book, sheets["问卷"], remark),
-        FundsTable(book, sheets["资金"], remark),
-        FilesTable(book, sheets["文件清单"], remark),
-    )
+    findings = findings_table(book, sheets["差异明细"], remark)
+    questions = questions_table(book, sheets["问卷"], remark)
+    funds = funds_table(book, sheets["资金"], remark)
+    listed = FilesTable(book, sheets["文件清单"], remark)
     counted = RuleCounts()
     copies: list[tuple[str, str]] = []
     for file in files:
         copy = relative(file.corrected, corrected_folder) if file.corrected else ""
+        link = Linked(file_name(file.path), copy) if copy else None
+        findings.place(file.findings, link)
+        questions.place(file.questions, link)
+        funds.place(file.funds, link)
+        listed.add(file, copy)
+        counted.add(file.rules)
         copies.append((file.path, copy))
-        for table in tables:
-            table.add(file, copy)
-        counted.add(file.findings)
-    for table in tables:
-        table.finish()
-    remark += f"　{overview(projects, tables[3].statuses)}"
+    findings.finish("未发现差异")
+    finish_questions(book, questions)
+    funds.finish("没有识别到资金明细表或基础数据表")
+    listed.finish()
+    remark += f"　{overview(projects, listed.statuses)}"
     total_rate = write_projects(
         book, sheets["汇总"], projects, copies, remark=remark, incomplete=incomplete
     )

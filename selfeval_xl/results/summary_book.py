@@ -2,65 +2,40 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import xlsxwriter
 
 from selfeval_xl.results import style
-from selfeval_xl.results.fast_sheet import LONGEST_TEXT, FastSheet
-from selfeval_xl.results.links import external
-
-Value = Decimal | int | float | str | None
+from selfeval_xl.results.fast_sheet import FastSheet
+from selfeval_xl.results.links import link_target
+from selfeval_xl.results.looks import LOOKS, NUMBERS
+from selfeval_xl.results.table_rows import Column, Value, cell_text, placed, rendered
 
 MOST_ROWS = 1_048_576
 """Rows of a worksheet."""
 MOST_LINKS = 65_000
 """Links written on one sheet, kept under the 65,530 a worksheet may have."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNDATED = date(2000, 1, 1)
 """The creation date written when none is given: the same input gives the same bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a table.
-
-    ``look`` is one of text, wrap, centre, amount, rate, score, mean, count, number, link;
-    ``group`` is a heading over neighbouring columns that share it.
-    """
-
-    title: str
-    width: float
-    look: str = "text"
-    group: str = ""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Linked:
     """A text that opens a file given by its path relative to the summary."""
 
     text: str
     path: str
 
-
-_LOOKS: dict[str, dict[str, Any]] = {
-    "text": {"align": "left"},
-    "wrap": {"align": "left", "text_wrap": True},
-    "centre": {"align": "center"},
-    "amount": {"align": "right", "num_format": "#,##0.00####_ "},
-    "rate": {"align": "right", "num_format": "0.00%_ "},
-    "score": {"align": "right", "num_format": "0.00##_ "},
-    "mean": {"align": "right", "num_format": "0.00_ "},
-    "count": {"align": "center", "num_format": '0;-0;"–"'},
-    "number": {"align": "right", "num_format": "General"},
-    "link": {"align": "left", "font_color": style.rgb(style.LINK), "underline": 1},
-}
+    @cached_property
+    def target(self) -> str | None:
+        """What the link names, None when that is too long to be a link."""
+        return link_target(cell_text(self.path))
 
 
 class Book:
@@ -91,6 +66,10 @@ class Book:
         )
         self.workbook.set_calc_mode("auto")
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self.by_number = {NUMBERS[name]: self.format(**look) for name, look in LOOKS.items()}
+        self.takes_rows = all(
+            number == look._get_xf_index() for number, look in self.by_number.items()
+        )
 
     def close(self) -> None:
         """Write the file."""
@@ -106,12 +85,20 @@ class Book:
 
     def cell(self, look: str, **properties: Any) -> Any:
         """Return the format of a table cell."""
-        line = {"border": 1, "border_color": style.rgb(style.LINE)}
-        return self.format(**(line | _LOOKS[look] | properties))
+        return self.format(**(LOOKS[look] | properties))
+
+    def number(self, look: Any) -> int:
+        """Return the number of a format, under which ``by_number`` has it from then on."""
+        number: int = look._get_xf_index()
+        if not self.takes_rows:  # the library numbers formats in a way of its own
+            number += len(LOOKS) + 1
+        self.by_number[number] = look
+        return number
 
     def sheet(self, name: str, colour: str = style.TITLE) -> Any:
         """Add a worksheet that prints on A4 landscape, one page wide, with page numbers."""
         sheet = self.workbook.add_worksheet(name, FastSheet)
+        sheet.takes_rows = self.takes_rows and sheet.has_all_it_needs()
         sheet.hide_gridlines(2)
         sheet.set_tab_color(style.rgb(colour))
         sheet.set_landscape()
@@ -122,9 +109,34 @@ class Book:
         sheet.set_default_row(18)
         return sheet
 
+    def table(
+        self,
+        sheet: Any,
+        title: str,
+        columns: Sequence[Column],
+        *,
+        remark: str,
+        frozen: int,
+        link: int,
+    ) -> Table:
+        """Begin the table of a sheet, its rows to come rendered."""
+        return Table(
+            self,
+            sheet.name,
+            title,
+            columns,
+            remark=remark,
+            frozen=frozen,
+            sheet=sheet,
+            link=link,
+        )
+
 
 class Table:
-    """A titled table that grows downward and goes on to a further sheet when one is full."""
+    """A titled table that grows downward and goes on to a further sheet when one is full.
+
+    ``link`` is the column whose cells open a row's file, for rows that come rendered.
+    """
 
     def __init__(
         self,
@@ -139,7 +151,9 @@ class Table:
         colour: str = style.TITLE,
         most_rows: int = MOST_ROWS,
         sheet: Any = None,
+        link: int = 0,
     ) -> None:
+        self.link = link
         self.book = book
         self.name = name
         self.title = title
@@ -151,7 +165,7 @@ class Table:
         self.most_rows = most_rows
         self.parts = 0
         self.written = 0
-        self._looks = [book.cell(column.look) for column in self.columns]
+        self._looks = [NUMBERS[column.look] for column in self.columns]
         self.sheet = sheet or book.sheet(name, colour)
         self._start()
 
@@ -224,62 +238,55 @@ class Table:
         looks: dict[int, Any] | None = None,
     ) -> int:
         """Write a row, its column formats replaced by ``looks`` where given; return its number."""
+        self._make_room()
+        numbers = list(self._looks)
+        for at, look in (looks or {}).items():
+            numbers[at] = self.book.number(look)
+        plain: list[Value] = []
+        links: list[tuple[int, Linked]] = []
+        for at, value in enumerate(values):
+            if not isinstance(value, Linked):
+                plain.append(value)
+                continue
+            plain.append(value.text)
+            if self._takes_link(value):
+                links.append((at, value))
+            else:
+                numbers[at] = NUMBERS["wrap"]
+        return self._put(rendered(plain, numbers, height), NUMBERS["link"], links)
+
+    def place(self, rows: Sequence[str], link: Linked | None) -> None:
+        """Write the rendered rows of one file, linked to it."""
+        for row in rows:
+            self._make_room()
+            if link and self._takes_link(link):
+                self._put(row, NUMBERS["link"], [(self.link, link)])
+            else:
+                self._put(row, NUMBERS["wrap"], [])
+
+    def _make_room(self) -> None:
         if self.next >= self.most_rows:
             self._finish()
             self.sheet = self.book.sheet(f"{self.name}({self.parts + 1})", self.colour)
             self._start()
-        row, own = self.next, self._looks
-        cells: list[tuple[Value, Any]] = []
-        linked: list[tuple[int, str, str]] = []
-        for at, value in enumerate(values):
-            look = own[at] if at < len(own) else own[-1]
-            if looks and at in looks:
-                look = looks[at]
-            if isinstance(value, Linked):
-                text = cell_text(value.text)
-                target = external(cell_text(value.path)) if self.links < MOST_LINKS else None
-                if target is None:
-                    look = self.book.cell("wrap")
-                else:
-                    self.links += 1
-                    linked.append((at, target, text))
-                cells.append((text, look))
-            else:
-                cells.append((value, look))
-        self._write(row, height, cells, linked)
+
+    def _takes_link(self, link: Linked) -> bool:
+        """Tell whether the sheet takes one more link, this one."""
+        if self.links >= MOST_LINKS or link.target is None:
+            return False
+        self.links += 1
+        return True
+
+    def _put(self, xml: str, link_look: int, links: Sequence[tuple[int, Linked]]) -> int:
+        row, sheet = self.next, self.sheet
         self.next += 1
         self.written += 1
+        xml = placed(xml, row + 1, self.written, link_look)
+        sheet.write_rendered(row, len(self.columns), xml, self.book.by_number)
+        for column, link in links:
+            look = self.book.by_number[link_look]
+            sheet.add_link(row, column, link.target, cell_text(link.text), look)
         return row
-
-    def _write(
-        self,
-        row: int,
-        height: float | None,
-        cells: list[tuple[Value, Any]],
-        linked: list[tuple[int, str, str]],
-    ) -> None:
-        sheet = self.sheet
-        if sheet.takes_rows():
-            sheet.write_cells(row, height, cells)
-        else:
-            if height is not None:
-                sheet.set_row(row, height)
-            for at, (value, look) in enumerate(cells):
-                self._put(row, at, value, look)
-        for at, target, text in linked:
-            sheet.add_link(row, at, target, text)
-            # Relative targets are written with backslashes; only slashes work everywhere.
-            link = sheet.hyperlinks.get(row, {}).get(at)
-            if "\\" in getattr(link, "_relationship_link", ""):
-                link._relationship_link = link._relationship_link.replace("\\", "/")
-
-    def _put(self, row: int, column: int, value: Value, look: Any) -> None:
-        if value is None or value == "":
-            self.sheet.write_blank(row, column, None, look)
-        elif isinstance(value, str):
-            self.sheet.write_string(row, column, cell_text(value), look)
-        else:
-            self.sheet.write_number(row, column, value, look)
 
     def nothing(self, text: str) -> None:
         """Write a row that says why the table is empty."""
@@ -298,17 +305,3 @@ class Table:
             self.nothing(empty)
         else:
             self._finish()
-
-
-def cell_text(text: str) -> str:
-    """Return text as a cell can hold it: not too long, without what is no character."""
-    if not text.isascii():
-        text = _SURROGATE.sub("\ufffd", text)
-    if text.startswith("<r>"):  # the library would take it for its own markup
-        text = f"\u200b{text}"
-    return text[:LONGEST_TEXT]
-
-
-def file_name(path: str) -> str:
-    """Return the last part of a path written with either slash."""
-    return re.split(r"[\\/]", path)[-1]

@@ -9,10 +9,11 @@ from typing import Any
 
 from selfeval_xl.records import LevelScore, ProjectRecord
 from selfeval_xl.results import style
-from selfeval_xl.results.summary_book import Book, cell_text
+from selfeval_xl.results.summary_book import Book
 from selfeval_xl.results.summary_departments import GRADES
 from selfeval_xl.results.summary_figures import project_name, total
 from selfeval_xl.results.summary_projects import level_names
+from selfeval_xl.results.table_rows import cell_text
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.values import half_up
 

@@ -8,7 +8,7 @@ from typing import Any
 from selfeval_xl.records import ProjectRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.measure import row_height
-from selfeval_xl.results.summary_book import Book, Column, Table, Value
+from selfeval_xl.results.summary_book import Book, Table
 from selfeval_xl.results.summary_figures import (
     in_wan,
     overall_rate,
@@ -16,6 +16,7 @@ from selfeval_xl.results.summary_figures import (
     total,
     weighted_mean,
 )
+from selfeval_xl.results.table_rows import Column, Value
 from selfeval_xl.results.tally import notes
 from selfeval_xl.workbooks.sheet import column_letters
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from selfeval_xl.records import FileRecord, Status
+from selfeval_xl.records import Status
 from selfeval_xl.results import style
+from selfeval_xl.results.extract import Extract
+from selfeval_xl.results.links import file_name
+from selfeval_xl.results.looks import filled
 from selfeval_xl.results.measure import row_height
-from selfeval_xl.results.review_scope import FORM_TITLES
-from selfeval_xl.results.summary_book import Book, Column, Linked, Table, Value, file_name
-from selfeval_xl.results.tally import notes, tally
+from selfeval_xl.results.summary_book import Book, Linked, Table
+from selfeval_xl.results.table_rows import Column, Value
+from selfeval_xl.results.tally import notes
 
 STATUS = {
     Status.CHECKED: ("已核对", style.GOOD_FILL),
@@ -45,11 +48,11 @@ class FilesTable:
             book, "文件清单", "文件清单", _COLUMNS, remark=remark, frozen=2, sheet=sheet
         )
 
-    def add(self, file: FileRecord, copy: str) -> None:
+    def add(self, file: Extract, copy: str) -> None:
         """Write the row of one file."""
         word, fill = STATUS[file.status]
         self.statuses[word] += 1
-        counts = tally(file.findings)
+        counts = file.counts
         numbers: list[Value] = [None] * 6
         if file.status is Status.CHECKED:
             numbers = [
@@ -60,36 +63,19 @@ class FilesTable:
                 counts.filled,
                 notes(counts),
             ]
-        forms = _forms(file)
-        message = _message(file)
         values: list[Value | Linked] = [
             self.table.written + 1,
             file.path,
             word,
-            forms,
+            file.forms,
             *numbers,
-            message,
+            file.message,
             Linked(file_name(copy), copy) if copy else None,
         ]
-        looks = {2: self.book.cell("centre", bg_color=style.rgb(fill))}
-        texts = [(file.path, 44.0), (forms, 44.0), (message, 50.0)]
+        looks = {2: self.book.cell(filled(fill))}
+        texts = [(file.path, 44.0), (file.forms, 44.0), (file.message, 50.0)]
         self.table.row(values, height=row_height(texts, 18), looks=looks)
 
     def finish(self) -> None:
         """End the sheet."""
         self.table.finish("没有文件")
-
-
-def _forms(file: FileRecord) -> str:
-    return "\n".join(
-        f"{FORM_TITLES.get(form.form, form.form)}（{form.sheet}）"
-        for form in file.forms
-        if not form.failure
-    )
-
-
-def _message(file: FileRecord) -> str:
-    failures = [
-        f"工作表“{form.sheet}”未能核对：{form.failure}" for form in file.forms if form.failure
-    ]
-    return "\n".join([*([file.message] if file.message else []), *failures])

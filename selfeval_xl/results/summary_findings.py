@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from selfeval_xl.findings import Finding
 from selfeval_xl.records import FileRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.grouping import grouped
+from selfeval_xl.results.links import file_name
+from selfeval_xl.results.looks import NUMBERS, difference, filled
 from selfeval_xl.results.marks import expected_text, stated_text, verdict
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.review_scope import SHORT_TITLES
 from selfeval_xl.results.review_sheet import shown_difference, working
-from selfeval_xl.results.summary_book import Book, Column, Linked, Table, Value, file_name
+from selfeval_xl.results.table_rows import SERIAL, Column, rendered
+
+if TYPE_CHECKING:
+    from selfeval_xl.results.summary_book import Book, Table
 
 _COLUMNS = (
     Column("序号", 7, "centre"),
@@ -33,54 +38,52 @@ _COLUMNS = (
     Column("规则", 7, "centre"),
     Column("连带自", 10.5, "wrap"),
 )
+_LINK = 3
+_LEVEL, _DIFFERENCE = 1, 11
 _WRAPPED = tuple(at for at, column in enumerate(_COLUMNS) if column.look == "wrap")
+_LOOKS = tuple(NUMBERS[column.look] for column in _COLUMNS)
 
 
-class FindingsTable:
-    """The sheet, filled file by file."""
+def findings_table(book: Book, sheet: Any, remark: str) -> Table:
+    """Begin the table on its sheet."""
+    return book.table(sheet, "差异明细表", _COLUMNS, remark=remark, frozen=4, link=_LINK)
 
-    def __init__(self, book: Book, sheet: Any, remark: str) -> None:
-        self.book = book
-        self.table = Table(
-            book, "差异明细", "差异明细表", _COLUMNS, remark=remark, frozen=4, sheet=sheet
-        )
 
-    def add(self, file: FileRecord, copy: str) -> None:
-        """Write the findings of one file, each root followed by its consequences."""
-        link = Linked(file_name(file.path), copy) if copy else file_name(file.path)
-        for group in grouped(file.findings):
-            for finding in group.members:
-                self._row(finding, link)
+def finding_rows(file: FileRecord) -> tuple[str, ...]:
+    """Return the rows of one file's findings, each root followed by its consequences."""
+    name = file_name(file.path)
+    return tuple(
+        _row(finding, name) for group in grouped(file.findings) for finding in group.members
+    )
 
-    def _row(self, finding: Finding, link: Linked | str) -> None:
-        difference, number_format = shown_difference(finding)
-        mark = style.shade(finding)
-        handled = verdict(finding)
-        values: list[Value | Linked] = [
-            self.table.written + 1,
-            finding.level.label,
-            finding.kind.label,
-            link,
-            finding.project,
-            SHORT_TITLES.get(finding.form, finding.form),
-            finding.sheet,
-            finding.cell,
-            finding.field,
-            stated_text(finding),
-            expected_text(finding),
-            difference,
-            working(finding),
-            finding.cause,
-            f"{handled}：{finding.advice}" if finding.advice else handled,
-            finding.rule,
-            finding.root,
-        ]
-        looks = {11: self.book.cell("number", num_format=number_format or "General")}
-        if mark.fill:
-            looks[1] = self.book.cell("centre", bg_color=style.rgb(mark.fill))
-        height = row_height([(str(values[at]), _COLUMNS[at].width) for at in _WRAPPED], 18)
-        self.table.row(values, height=height, looks=looks)
 
-    def finish(self) -> None:
-        """End the sheet."""
-        self.table.finish("未发现差异")
+def _row(finding: Finding, name: str) -> str:
+    shown, number_format = shown_difference(finding)
+    mark = style.shade(finding)
+    handled = verdict(finding)
+    values = (
+        SERIAL,
+        finding.level.label,
+        finding.kind.label,
+        name,
+        finding.project,
+        SHORT_TITLES.get(finding.form, finding.form),
+        finding.sheet,
+        finding.cell,
+        finding.field,
+        stated_text(finding),
+        expected_text(finding),
+        shown,
+        working(finding),
+        finding.cause,
+        f"{handled}：{finding.advice}" if finding.advice else handled,
+        finding.rule,
+        finding.root,
+    )
+    looks = list(_LOOKS)
+    if shown is not None:
+        looks[_DIFFERENCE] = NUMBERS[difference(number_format)]
+    if mark.fill:
+        looks[_LEVEL] = NUMBERS[filled(mark.fill)]
+    height = row_height([(str(values[at]), _COLUMNS[at].width) for at in _WRAPPED], 18)
+    return rendered(values, looks, height, _LINK)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from selfeval_xl.records import ProjectRecord
+from selfeval_xl.results.links import file_name
 from selfeval_xl.results.measure import row_height
-from selfeval_xl.results.summary_book import Book, Column, Linked, Table, Value, file_name
+from selfeval_xl.results.summary_book import Book, Linked, Table
 from selfeval_xl.results.summary_figures import in_wan, project_name, project_verdict
 from selfeval_xl.results.summary_totals import (
     RATE,
@@ -17,6 +18,7 @@ from selfeval_xl.results.summary_totals import (
     verdict_look,
     write_total,
 )
+from selfeval_xl.results.table_rows import Column, Value
 from selfeval_xl.results.tally import notes
 from selfeval_xl.workbooks.sheet import a1
 

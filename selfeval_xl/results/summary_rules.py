@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from selfeval_xl.findings import Finding, Level
+from selfeval_xl.findings import Level
 from selfeval_xl.results.measure import row_height
-from selfeval_xl.results.summary_book import Book, Column, Table, Value
+from selfeval_xl.results.summary_book import Book, Table
+from selfeval_xl.results.table_rows import Column, Value
 from selfeval_xl.rules.rule import Rule
 
 _COLUMNS = (
@@ -36,9 +37,10 @@ class RuleCounts:
     def __init__(self) -> None:
         self.counts: Counter[tuple[str, Level]] = Counter()
 
-    def add(self, findings: Iterable[Finding]) -> None:
-        """Count the findings of one file."""
-        self.counts.update((finding.rule, finding.level) for finding in findings)
+    def add(self, counted: Iterable[tuple[str, Level, int]]) -> None:
+        """Add the counts of one file."""
+        for rule, level, number in counted:
+            self.counts[rule, level] += number
 
     def totals(self) -> list[tuple[str, int]]:
         """Return each code used and its findings, the most frequent first."""

@@ -1,0 +1,94 @@
+"""What the results over a whole run say of one file, rendered where the file was judged.
+
+The texts are ready to be put in their place: the rows of the summary's long tables, the entries
+of findings.json. The process that writes the results never opens a file's record again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from selfeval_xl.findings import Finding, Level
+from selfeval_xl.records import Counts, FileRecord, Status
+from selfeval_xl.results.findings_json import file_entry, finding_entries
+from selfeval_xl.results.review_scope import FORM_TITLES
+from selfeval_xl.results.summary_findings import finding_rows
+from selfeval_xl.results.summary_funds import fund_rows
+from selfeval_xl.results.summary_questionnaires import question_rows
+from selfeval_xl.results.tally import tally
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A file's share of the summary and of findings.json.
+
+    ``corrected`` is its copy's path below the output folder, ``forms`` and ``message`` are what
+    the list of files says of it, ``rules`` how often each rule was found broken at which level.
+    ``findings``, ``questions`` and ``funds`` are rows of these tables, ``file_json`` and
+    ``findings_json`` the entries in findings.json.
+    """
+
+    path: str
+    status: Status
+    corrected: str
+    forms: str
+    message: str
+    counts: Counts
+    rules: tuple[tuple[str, Level, int], ...]
+    findings: tuple[str, ...]
+    questions: tuple[str, ...]
+    funds: tuple[str, ...]
+    file_json: str
+    findings_json: tuple[str, ...]
+
+
+def extract(file: FileRecord) -> Extract:
+    """Return what the results say of a file."""
+    return Extract(
+        path=file.path,
+        status=file.status,
+        corrected=file.corrected,
+        forms=_forms(file),
+        message=_message(file),
+        counts=tally(file.findings),
+        rules=_rules(file.findings),
+        findings=finding_rows(file),
+        questions=question_rows(file),
+        funds=fund_rows(file),
+        file_json=file_entry(file),
+        findings_json=finding_entries(file),
+    )
+
+
+def with_findings(known: Extract, findings: Sequence[Finding]) -> Extract:
+    """Return the extract with findings that could not be put into the file's copy any more."""
+    more = FileRecord(known.path, known.status, corrected=known.corrected, findings=tuple(findings))
+    return replace(
+        known,
+        counts=known.counts + tally(findings),
+        rules=(*known.rules, *_rules(findings)),
+        findings=known.findings + finding_rows(more),
+        findings_json=known.findings_json + finding_entries(more),
+    )
+
+
+def _rules(findings: Sequence[Finding]) -> tuple[tuple[str, Level, int], ...]:
+    counted = Counter((finding.rule, finding.level) for finding in findings)
+    return tuple((rule, level, number) for (rule, level), number in counted.items())
+
+
+def _forms(file: FileRecord) -> str:
+    return "\n".join(
+        f"{FORM_TITLES.get(form.form, form.form)}（{form.sheet}）"
+        for form in file.forms
+        if not form.failure
+    )
+
+
+def _message(file: FileRecord) -> str:
+    failures = [
+        f"工作表“{form.sheet}”未能核对：{form.failure}" for form in file.forms if form.failure
+    ]
+    return "\n".join([*([file.message] if file.message else []), *failures])

@@ -1,0 +1,134 @@
+"""A table row as XML that is only to be put in its place.
+
+Rows of the summary's long tables are rendered where a file is judged, which is many files at
+once; what depends on the place in the table is filled in when the table is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+from xml.etree import ElementTree
+
+from selfeval_xl.workbooks.sheet import column_letters
+
+Value = Decimal | int | float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    ``look`` is one of :data:`selfeval_xl.results.looks.COLUMN_LOOKS`;
+    ``group`` is a heading over neighbouring columns that share it.
+    """
+
+    title: str
+    width: float
+    look: str = "text"
+    group: str = ""
+
+
+class _Serial:
+    """Stands for the row's number within its table."""
+
+
+SERIAL: Final = _Serial()
+LONGEST_TEXT = 32_767
+"""Characters of a cell."""
+
+# No cell's text can hold these characters: it escapes them.
+_ROW, _SERIAL, _LINK = "\x01", "\x02", "\x03"
+_LETTERS = [column_letters(column) for column in range(64)]
+_SPECIAL = re.compile(
+    "[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]|_x[0-9a-fA-F]{4}_"
+)
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_LITERAL = re.compile("_x([0-9A-F]{4})_")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def rendered(
+    values: Sequence[Value | _Serial],
+    looks: Sequence[int],
+    height: float | None = None,
+    link: int | None = None,
+) -> str:
+    """Return a row from column A on: values and the numbers of their looks; text stays text.
+
+    The cell in column ``link`` is a link if the table has room for one more.
+    """
+    tall = f' ht="{height:.10g}" customHeight="1"' if height is not None else ""
+    parts = [f'<row r="{_ROW}"{tall}>']
+    for at, (value, look) in enumerate(zip(values, looks, strict=True)):
+        letters = _LETTERS[at] if at < len(_LETTERS) else column_letters(at)
+        start = f'<c r="{letters}{_ROW}" s="{_LINK if at == link else look}"'
+        if value is None or value == "":
+            parts.append(f"{start}/>")
+        elif isinstance(value, str):
+            text = cell_text(value)
+            keep = ' xml:space="preserve"' if text.strip() != text else ""
+            parts.append(f'{start} t="inlineStr"><is><t{keep}>{escaped(text)}</t></is></c>')
+        elif isinstance(value, _Serial):
+            parts.append(f"{start}><v>{_SERIAL}</v></c>")
+        else:
+            parts.append(f"{start}><v>{float(value):.16G}</v></c>")
+    parts.append("</row>")
+    return "".join(parts)
+
+
+def placed(row: str, number: int, serial: int, link_look: int) -> str:
+    """Return a rendered row as the one of that number (from 1) in the worksheet."""
+    placed = row.replace(_ROW, str(number))
+    if _SERIAL in placed:
+        placed = placed.replace(_SERIAL, str(serial))
+    return placed.replace(_LINK, str(link_look)) if _LINK in placed else placed
+
+
+def cells(row: str) -> list[tuple[str | float | None, int]]:
+    """Return the values and look numbers of a placed row."""
+    found: list[tuple[str | float | None, int]] = []
+    for cell in ElementTree.fromstring(row):
+        text, value = cell.find("is/t"), cell.find("v")
+        look = int(cell.attrib["s"])
+        if text is not None:
+            found.append((_LITERAL.sub(_character, text.text or ""), look))
+        else:
+            found.append((None if value is None else float(value.text or 0), look))
+    return found
+
+
+def height_of(row: str) -> float | None:
+    """Return the height of a row in points where it has one of its own."""
+    found = re.match(r'<row r="[^"]*" ht="([0-9.]+)"', row)
+    return float(found[1]) if found else None
+
+
+def cell_text(text: str) -> str:
+    """Return text as a cell can hold it: not too long, without what is no character."""
+    if not text.isascii():
+        text = _SURROGATE.sub("\ufffd", text)
+    if text.startswith("<r>"):  # the library would take it for its own markup
+        text = f"\u200b{text}"
+    return text[:LONGEST_TEXT]
+
+
+def escaped(text: str) -> str:
+    """Return text as it stands in a cell's XML; what XML cannot hold becomes ``_xHHHH_``."""
+    return _SPECIAL.sub(_escape, text) if _SPECIAL.search(text) else text
+
+
+def _escape(found: re.Match[str]) -> str:
+    text = found.group()
+    if len(text) > 1:
+        return f"_x005F{text}"
+    if text in _ESCAPES:
+        return _ESCAPES[text]
+    return "\ufffd" if text >= "\ud800" else f"_x{ord(text):04X}_"
+
+
+def _character(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
