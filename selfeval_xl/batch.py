@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from selfeval_xl.discovery import Dropped, common_root, discover, printable
@@ -25,14 +27,14 @@ from selfeval_xl.outputs import (
     sweep,
     whole_file,
 )
-from selfeval_xl.pool import Lost, PoolError, spread
+from selfeval_xl.pool import Lost, Pool, PoolError
 from selfeval_xl.records import Counts, FileRecord, ProjectRecord, Status
 from selfeval_xl.results.extract import Extract, with_findings
 from selfeval_xl.results.tally import tally
 from selfeval_xl.settings import Settings
 from selfeval_xl.snapshots import is_risky
 from selfeval_xl.spool import Spool
-from selfeval_xl.working import Done, Job, finished, lost_text, work, work_packed
+from selfeval_xl.working import Done, Job, finished, get_ready, lost_text, work, work_packed
 
 SUMMARY = "汇总表.xlsx"
 FINDINGS = "findings.json"
@@ -107,6 +109,8 @@ class _Run:
         self.settings = settings
         self.jobs = _jobs(jobs, len(files))
         self.progress = progress
+        function = partial(work_packed, out=str(out), settings=settings)
+        self.pool = Pool(function, self.jobs, settings.time_limit, get_ready)
         self.extracts: Spool[Extract] = Spool(out, len(files))
         self.outlines: list[FileRecord | None] = [None] * len(files)
         self.failures: dict[int, str] = {}
@@ -120,6 +124,7 @@ class _Run:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.pool.close()
         self.extracts.close()
 
     def run(self) -> Outcome:
@@ -128,6 +133,7 @@ class _Run:
         except KeyboardInterrupt:
             self._give_up()
         projects = self._projects()
+        self.pool.close()
         summary = self._write(projects)
         names = [printable(file.name) for file in self.files]
         fates = [outline.status for outline in self._outlines()]
@@ -147,6 +153,10 @@ class _Run:
 
     def _first_pass(self) -> None:
         """Check every file on its own."""
+        if self.jobs > 1:
+            with suppress(PoolError):  # met again where it can be helped
+                self.pool.start()
+            _load_writers()  # while the workers load the forms
         everything = range(len(self.files))
         results = self._results(everything, self._first, ahead=3)
         for number, (index, done) in enumerate(results, start=1):
@@ -184,24 +194,18 @@ class _Run:
         self, indices: Sequence[int], job: Callable[[int], Job], ahead: int
     ) -> Iterator[tuple[int, Done | Lost]]:
         """Do the jobs here or in workers; what might take the process down never here."""
-        out = str(self.out)
-        # A second pass over a few files is done here: its workers would take longer to start.
-        spreading = self.jobs > 1 and (job == self._first or len(indices) >= BREAK_EVEN)
-        distant = [index for index in indices if spreading or is_risky(self.files[index])]
+        distant = [index for index in indices if self.jobs > 1 or is_risky(self.files[index])]
         waiting = set(distant)
         for index in indices:
             if index not in waiting:
-                yield index, work(job(index), out, self.settings)
-        function = partial(work_packed, out=out, settings=self.settings)
-        tasks = ((index, job(index)) for index in distant)
-        limit = self.settings.time_limit
+                yield index, work(job(index), str(self.out), self.settings)
         try:
-            for index, result in spread(function, tasks, self.jobs, limit, ahead):
+            for index, result in self.pool.spread(((at, job(at)) for at in distant), ahead):
                 waiting.discard(index)
                 yield index, result
         except PoolError:  # this machine starts no processes
             for index in sorted(waiting):
-                yield index, work(job(index), out, self.settings)
+                yield index, work(job(index), str(self.out), self.settings)
 
     def _take(self, index: int, done: Done) -> None:
         if done.fatal:
@@ -228,6 +232,7 @@ class _Run:
 
     def _give_up(self) -> None:
         """Record the files that an interrupted run did not come to."""
+        self.pool.close()  # what its workers were on is not wanted any more
         rest = [index for index, fate in enumerate(self.outlines) if fate is None]
         for index in rest:
             self._refuse(index, Status.SKIPPED, "本次运行中途停止，未核对。")
@@ -292,6 +297,12 @@ class _Run:
             self.written_elsewhere.append(
                 f"“{name}”正被其他程序打开，本次结果另存为“{pending.path.name}”。"
             )
+
+
+def _load_writers() -> None:
+    """Load what is needed once all files are done."""
+    for module in ("projects", "results.findings_json", "results.summary", "rules.catalogue"):
+        import_module(f"selfeval_xl.{module}")
 
 
 def _jobs(wanted: int | None, files: int) -> int:

@@ -13,7 +13,6 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Action, Finding
-from selfeval_xl.placing import complete_head
 from selfeval_xl.records import FileRecord, FormRecord, Status
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, half_up
@@ -135,6 +134,7 @@ def own_output(workbook: Workbook) -> str:
 def _judged(workbook: Workbook, name: str, settings: Settings, inbox: str) -> Checked:
     from selfeval_xl.examining import examine  # noqa: PLC0415
     from selfeval_xl.forms import recognise  # noqa: PLC0415  (loads every form)
+    from selfeval_xl.placing import complete_head  # noqa: PLC0415
     from selfeval_xl.recording import failed_record, form_record  # noqa: PLC0415
 
     records: list[FormRecord] = []

@@ -19,7 +19,7 @@ from enum import StrEnum
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -73,60 +73,96 @@ class _Waiting(Generic[Task]):
         self.next.extendleft(reversed(list(tasks)))
 
 
-def spread(
-    function: Callable[[Task], Result],
-    tasks: Iterable[tuple[int, Task]],
-    jobs: int,
-    time_limit: float,
-    ahead: int = 3,
-) -> Iterator[tuple[int, Result | Lost]]:
-    """Yield each task's number and result as it comes, ``Lost`` where there is none.
+class Pool(Generic[Task, Result]):
+    """Workers that are started when there is something to do and kept until the pool is closed.
 
-    ``tasks`` is asked for its next pair only when a worker wants one.
-
-    ``function`` must be importable in a fresh process. A task that takes longer than
-    ``time_limit`` seconds is ended with its worker; a worker that dies takes only the task it
-    was on; an exception in the function loses its task as ``FAILED``. ``ahead`` tasks are handed
-    to a worker before it asks, which hides the pipe's latency; for tasks of more than some 10 KB
-    it must be 1, or parent and worker may wait for each other with full pipes. Raises PoolError
-    when workers do not even start. Closing the iterator ends all workers.
+    ``function`` does a task, ``get_ready`` is called once by each worker; both must be importable
+    in a fresh process. A task that takes longer than ``time_limit`` seconds is ended with its
+    worker; a worker that dies takes only the task it was on; an exception in the function loses
+    its task as ``FAILED``.
     """
-    waiting = _Waiting(tasks)
-    workers: list[_Worker[Task]] = []
-    failed_starts = 0
-    try:
+
+    def __init__(
+        self,
+        function: Callable[[Task], Result],
+        jobs: int,
+        time_limit: float,
+        get_ready: Callable[[], None] | None = None,
+    ) -> None:
+        self.function = function
+        self.jobs = jobs
+        self.time_limit = time_limit
+        self.get_ready = get_ready
+        self._workers: list[_Worker[Task]] = []
+        self._failed_starts = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def spread(
+        self, tasks: Iterable[tuple[int, Task]], ahead: int = 3
+    ) -> Iterator[tuple[int, Result | Lost]]:
+        """Yield each task's number and result as it comes, ``Lost`` where there is none.
+
+        ``tasks`` is asked for its next pair only when a worker wants one. ``ahead`` tasks are
+        handed to a worker before it asks, which hides the pipe's latency; for tasks of more than
+        some 10 KB it must be 1, or parent and worker may wait for each other with full pipes.
+        Raises PoolError when workers do not even start.
+        """
+        waiting = _Waiting(tasks)
+        workers = self._workers
         while waiting or any(worker.tasks for worker in workers):
-            while waiting and len(workers) < jobs:
-                try:
-                    workers.append(_start(function))
-                except OSError as error:  # no more processes: go on with those there are
-                    if not workers:
-                        raise PoolError from error
-                    jobs = len(workers)
+            if waiting:
+                self.start()
             _hand_out(waiting, workers, ahead)
-            for worker in _awaited(workers, time_limit):
-                ended = worker.deadline(time_limit) <= time.monotonic()
+            for worker in _awaited(workers, self.time_limit):
+                ended = worker.deadline(self.time_limit) <= time.monotonic()
                 number, result = (None, Lost.TIMEOUT) if ended else _receive(worker)
                 if number is not None:
-                    failed_starts = 0
+                    self._failed_starts = 0
                     yield number, result
                 elif isinstance(result, Lost):
-                    failed_starts += not worker.ready
-                    workers.remove(worker)
-                    culprit = _bury(worker, waiting)
-                    if failed_starts >= _FAILED_STARTS:
-                        raise PoolError
+                    culprit = self._bury(worker, waiting)
                     if culprit is not None:
                         yield culprit, result
-    finally:
-        for worker in workers:
-            _end(worker)
+
+    def start(self) -> None:
+        """Start the workers that are not there yet; they load while the caller goes on.
+
+        Raises PoolError when none can be started.
+        """
+        while len(self._workers) < self.jobs:
+            try:
+                self._workers.append(_start(self.function, self.get_ready))
+            except OSError as error:  # no more processes: go on with those there are
+                if not self._workers:
+                    raise PoolError from error
+                self.jobs = len(self._workers)
+
+    def _bury(self, worker: _Worker[Task], waiting: _Waiting[Task]) -> int | None:
+        """End a worker, put back the tasks it had not begun, return the number of the lost one."""
+        self._workers.remove(worker)
+        _end(worker)
+        self._failed_starts += not worker.ready
+        if self._failed_starts >= _FAILED_STARTS:
+            raise PoolError
+        culprit = worker.tasks.popleft()[0] if worker.tasks and worker.ready else None
+        waiting.put_back(worker.tasks)
+        return culprit
+
+    def close(self) -> None:
+        """End all workers."""
+        while self._workers:
+            _end(self._workers.pop())
 
 
-def _start(function: Callable[..., Any]) -> _Worker[Any]:
+def _start(function: Callable[..., Any], get_ready: Callable[[], None] | None) -> _Worker[Any]:
     context = get_context("spawn")
     mine, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, function), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, function, get_ready), daemon=True)
     process.start()
     theirs.close()
     return _Worker(process, mine)
@@ -171,26 +207,22 @@ def _receive(worker: _Worker[Task]) -> tuple[int | None, Any]:
     return number, result
 
 
-def _bury(worker: _Worker[Task], waiting: _Waiting[Task]) -> int | None:
-    """End a worker, put back the tasks it had not begun and return the number of the lost one."""
-    _end(worker)
-    culprit = worker.tasks.popleft()[0] if worker.tasks and worker.ready else None
-    waiting.put_back(worker.tasks)
-    return culprit
-
-
 def _end(worker: _Worker[Task]) -> None:
     worker.process.kill()
     worker.process.join()
     worker.pipe.close()
 
 
-def _serve(pipe: Connection, function: Callable[[Any], Any]) -> None:
+def _serve(
+    pipe: Connection, function: Callable[[Any], Any], get_ready: Callable[[], None] | None
+) -> None:
     """Answer tasks until the parent is gone. Runs in the worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl+C means
     threading.Thread(target=_follow_parent, daemon=True).start()
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 2)  # a native crash's last words would only frighten
+    if get_ready:
+        get_ready()
     pipe.send((None, None))
     with contextlib.suppress(EOFError, OSError):
         while True:

@@ -12,7 +12,7 @@ from typing import IO
 
 from selfeval_xl.discovery import Dropped, common_root, discover, printable
 from selfeval_xl.findings import Finding, Kind, Level
-from selfeval_xl.pool import Lost, PoolError, spread
+from selfeval_xl.pool import Lost, Pool, PoolError
 from selfeval_xl.records import FileRecord, FormRecord, ProjectRecord, Status
 from selfeval_xl.results.grouping import grouped
 from selfeval_xl.results.marks import explanation, verdict
@@ -61,8 +61,11 @@ def _records(files: Sequence[Dropped], settings: Settings) -> list[FileRecord]:
     function = partial(examined_apart, settings=settings)
     tasks = ((index, file) for index, file in enumerate(files) if is_risky(file))
     apart: dict[int, FileRecord] = {}
-    with contextlib.suppress(PoolError):  # this machine starts no processes: all are judged here
-        for index, found in spread(function, tasks, 1, settings.time_limit):
+    with (
+        contextlib.suppress(PoolError),  # this machine starts no processes: all are judged here
+        Pool(function, 1, settings.time_limit) as pool,
+    ):
+        for index, found in pool.spread(tasks):
             apart[index] = (
                 FileRecord(
                     printable(files[index].name), Status.UNREADABLE, lost_text(found, settings)

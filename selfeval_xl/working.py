@@ -9,6 +9,7 @@ from __future__ import annotations
 import pickle
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from importlib import import_module
 from pathlib import Path, PurePath
 from sys import intern
 from typing import Any
@@ -126,6 +127,14 @@ def lost_text(why: Lost, settings: Settings) -> str:
 def examined_apart(file: Dropped, settings: Settings) -> FileRecord:
     """Return a file's record; for files that are judged in a process of their own."""
     return examined(file, settings)[1].record
+
+
+def get_ready() -> None:
+    """Load what nearly every file needs, before a worker says that it is there."""
+    for module in ("forms", "examining", "placing", "recording", "results.marks"):
+        import_module(f"selfeval_xl.{module}")
+    for module in ("patching", "reading"):
+        import_module(f"selfeval_xl.workbooks.{module}")
 
 
 def work_packed(job: Job, out: str, settings: Settings) -> Done:

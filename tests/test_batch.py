@@ -20,7 +20,7 @@ import pytest
 
 from selfeval_xl import batch, snapshots, working
 from selfeval_xl.outputs import OutputError
-from selfeval_xl.pool import Lost, spread
+from selfeval_xl.pool import Lost, Pool
 from selfeval_xl.records import FileRecord, Status
 from selfeval_xl.settings import DEFAULT
 from selfeval_xl.spool import Spool
@@ -315,7 +315,10 @@ def _task(number: int, seconds: float) -> int:
 
 def test_a_bad_task_costs_only_itself() -> None:
     tasks = [(n, n) for n in range(12)]
-    results = dict(spread(partial(_task, seconds=60), tasks, 2, 1.0))
+    with Pool(partial(_task, seconds=60), 2, 1.0) as pool:
+        results = dict(pool.spread(tasks))
+        again = dict(pool.spread([(0, 1), (1, 3), (2, 2)]))
+    assert again == {0: 1, 1: Lost.DIED, 2: 4}
     expected: dict[int, int | Lost] = {n: n * n for n in range(12)}
     expected |= {3: Lost.DIED, 5: Lost.TIMEOUT, 7: Lost.FAILED}
     assert results == expected
@@ -327,14 +330,12 @@ def test_a_dying_and_a_hanging_worker_in_a_run(
     for number, fate in enumerate((Lost.DIED, Lost.TIMEOUT)):
         (inbox / f"坏{number}.xlsx").write_bytes(CLEAN)
 
-        def distant(
-            function: Any, tasks: Any, *_: Any, fate: Lost = fate
-        ) -> Iterator[tuple[int, Any]]:
+        def distant(pool: Any, tasks: Any, *_: Any, fate: Lost = fate) -> Iterator[tuple[int, Any]]:
             for index, job in tasks:
                 bad = job.file.name.startswith("坏")
-                yield index, fate if bad else function(job)
+                yield index, fate if bad else pool.function(job)
 
-        monkeypatch.setattr(batch, "spread", distant)
+        monkeypatch.setattr(Pool, "spread", distant)
         outcome = run(inbox, tmp_path / "out", jobs=2)
         assert all(name.startswith("坏") for name, _ in outcome.failed)
         assert outcome.files[Status.CHECKED] == 2

@@ -237,7 +237,7 @@ def test_dying_and_hanging_workers_cost_one_file_each(
 def test_a_run_without_any_process_to_spare(
     inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refusing(_: object) -> Any:
+    def refusing(*_: object) -> Any:
         raise BlockingIOError(errno.EAGAIN, "no more processes")
 
     monkeypatch.setattr(pool, "_start", refusing)
