@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
 from typing import Final
 from xml.etree import ElementTree
 
@@ -32,17 +34,18 @@ class Column:
     group: str = ""
 
 
-class _Serial:
+class Serial(Enum):
     """Stands for the row's number within its table."""
 
+    SERIAL = "serial"
 
-SERIAL: Final = _Serial()
+
+SERIAL: Final = Serial.SERIAL
 LONGEST_TEXT = 32_767
 """Characters of a cell."""
 
 # No cell's text can hold these characters: it escapes them.
 _ROW, _SERIAL, _LINK = "\x01", "\x02", "\x03"
-_LETTERS = [column_letters(column) for column in range(64)]
 _SPECIAL = re.compile(
     "[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]|_x[0-9a-fA-F]{4}_"
 )
@@ -52,7 +55,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def rendered(
-    values: Sequence[Value | _Serial],
+    values: Sequence[Value | Serial],
     looks: Sequence[int],
     height: float | None = None,
     link: int | None = None,
@@ -63,21 +66,34 @@ def rendered(
     """
     tall = f' ht="{height:.10g}" customHeight="1"' if height is not None else ""
     parts = [f'<row r="{_ROW}"{tall}>']
-    for at, (value, look) in enumerate(zip(values, looks, strict=True)):
-        letters = _LETTERS[at] if at < len(_LETTERS) else column_letters(at)
-        start = f'<c r="{letters}{_ROW}" s="{_LINK if at == link else look}"'
+    for start, value in zip(_starts(tuple(looks), link), values, strict=True):
         if value is None or value == "":
             parts.append(f"{start}/>")
         elif isinstance(value, str):
-            text = cell_text(value)
-            keep = ' xml:space="preserve"' if text.strip() != text else ""
-            parts.append(f'{start} t="inlineStr"><is><t{keep}>{escaped(text)}</t></is></c>')
-        elif isinstance(value, _Serial):
+            parts.append(f"{start}{_inline(value)}")
+        elif value is SERIAL:
             parts.append(f"{start}><v>{_SERIAL}</v></c>")
         else:
             parts.append(f"{start}><v>{float(value):.16G}</v></c>")
     parts.append("</row>")
     return "".join(parts)
+
+
+@lru_cache(maxsize=1024)
+def _starts(looks: tuple[int, ...], link: int | None) -> tuple[str, ...]:
+    """Return how the cells of a row begin."""
+    return tuple(
+        f'<c r="{column_letters(at)}{_ROW}" s="{_LINK if at == link else look}"'
+        for at, look in enumerate(looks)
+    )
+
+
+@lru_cache(maxsize=512)
+def _inline(text: str) -> str:
+    """Return how a cell with a text goes on; the lines of a form repeat its project and unit."""
+    text = cell_text(text)
+    keep = ' xml:space="preserve"' if text.strip() != text else ""
+    return f' t="inlineStr"><is><t{keep}>{escaped(text)}</t></is></c>'
 
 
 def placed(row: str, number: int, serial: int, link_look: int) -> str:
