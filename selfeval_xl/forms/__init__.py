@@ -13,6 +13,7 @@ from selfeval_xl.forms import (
     questionnaire,
 )
 from selfeval_xl.forms.form import Form
+from selfeval_xl.forms.formless import FormlessSheets
 from selfeval_xl.forms.side_by_side import parts
 from selfeval_xl.settings import Settings
 from selfeval_xl.workbooks.sheet import Sheet
@@ -27,12 +28,24 @@ FORMS: tuple[ModuleType, ...] = (
 )
 """Most specific first: a form found later may not lie on rows an earlier one has taken."""
 
+_FORMLESS = FormlessSheets()
+"""Settings say how a form is judged, never whether it is one: they are no part of what is known."""
+
 
 def recognise(sheet: Sheet, settings: Settings) -> list[Form]:
     """Return every form on a sheet in the order of its rows.
 
     Forms side by side are read apart when each part of the sheet holds one.
     """
+    if _FORMLESS.has(sheet):
+        return []
+    found = _search(sheet, settings)
+    if not found:
+        _FORMLESS.add(sheet)
+    return found
+
+
+def _search(sheet: Sheet, settings: Settings) -> list[Form]:
     separate = parts(sheet)
     if len(separate) > 1:
         apart = [_recognise(part, settings) for part in separate]
