@@ -25,25 +25,23 @@ def parts(sheet: Sheet) -> list[Sheet]:
 
 def _spans(sheet: Sheet) -> list[tuple[int, int]]:
     """Return the first and last column of each run of used columns."""
-    used = [False] * sheet.width
+    empty = set(range(sheet.width))
     titles = set()
     for place, row in enumerate(sheet.rows):
         filled = [column for column, value in enumerate(row) if value is not None and value != ""]
         if len(filled) == 1:
             titles.add(place)
             continue
-        for column in filled:
-            used[column] = True
-    if all(used):
-        return []
+        empty.difference_update(filled)
+        if not empty:
+            return []  # most sheets: their header has a text in every column
     for top, left, _, right in sheet.merges:
-        if top in titles or not any(used[left : right + 1]):
-            continue
-        for column in range(left, min(right, sheet.width - 1) + 1):
-            used[column] = True
+        covered = range(left, min(right, sheet.width - 1) + 1)
+        if top not in titles and not empty.issuperset(covered):
+            empty.difference_update(covered)
     spans: list[tuple[int, int]] = []
-    for column, filled_column in enumerate(used):
-        if not filled_column:
+    for column in range(sheet.width):
+        if column in empty:
             continue
         if spans and spans[-1][1] == column - 1:
             spans[-1] = spans[-1][0], column
