@@ -179,18 +179,22 @@ def _evidence(data: BaseData) -> tuple[str, ...]:
 
 def _fields(data: BaseData, head: Head) -> dict[Cell, Field]:
     fields: dict[Cell, Field] = {}
+    unit = head.amount_unit
     for place, column in enumerate(data.columns):
-        decimals = _decimals(data, place)
-        for row in data.rows:
-            cell = row.cells[place]
-            fields[cell] = read_field(
+        own = [
+            read_field(
                 data.sheet,
-                cell,
+                row.cells[place],
                 f"{row.label}/{column.label}",
                 Measure.AMOUNT,
-                unit=head.amount_unit,
-                decimals=decimals,
+                unit=unit,
             )
+            for row in data.rows
+        ]
+        decimals = _decimals(own)
+        for found in own:
+            found.decimals = decimals
+            fields[found.cell] = found
     for single, label, measure in _single(data):
         if single is not None:
             unit = head.amount_unit if measure is Measure.AMOUNT else ""
@@ -225,12 +229,9 @@ def _single(data: BaseData) -> Iterator[tuple[Cell | None, str, Measure]]:
         yield rate, "投资概算控制率", Measure.RATE
 
 
-def _decimals(data: BaseData, place: int) -> int:
+def _decimals(fields: list[Field]) -> int:
     """Return the most decimals any figure of a column has: what a blank total is filled with."""
-    found = [
-        read_field(data.sheet, row.cells[place], "", Measure.AMOUNT).stated for row in data.rows
-    ]
-    used = [stated.shortest for stated in found if isinstance(stated, Quantity)]
+    used = [found.stated.shortest for found in fields if isinstance(found.stated, Quantity)]
     return max(used, default=2)
 
 
