@@ -13,15 +13,12 @@ PART = re.compile(r"^[-—·]?其中(?:[:：,]|.{0,20}$)")
 
 _PART_WORD = re.compile(r"^[-—·]?其中[:：,]?")
 
-_ROMAN_LEVEL = (
-    (re.compile(r"^[一二三四五六七八九十]{1,3}(?:[、.．,]|$)"), 0),
-    (re.compile(r"^\([一二三四五六七八九十]{1,3}\)"), 1),
-    (re.compile(r"^\d{1,3}(?:[、.．](?!\d)|$)"), 2),
-    (re.compile(r"^\(\d{1,3}\)"), 3),
-    (re.compile(r"^[①-⑳]"), 4),
+_NUMBERING = re.compile(
+    r"([一二三四五六七八九十]{1,3}(?:[、.．,]|$))|(\([一二三四五六七八九十]{1,3}\))"
+    r"|(\d{1,3}(?:[、.．](?!\d)|$))|(\(\d{1,3}\))|([①-⑳])|(\d{1,3}(?:\.\d{1,3})+(?:[、.．]|$)?)"
 )
-
-_DOTTED = re.compile(r"^\d{1,3}(?:\.\d{1,3})+(?:[、.．]|$)?")
+"""A group for each level from 0 on: 一、 (一) 1. (1) ①, and one for dotted numbers: 1.2.3."""
+_DOTTED = 6
 
 
 def part_level(labels: list[str]) -> int | None:
@@ -36,12 +33,11 @@ def level_of(row: Row) -> int | None:
 
 def _first_level(texts: Iterable[str]) -> int | None:
     for text in texts:
-        dotted = _DOTTED.match(text)
-        if dotted:
-            return 2 + dotted[0].count(".")
-        for pattern, level in _ROMAN_LEVEL:
-            if pattern.match(text):
-                return level
+        found = _NUMBERING.match(text)
+        if found and found.lastindex == _DOTTED:
+            return 2 + found[0].count(".")
+        if found and found.lastindex:
+            return found.lastindex - 1
     return None
 
 

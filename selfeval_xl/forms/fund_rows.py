@@ -150,26 +150,25 @@ def _as_text(found: Heading) -> Heading:
     return Heading(found.path, Role.TEXT, found.flow, found.unit, False)
 
 
-def read_row(sheet: Sheet, line: int, cells: Cells, columns: list[Column]) -> Row:
+def read_row(sheet: Sheet, line: int, cells: Cells, figure_columns: set[int]) -> Row:
     """Read a row of the body: its texts, and what its figure cells state."""
-    roles = {column.index: column.heading.role for column in columns}
+    formats = sheet.number_formats
     stated: dict[int, Stated] = {}
+    figures: dict[int, Quantity] = {}
     texts: Texts = []
     for column, value in cells:
-        role = roles.get(column, Role.TEXT)
-        if role is Role.TEXT:
+        if column not in figure_columns:
             texts.append((column, clean(str(value).removesuffix(".0"))))
-        else:
-            code = sheet.number_formats.get((line, column), "General")
-            stated[column] = read_quantity(value, code)
-            if isinstance(value, str) and not isinstance(stated[column], Quantity):
-                texts.append((column, clean(value)))
+            continue
+        found = stated[column] = read_quantity(value, formats.get((line, column), "General"))
+        if isinstance(found, Quantity):
+            figures[column] = found
+        elif isinstance(value, str):
+            texts.append((column, clean(value)))
     if sheet.errors:  # an error cell has no value, but it is no blank: sums over it are not known
-        for column, role in roles.items():
-            if role is not Role.TEXT and (error := sheet.errors.get((line, column))):
+        for column in sorted(figure_columns):
+            if error := sheet.errors.get((line, column)):
                 stated[column] = Unreadable(error, f"单元格为错误值 {error}")
-    texts.sort()
-    figures = {c: value for c, value in stated.items() if isinstance(value, Quantity)}
     return Row(line, RowKind.DETAIL, "", tuple(texts), stated, figures=figures)
 
 

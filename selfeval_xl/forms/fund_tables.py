@@ -45,6 +45,7 @@ _FOREIGN_LINE = re.compile(
 
 _TITLE_ROWS = 8
 _LOOSE = ("备注", "说明")
+_SUMMED = (Role.AMOUNT, Role.COUNT)
 
 
 def find_tables(sheet: Sheet) -> Iterator[FundTable]:
@@ -104,6 +105,9 @@ def _table_at(sheet: Sheet, lines: list[str], row: int, above: int) -> FundTable
     headings = read_headings(sheet, row, depth)
     if sum(1 for found in headings.values() if found.path) < 2:
         return None
+    named = sum(found.explicit and found.role in _SUMMED for found in headings.values())
+    if not named:
+        return None  # no column could hold the figures that ``_holds`` wants
     first = row + depth
     while first < sheet.height and is_column_line(contents(sheet, first)):
         first += 1
@@ -111,6 +115,8 @@ def _table_at(sheet: Sheet, lines: list[str], row: int, above: int) -> FundTable
     while end < sheet.height and not _FOREIGN_LINE.search(lines[end]):
         end += 1
     body = list(body_lines(sheet, row, first, end))
+    if named < 2 and not _has_figures(body):
+        return None  # neither a table nor a template: most rows of a sheet of explanations
     return _read_body(sheet, above, row, body, headings)
 
 
@@ -120,13 +126,11 @@ def _read_body(
     if not lines:
         return None
     title, foreign = titles(sheet, above, header)
-    if foreign and not title:
+    if not title and (foreign or not _has_figures(lines)):
         return None
-    named = sum(1 for h in headings.values() if h.explicit and h.role in (Role.AMOUNT, Role.COUNT))
-    if (not title or named < 2) and not _has_figures(lines):
-        return None  # neither a table nor a template: most rows of a sheet of explanations
     columns = read_columns(lines, headings)
-    rows = [read_row(sheet, line, cells, columns) for line, cells in lines]
+    figures = {column.index for column in columns if column.heading.role is not Role.TEXT}
+    rows = [read_row(sheet, line, cells, figures) for line, cells in lines]
     settle_kinds(rows, columns)
     table = FundTable(
         sheet=sheet,
@@ -156,7 +160,7 @@ def _holds(table: FundTable) -> bool:
     explicit = [
         column
         for column in table.columns
-        if column.heading.explicit and column.heading.role in (Role.AMOUNT, Role.COUNT)
+        if column.heading.explicit and column.heading.role in _SUMMED
     ]
     details = [row for row in table.rows if row.kind is RowKind.DETAIL]
     figures = sum(1 for row in details for c in explicit if row.quantity(c.index) is not None)
