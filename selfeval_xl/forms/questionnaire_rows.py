@@ -130,9 +130,10 @@ def _take_measure(
 
 def _own(sheet: Sheet, row: int, column: int | None) -> Cell | None:
     """Return a row's own cell in a column; None under a merge that starts elsewhere."""
-    if column is None or sheet.anchor((row, column)) != (row, column):
+    if column is None:
         return None
-    return row, column
+    cell = row, column
+    return cell if sheet.anchor(cell) == cell else None
 
 
 def read_rows(sheet: Sheet, layout: Layout, columns: Columns, end: int) -> None:
