@@ -32,6 +32,8 @@ _LONGEST_HEADING = 24
 
 _HEADER_ROWS = 3
 
+_NEAR_THE_LEFT = 6
+
 
 def find_base_data(sheet: Sheet) -> Iterator[BaseData | str]:
     """Yield the base data forms of a sheet; a text says why one cannot be read."""
@@ -52,10 +54,10 @@ def find_base_data(sheet: Sheet) -> Iterator[BaseData | str]:
 
 
 def _three_public(sheet: Sheet, row: int) -> Cell | None:
-    left = _leftmost(sheet, row)
-    for column, value in enumerate(sheet.rows[row][left : left + 6], left):
+    for column, value in enumerate(sheet.rows[row]):
         if isinstance(value, str) and "三" in value and item_of(value) is Item.THREE_PUBLIC:
-            return row, column
+            near = column < _leftmost(sheet, row) + _NEAR_THE_LEFT
+            return (row, column) if near else None
     return None
 
 
@@ -155,8 +157,7 @@ def _labels_below(
         label = _label(sheet, row, start, first_value)
         if _END.match(plain(label)) or (row > start[0] and item_of(label) is Item.THREE_PUBLIC):
             break
-        filled = any(sheet.text((row, column.index)) for column in columns)
-        if not label and not filled:
+        if not label and not any(sheet.text((row, column.index)) for column in columns):
             blanks += 1
             if blanks > 2:
                 break
@@ -201,9 +202,10 @@ def _rows(
         cells = tuple(sheet.anchor((index, column.index)) for column in columns)
         if any(cell[0] != index for cell in cells):
             continue
-        filled = any(sheet.text(cell) for cell in cells)
         item = block.item(label)
-        if item is None or (_PLACEHOLDER.match(label) and not filled):
+        if item is None:
+            continue
+        if _PLACEHOLDER.match(label) and not any(sheet.text(cell) for cell in cells):
             continue
         name = named(label) or "（未填名称）"
         rows.append(BaseRow(index, item, name, cells))
