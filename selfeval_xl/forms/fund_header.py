@@ -58,11 +58,15 @@ def depth_of(sheet: Sheet, row: int) -> int:
 def _is_sub_header(sheet: Sheet, top: int, row: int) -> bool:
     """Tell whether a row continues the header above it: only texts, each under a group."""
     cells = contents(sheet, row)
-    if not cells or any(not isinstance(value, str) or is_number(value) for _, value in cells):
-        return False
-    if any(len(str(value)) > LONGEST_HEADING for _, value in cells):
-        return False
     upper = {column for column, _ in contents(sheet, top)}
+    leftmost = min(upper, default=0)
+    left = sheet.merge(sheet.anchor((top, leftmost)))
+    if left[3] == left[1] and any(column == leftmost for column, _ in cells):
+        return False
+    if not cells or not all(isinstance(value, str) for _, value in cells):
+        return False
+    if any(len(str(value)) > LONGEST_HEADING or is_number(value) for _, value in cells):
+        return False
     for column, value in cells:
         anchor = sheet.anchor((row - 1, column))
         merge = sheet.merge(anchor)
@@ -70,9 +74,7 @@ def _is_sub_header(sheet: Sheet, top: int, row: int) -> bool:
         opens_group = _opens_group(sheet, row, column)
         if not grouped and not opens_group and not _is_unit(str(value)):
             return False
-    leftmost = min(upper, default=0)
-    left = sheet.merge(sheet.anchor((top, leftmost)))
-    return left[3] > left[1] or all(column != leftmost for column, _ in cells)
+    return True
 
 
 def _opens_group(sheet: Sheet, row: int, column: int) -> bool:

@@ -109,9 +109,10 @@ def read_columns(lines: Body, headings: dict[int, Heading]) -> list[Column]:
 
 def _above_tail(lines: Body) -> Body:
     """Return the rows to the last total, all rows when the table has none at its end."""
-    totals = [n for n, (_, cells) in enumerate(lines) if labels_total(cells)]
-    last = totals[-1] + 1 if totals and totals[-1] > 0 else len(lines)
-    return lines[:last]
+    for last in range(len(lines) - 1, 0, -1):
+        if labels_total(lines[last][1]):
+            return lines[: last + 1]
+    return lines
 
 
 def _by_content(found: Heading, values: list[object]) -> Heading:
@@ -251,9 +252,9 @@ def find_name_column(rows: list[Row], columns: list[Column]) -> int | None:
     """Return the text column that names the rows: 项目名称, 县区, 机构名称 …"""
     texts = [column for column in columns if column.heading.role is Role.TEXT]
     best: tuple[float, int] | None = None
-    details = [row for row in rows if row.kind is RowKind.DETAIL]
+    details = [dict(row.texts) for row in rows if row.kind is RowKind.DETAIL]
     for place, column in enumerate(texts):
-        filled = [dict(row.texts).get(column.index, "") for row in details]
+        filled = [row.get(column.index, "") for row in details]
         named = [text for text in filled if text and not text.isdigit()]
         if not named or column.heading.leaf in ("序号", "编号"):
             continue
