@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from selfeval_xl.forms.questionnaire_labels import UNSCORED, coefficient_in
 from selfeval_xl.forms.questionnaire_places import Block, Layout, Option
@@ -49,8 +50,7 @@ class Scale:
     unexplained: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     """One printed option score: the coefficient times full mark it stands for, from to."""
 
     option: int
@@ -113,7 +113,9 @@ def find_scale(
     if not seen:
         return _by_totals(layout, given, stated, settings)
     marks = [plain, *(m for m in (settings.full_score, Fraction(10), Fraction(5)) if m != plain)]
-    full = max(marks, key=lambda mark: _explained(seen, given, mark))
+    full = plain
+    if _explained(seen, given, plain) < len(seen):
+        full = max(marks, key=lambda mark: _explained(seen, given, mark))
     if full != plain and _explained(seen, given, full) < max(_FEWEST, len(seen) * 2 // 3):
         full = plain
     settled, unexplained = [], False

@@ -48,10 +48,9 @@ class Figures:
         self.satisfied: tuple[int, ...] | None = None
         self.blocks = [*layout.questions, *([layout.totals] if layout.totals else [])]
         for block in self.blocks:
-            for cell in cells_of(block):
-                self.read(cell)
+            self.read(cells_of(block))
         if layout.final is not None:
-            self.read(layout.final)
+            self.read([layout.final])
         self.scaled = self._scale_rates()
         self.rate_decimals = self._usual((c for b in layout.questions for c in b.shares), 4)
         self.score_decimals = self._usual(
@@ -60,19 +59,21 @@ class Figures:
 
     # --- reading ------------------------------------------------------------------------------
 
-    def read(self, cell: Cell) -> None:
-        """Read what a cell states; an error value such as #REF! cannot be read."""
+    def read(self, cells: Iterable[Cell]) -> None:
+        """Read what cells state; an error value such as #REF! cannot be read."""
         sheet = self.form.sheet
-        row, column = cell
-        cells = sheet.rows[row]
-        value = cells[column] if column < len(cells) else None
-        stated: Stated = read_quantity(value, sheet.number_formats.get(cell, "General"))
-        if stated is None and cell in sheet.errors:
-            error = sheet.errors[cell]
-            stated = Unreadable(error, f"单元格为错误值 {error}")
-        self.raw[cell] = stated
-        if type(stated) is Quantity:
-            self.stated[cell] = stated
+        rows, formats = sheet.rows, sheet.number_formats
+        for cell in cells:
+            row, column = cell
+            values = rows[row]
+            value = values[column] if column < len(values) else None
+            stated: Stated = read_quantity(value, formats.get(cell, "General"))
+            if stated is None and cell in sheet.errors:
+                error = sheet.errors[cell]
+                stated = Unreadable(error, f"单元格为错误值 {error}")
+            self.raw[cell] = stated
+            if type(stated) is Quantity:
+                self.stated[cell] = stated
 
     def number(self, cell: Cell | None) -> Fraction | None:
         """Return the number a cell states, None for a blank or anything else."""
@@ -115,7 +116,7 @@ class Figures:
             if coefficient.value is None:
                 self.factors.append(None)
             elif coefficient.cell is not None and not coefficient.implied:
-                self.read(coefficient.cell)
+                self.read([coefficient.cell])
                 label = f"{name}/系数"
                 self.factors.append(self.field(coefficient.cell, label, Measure.POINTS, 2))
             else:
@@ -133,17 +134,23 @@ class Figures:
         return at
 
     def relate(
-        self, code: str, target: Cell, equals: Expression, decimals: int, *, fill: bool = True
+        self,
+        code: str,
+        target: Cell,
+        equals: Expression,
+        decimals: int,
+        *,
+        others: tuple[Expression, ...] = (),
+        fill: bool = True,
     ) -> None:
-        """Declare that a cell equals a calculation."""
-        self._add(Relation(code, target, equals, (), decimals, fill))
+        """Declare that a cell equals a calculation, or one of others that are accepted too.
 
-    def _add(self, relation: Relation) -> None:
-        """Keep a relation: one for each cell, none of a rule that is switched off."""
-        if relation.target in self.related or relation.rule in self.settings.disabled_rules:
+        Each cell has one relation, the first declared, and none of a rule that is switched off.
+        """
+        if target in self.related or code in self.settings.disabled_rules:
             return
-        self.related.add(relation.target)
-        self.form.relations.append(relation)
+        self.related.add(target)
+        self.form.relations.append(Relation(code, target, equals, others, decimals, fill))
 
     def choose(
         self, code: str, target: Cell, candidates: Sequence[Expression], decimals: int
@@ -160,7 +167,7 @@ class Figures:
         if stated is not None and len(usable) > 1:
             first = next((c for c in usable if self._agrees(c, stated)), first)
         others = tuple(candidate for candidate in usable if candidate is not first)
-        self._add(Relation(code, target, first, others, decimals))
+        self.relate(code, target, first, decimals, others=others)
 
     def meets(self, target: Cell | None, expression: Expression) -> bool:
         """Tell whether a cell states what its stated operands make it."""

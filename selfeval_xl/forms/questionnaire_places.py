@@ -6,7 +6,6 @@ is brought into the same shape, a list of ``Block``; nothing after the readers k
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from selfeval_xl.workbooks.sheet import Cell, Sheet
@@ -71,13 +70,11 @@ class Columns:
     question: int = 0
 
 
-def cells_of(block: Block) -> Iterator[Cell]:
-    """Yield every cell of a block."""
-    for row in (block.counts, block.shares, block.scores):
-        yield from (cell for cell in row if cell is not None)
-    for cell in (block.total, block.share_total, block.score_total, block.rate):
-        if cell is not None:
-            yield cell
+def cells_of(block: Block) -> list[Cell]:
+    """Return every cell of a block."""
+    single = (block.total, block.share_total, block.score_total, block.rate)
+    places = (*block.counts, *block.shares, *block.scores, *single)
+    return [cell for cell in places if cell is not None]
 
 
 def has_figure(value: object) -> bool:

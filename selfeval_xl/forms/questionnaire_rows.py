@@ -92,9 +92,9 @@ def _is_coefficients(sheet: Sheet, layout: Layout, row: int, label: str, measure
 def _starts(block: Block, label: str, measure: Row) -> bool:
     if label and squash(label) != squash(block.text):
         return True
-    return bool(
-        {Row.COUNT: block.counts, Row.SHARE: block.shares, Row.SCORE: block.scores}[measure]
-    )
+    if measure is Row.COUNT:
+        return bool(block.counts)
+    return bool(block.shares if measure is Row.SHARE else block.scores)
 
 
 def _new_block(layout: Layout, label: str) -> Block:
