@@ -10,8 +10,10 @@ import io
 import struct
 import zipfile
 import zlib
+from functools import lru_cache
 
 from selfeval_xl.workbooks.limits import Limits
+from selfeval_xl.workbooks.recurring import LONGEST
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
@@ -124,7 +126,7 @@ def _check_size(entry: zipfile.ZipInfo, limits: Limits) -> None:
 
 
 def _inflate(data: bytes, entry: zipfile.ZipInfo) -> bytes:
-    """Return an entry's content, at most one byte more than stated ever being unpacked."""
+    """Return the content of an entry of a zip file."""
     start = entry.header_offset
     header = data[start : start + _LOCAL_HEADER.size]
     if len(header) < _LOCAL_HEADER.size or header[:4] != _LOCAL_SIGNATURE:
@@ -132,15 +134,32 @@ def _inflate(data: bytes, entry: zipfile.ZipInfo) -> bytes:
     fields = _LOCAL_HEADER.unpack(header)
     start += _LOCAL_HEADER.size + fields[9] + fields[10]
     packed = data[start : start + entry.compress_size]
-    if entry.compress_type == zipfile.ZIP_STORED:
+    return unpacked(packed, entry.compress_type, entry.file_size, entry.CRC)
+
+
+def unpacked(packed: bytes, method: int, size: int, checksum: int) -> bytes:
+    """Return a part's content, at most one byte more than ``size`` ever being unpacked.
+
+    Raises WorkbookProblem unless size and checksum are those stated. Themes, styles and the like
+    come again with every workbook of a template: short contents are kept and given once more.
+    """
+    unpack = _unpacked_once if size <= LONGEST and len(packed) <= LONGEST else _unpacked
+    return unpack(packed, method, size, checksum)
+
+
+def _unpacked(packed: bytes, method: int, size: int, checksum: int) -> bytes:
+    if method == zipfile.ZIP_STORED:
         content = packed
-    elif entry.compress_type == zipfile.ZIP_DEFLATED:
+    elif method == zipfile.ZIP_DEFLATED:
         try:
-            content = zlib.decompressobj(-15).decompress(packed, entry.file_size + 1)
+            content = zlib.decompressobj(-15).decompress(packed, size + 1)
         except zlib.error as error:
             raise damaged("压缩数据") from error
     else:
         raise damaged("压缩方式不是表格文件所用的")
-    if len(content) != entry.file_size or zlib.crc32(content) != entry.CRC:
+    if len(content) != size or zlib.crc32(content) != checksum:
         raise damaged("压缩数据校验不符")
     return content
+
+
+_unpacked_once = lru_cache(maxsize=256)(_unpacked)

@@ -14,6 +14,7 @@ from selfeval_xl.workbooks.container import Container, damaged, too_large
 from selfeval_xl.workbooks.limits import DEFAULT, Limits
 from selfeval_xl.workbooks.ole import CompoundFile
 from selfeval_xl.workbooks.package import workbook_part
+from selfeval_xl.workbooks.recurring import recurring
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 from selfeval_xl.workbooks.xml_parts import refuse_doctype
 
@@ -74,15 +75,14 @@ def open_container(data: bytes, name: str, limits: Limits) -> tuple[str, Contain
 def _zip_format(container: Container) -> str:
     """Return which kind of workbook a zip file is."""
     if "[content_types].xml" in container:
-        types = _text(container, "[content_types].xml")
-        declared = " ".join(_OVERRIDE.findall(types)).lower()
+        declared = _declared_types(container.read("[content_types].xml"))
         for word, form in _CONTENT_TYPES:
             if word in declared:
                 return form
         problem = _other_document(declared)
     elif "mimetype" in container or "meta-inf/manifest.xml" in container:
         part = "mimetype" if "mimetype" in container else "meta-inf/manifest.xml"
-        declared = _text(container, part).lower()
+        declared = _text(container.read(part)).lower()
         if _ODS in declared:
             return _ods(container)
         problem = _other_document(declared)
@@ -93,8 +93,13 @@ def _zip_format(container: Container) -> str:
     raise problem or _plain_archive(container)
 
 
-def _text(container: Container, part: str) -> str:
-    data = container.read(part)
+@recurring(64)
+def _declared_types(data: bytes) -> str:
+    """Return the content types of all parts in small letters."""
+    return " ".join(_OVERRIDE.findall(_text(data))).lower()
+
+
+def _text(data: bytes) -> str:
     return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8", "replace")
 
 
@@ -102,7 +107,7 @@ def _ods(container: Container) -> str:
     if "content.xml" not in container:
         raise damaged("缺少 content.xml")
     if "meta-inf/manifest.xml" in container and "encryption-data" in _text(
-        container, "meta-inf/manifest.xml"
+        container.read("meta-inf/manifest.xml")
     ):
         raise encrypted()
     return "ods"

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from posixpath import dirname, join, normpath
 
 from selfeval_xl.workbooks.container import Container, damaged, too_large
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.number_formats import BUILT_IN, GENERAL, is_date
+from selfeval_xl.workbooks.recurring import recurring
 from selfeval_xl.workbooks.xml_parts import attribute, local, parse, plain_text, unescape
 
-_ITEM = re.compile(r"<si\b[^>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
+_ITEM = re.compile(
+    r"<si(?:><t>([^<]*)</t></si>|\b[^>]*?(?:/>|>(.*?)</si>))",  # most are a plain text
+    re.DOTALL,
+)
 _PHONETIC = re.compile(r"<rPh\b.*?</rPh>", re.DOTALL)
 _TEXT = re.compile(r"<t(?:\s[^>]*?)?(?:/>|>([^<]*)</t>)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -69,9 +72,9 @@ def relationships(container: Container, part: str) -> dict[str, tuple[str, str, 
     return _relationships(container.read(name), folder)
 
 
-@lru_cache(maxsize=128)
+@recurring(128)
 def _relationships(data: bytes, folder: str) -> dict[str, tuple[str, str, bool]]:
-    """Return what a relationships part says; of one template's workbooks all say the same."""
+    """Return what a relationships part says."""
     found: dict[str, tuple[str, str, bool]] = {}
     for element in parse(data):
         if local(element) != "Relationship":
@@ -94,7 +97,7 @@ def open_package(container: Container, limits: Limits) -> Package:
     part = workbook_part(container)
     if not part:
         raise damaged("缺少工作簿部件")
-    root = parse(container.read(part), limits.depth)
+    listed, date_1904 = _workbook(container.read(part), limits.depth)
     links = relationships(container, part)
     strings: list[str] = []
     formats: dict[str, tuple[str, bool]] = {}
@@ -106,26 +109,37 @@ def open_package(container: Container, limits: Limits) -> Package:
         elif kind == "styles":
             formats = cell_formats(container.read(target))
     sheets: list[SheetPart] = []
-    date_1904 = False
-    for element in root.iter("{*}workbookPr", "{*}sheet"):
-        if local(element) == "workbookPr":
-            date_1904 = attribute(element, "date1904") in ("1", "true")
-            continue
-        parent = element.getparent()
-        if parent is None or local(parent) != "sheets":
-            continue
-        kind, target, external = links.get(element_link(element), ("", "", False))
+    for name, link, hidden in listed:
+        kind, target, external = links.get(link, ("", "", False))
         if kind != "worksheet" or external:
             if kind:
                 continue
             raise damaged("工作表的关系")
         if target not in container:
-            raise damaged(f"缺少工作表“{attribute(element, 'name')}”的内容")
-        hidden = attribute(element, "state") in ("hidden", "veryHidden")
-        sheets.append(SheetPart(attribute(element, "name"), target, hidden))
+            raise damaged(f"缺少工作表“{name}”的内容")
+        sheets.append(SheetPart(name, target, hidden))
     if len(sheets) > limits.sheets:
         raise too_large(f"工作簿有 {len(sheets)} 张工作表")
     return Package(tuple(sheets), strings, formats, date_1904)
+
+
+@recurring(64)
+def _workbook(data: bytes, depth: int) -> tuple[tuple[tuple[str, str, bool], ...], bool]:
+    """Return the sheets a workbook part lists and whether its days are counted from 1904.
+
+    Of each sheet: its name, the id of its relationship and whether it is hidden.
+    """
+    listed: list[tuple[str, str, bool]] = []
+    date_1904 = False
+    for element in parse(data, depth).iter("{*}workbookPr", "{*}sheet"):
+        if local(element) == "workbookPr":
+            date_1904 = attribute(element, "date1904") in ("1", "true")
+            continue
+        parent = element.getparent()
+        if parent is not None and local(parent) == "sheets":
+            hidden = attribute(element, "state") in ("hidden", "veryHidden")
+            listed.append((attribute(element, "name"), element_link(element), hidden))
+    return tuple(listed), date_1904
 
 
 def element_link(element: object) -> str:
@@ -138,7 +152,10 @@ def element_link(element: object) -> str:
 
 def shared_strings(data: bytes) -> list[str]:
     """Return the shared texts in their order, rich text joined, phonetic runs left out."""
-    return [rich_text(content) for content in _ITEM.findall(plain_text(data))]
+    return [
+        decode(match[1]) if match[1] is not None else rich_text(match[2] or "")
+        for match in _ITEM.finditer(plain_text(data))
+    ]
 
 
 def rich_text(markup: str) -> str:
@@ -156,12 +173,9 @@ def decode(text: str) -> str:
     return text
 
 
-@lru_cache(maxsize=64)
+@recurring(64)
 def cell_formats(data: bytes) -> dict[str, tuple[str, bool]]:
-    """Return the number formats of cell styles (cellXfs) as ``Package.formats`` holds them.
-
-    Workbooks filled from one template have the same styles byte for byte, so they are kept.
-    """
+    """Return the number formats of cell styles (cellXfs) as ``Package.formats`` holds them."""
     text = plain_text(data)
     codes: Mapping[int, str] = {**BUILT_IN, **_custom_formats(text)}
     section = _CELL_FORMATS.search(text)
