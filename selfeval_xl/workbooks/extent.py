@@ -22,6 +22,8 @@ def check_sheet(sheet: Sheet, limits: Limits) -> None:
     height, width = sheet.height, sheet.width
     if width > limits.columns or height * width > limits.area:
         raise far_content(sheet.name, (height - 1, width - 1), limits)
+    if len(sheet.merges) * height * width <= limits.area:
+        return
     area = 0
     for top, left, bottom, right in sheet.merges:
         area += max(min(bottom + 1, height) - top, 0) * max(min(right + 1, width) - left, 0)

@@ -22,6 +22,7 @@ MAIN_NAMESPACES = (
 
 _ROOT = re.compile(r'\ufeff?(?:<\?xml[^>]*\?>)?\s*<\w+\b[^>]*?\sxmlns=(["\'])([^"\']+)\1')
 _DECLARED = re.compile(rb'<\?xml[^>]*?encoding=["\']([A-Za-z0-9._-]+)["\']')
+_DOCTYPES = (b"<!DOCTYPE", b"<\0!\0D\0O\0C", b"\0<\0!\0D\0O\0C")
 _REFERENCE = re.compile(r"&(#x[0-9a-fA-F]{1,6}|#[0-9]{1,7}|lt|gt|amp|quot|apos);")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
@@ -36,7 +37,8 @@ def _doctype() -> WorkbookProblem:
 
 def refuse_doctype(data: bytes) -> None:
     """Raise WorkbookProblem when an XML part declares a document type (entities may follow)."""
-    if b"<!DOCTYPE" in data or b"<\0!\0D\0O\0C" in data or b"\0<\0!\0D\0O\0C" in data:
+    # Few parts have the one byte, which is found ten times as fast as two of them.
+    if b"!" in data and any(mark in data for mark in _DOCTYPES):
         raise _doctype()
 
 
@@ -102,7 +104,7 @@ def plain_text(data: bytes, depth: int = 100) -> str:
 
 def _ordinary(data: bytes) -> str | None:
     """Return a part's text, None when it has anything that could mislead a regular expression."""
-    if b"<!" in data or data.count(b"<?") > 1:
+    if (b"!" in data and b"<!" in data) or (data.count(b"?") > 2 and data.count(b"<?") > 1):
         return None
     declared = _DECLARED.match(data.removeprefix(b"\xef\xbb\xbf"))
     if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
