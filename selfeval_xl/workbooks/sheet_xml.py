@@ -18,24 +18,25 @@ from selfeval_xl.workbooks.extent import check_cell, check_sheet, long_text
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.number_formats import as_date
 from selfeval_xl.workbooks.package import Package, decode, rich_text
-from selfeval_xl.workbooks.sheet import Cell, Range, Sheet, parse_range
+from selfeval_xl.workbooks.recurring import recurring
+from selfeval_xl.workbooks.sheet import Cell, Range, Sheet, a1, parse_a1, parse_range
 from selfeval_xl.workbooks.xml_parts import unescape
 
-# Blank cells are a third of a form: a run of them is passed over within the expression. "</row>"
-# is a token so that a run at the end of a row does not make the search start again at each of it.
-_BLANKS = r'(?:<c r="[A-Z]{1,3}\d{1,7}"(?: s="\d+")?/>)*+'
-_TOKENS = (
+# Rows and blank cells are passed over within the expression. What is neither they nor a cell is
+# matched too, so that the search goes on after it and never twice over the same text.
+_CELL = re.compile(
+    r'(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]+")?/>|</?row(?=[\s/>])[^>]*>)*+'
     # the order of attributes all known programs write
-    r'(?:<c r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d+)")?(?: t="(\w+)")?'
+    r'(?:<c r="([^"]+)"(?: s="([^"]+)")?(?: t="([^"]+)")?'
     r"(?:/>|>(?:(?:<f>([^<]*)</f>(?!<v></v>))?<v>([^<]*)</v></c>|(.*?)</c>))"
-    r"|(?:</row>\s*)?<row(?=[\s/>])([^>]*)>"
-    r"|<c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</c>)|</row>)"
+    r"|<c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</c>)"
+    r"|<[^>]*>|[^<]+|\Z)",
+    re.DOTALL,
 )
-_TOKEN = re.compile(_TOKENS, re.DOTALL)
-_ADDRESSED_TOKEN = re.compile(_BLANKS + _TOKENS, re.DOTALL)
-_BARE_CELL = re.compile(r"<c[^ a-zA-Z]")
+_PLACE = re.compile(r"<(row|c)(?=[\s/>])([^>]*)")
 _ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
 _ROW_NUMBER = re.compile(r'\sr\s*=\s*["\']([0-9]{1,9})["\']')
+_OWN_ADDRESS = re.compile(r'\sr\s*=\s*(["\'])(.*?)\1')
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _VALUE = re.compile(r"<v(?:\s[^>]*?)?(?:/>|>([^<]*)</v>)")
 _FORMULA = re.compile(r"<f(?:\s[^>]*?)?(?:/>|>([^<]*)</f>)")
@@ -65,13 +66,14 @@ def read_sheet(text: str, name: str, hidden: bool, package: Package, limits: Lim
     reading = _Reading(package, name, limits)
     start = text.find("<sheetData")
     end = text.rfind("</sheetData>")
-    if 0 <= start < end:
-        _read_cells(reading, text, start, end)
-    merges = _merges(text, max(end, 0))
+    if 0 <= start < end and not _read_cells(reading, text[start:end]):
+        reading = _Reading(package, name, limits)
+        _read_cells(reading, _addressed(text[start:end]))
+    first, last = text.find("<mergeCells", max(end, 0)), text.rfind("</mergeCells>")
     sheet = Sheet(
         name=name,
         rows=reading.rows,
-        merges=merges,
+        merges=_merges(text[first:last]) if 0 <= first < last else (),
         number_formats=reading.number_formats,
         formulas=reading.formulas,
         errors=reading.errors,
@@ -81,44 +83,57 @@ def read_sheet(text: str, name: str, hidden: bool, package: Package, limits: Lim
     return sheet
 
 
-def _read_cells(reading: _Reading, text: str, start: int, end: int) -> None:
-    row, column = -1, -1
-    token = _ADDRESSED_TOKEN if _all_addressed(text) else _TOKEN
-    for match in token.finditer(text, start, end):
-        letters, digits, style, kind, formula, value, inner, row_attributes, attributes, other = (
-            match.groups()
-        )
-        if letters:
-            row, column = int(digits) - 1, _column(letters)
-            if formula is not None:
-                reading.formulas[row, column] = unescape(formula)
-        elif row_attributes is not None:
-            row, column = _row(row_attributes, row), -1
-            continue
-        elif attributes is None:
-            continue
-        else:
+def _read_cells(reading: _Reading, text: str) -> bool:
+    """Put the cells into the rows; False when one has no address (it follows the one before)."""
+    for match in _CELL.finditer(text):
+        address, style, kind, formula, value, inner, attributes, other = match.groups()
+        if address is None:
+            if attributes is None:
+                continue
             values = _attributes(attributes)
-            row, column = _address(values.get("r", ""), row, column)
-            style, kind, inner = values.get("s"), values.get("t"), other
+            address, style, kind, inner = values.get("r"), values.get("s"), values.get("t"), other
+            if not address:
+                return False
+        cell = _cell(address)
         if value is not None:
+            if formula is not None:
+                reading.formulas[cell] = unescape(formula)
             if kind is None:
-                _put_number(reading, row, column, style, value)
+                _put_number(reading, cell, style, value)
             else:
-                _put(reading, (row, column), kind, style, value)
+                _put(reading, cell, kind, style, value)
         elif inner:
-            _put_markup(reading, (row, column), kind or "n", style, inner)
+            _put_markup(reading, cell, kind or "n", style, inner)
+    return True
 
 
-def _all_addressed(text: str) -> bool:
-    """Tell whether every cell begins with its address, so that none follows from the one before."""
-    return text.count('<c r="') == text.count("<c ") and not _BARE_CELL.search(text)
+def _addressed(text: str) -> str:
+    """Return rows and cells with an address in every cell: one without follows the one before."""
+    row, column = -1, -1
+
+    def tag(match: re.Match[str]) -> str:
+        nonlocal row, column
+        kind, attributes = match.groups()
+        if kind == "row":
+            row, column = _row(attributes, row), -1
+        elif (own := _OWN_ADDRESS.search(attributes)) and own[2]:
+            row, column = _cell(own[2])
+        else:
+            row, column = max(row, 0), column + 1
+            return f'<c r="{a1((row, column))}"{_OWN_ADDRESS.sub("", attributes)}'
+        return match[0]
+
+    return _PLACE.sub(tag, text)
 
 
-def _hold(reading: _Reading, row: int, column: int, value: object) -> None:
+def _hold(reading: _Reading, cell: Cell, value: object) -> None:
     """Put a cell's value into the rows, which grow as far as the limits allow."""
+    row, column = cell
     rows = reading.rows
-    check_cell(reading.name, (row, column), reading.limits)
+    if row == len(rows) - 1 and column == len(rows[row]):
+        rows[row].append(value)
+        return
+    check_cell(reading.name, cell, reading.limits)
     while len(rows) <= row:
         rows.append([])
     values = rows[row]
@@ -139,22 +154,13 @@ def _attributes(text: str) -> dict[str, str]:
     return {name: double or single for name, double, single in _ATTRIBUTE.findall(text)}
 
 
-def _address(address: str, row: int, column: int) -> Cell:
-    """Return the cell of an address; a cell without one follows the cell before it."""
-    if not address:
-        return max(row, 0), column + 1
+@lru_cache(maxsize=16_384)
+def _cell(address: str) -> Cell:
+    """Return the cell of an address; WorkbookProblem when it is none."""
     match = _ADDRESS.fullmatch(address)
     if not match:
         raise damaged(f"单元格地址“{address[:20]}”")
-    return int(match[2]) - 1, _column(match[1].upper())
-
-
-@lru_cache(maxsize=16_384)
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
+    return parse_a1(match[0])
 
 
 def _put_markup(reading: _Reading, cell: Cell, kind: str, style: str | None, inner: str) -> None:
@@ -167,9 +173,9 @@ def _put_markup(reading: _Reading, cell: Cell, kind: str, style: str | None, inn
     if value and value[1]:
         _put(reading, cell, kind, style, value[1])
     elif inline:
-        _put_text(reading, *cell, rich_text(inline[1]))
+        _put_text(reading, cell, rich_text(inline[1]))
     elif formula:
-        _hold(reading, *cell, None)
+        _hold(reading, cell, None)
         if kind == "n" and style in reading.package.formats:
             reading.number_formats[cell] = reading.package.formats[style][0]
 
@@ -181,51 +187,46 @@ def _put(reading: _Reading, cell: Cell, kind: str, style: str | None, text: str)
         index = int(text) if text.isdecimal() and len(text) < 12 else len(strings)
         if index >= len(strings):
             raise damaged(f"工作表“{reading.name}”引用了不存在的文字")
-        _put_text(reading, *cell, strings[index])
+        _put_text(reading, cell, strings[index])
     elif kind == "n":
-        _put_number(reading, *cell, style, text)
+        _put_number(reading, cell, style, text)
     elif kind == "b":
-        _hold(reading, *cell, text.strip() in ("1", "true"))
+        _hold(reading, cell, text.strip() in ("1", "true"))
     elif kind == "e":
-        _hold(reading, *cell, None)
+        _hold(reading, cell, None)
         reading.errors[cell] = unescape(text).strip()
     elif kind == "d":
-        _hold(reading, *cell, _iso_date(text.strip()))
+        _hold(reading, cell, _iso_date(text.strip()))
     else:
-        _put_text(reading, *cell, decode(text))
+        _put_text(reading, cell, decode(text))
 
 
-def _put_text(reading: _Reading, row: int, column: int, text: str) -> None:
+def _put_text(reading: _Reading, cell: Cell, text: str) -> None:
     limits = reading.limits
     if len(text) > limits.text_length:
-        raise long_text(reading.name, (row, column), len(text))
-    if (row >= limits.rows or column >= limits.columns) and not text.strip():
-        return  # a lost space far away is no content
-    rows = reading.rows
-    if text and row == len(rows) - 1 and column == len(rows[row]):
-        rows[row].append(text)
-    elif text or (row, column) in reading.formulas:
-        _hold(reading, row, column, text or None)
+        raise long_text(reading.name, cell, len(text))
+    if not text.strip():
+        if not text and cell not in reading.formulas:
+            return
+        if cell[0] >= limits.rows or cell[1] >= limits.columns:
+            return  # a lost space far away is no content
+    _hold(reading, cell, text or None)
 
 
-def _put_number(reading: _Reading, row: int, column: int, style: str | None, text: str) -> None:
-    value: object = int(text) if text.isdecimal() and len(text) < 16 else number(text)
+def _put_number(reading: _Reading, cell: Cell, style: str | None, text: str) -> None:
+    value: object = number(text)
     if value is None:
         return
     if style and (shown := reading.package.formats.get(style)):
         code, dated = shown
-        reading.number_formats[row, column] = code
+        reading.number_formats[cell] = code
         if dated and isinstance(value, int | float):
             moment = as_date(value, reading.package.date_1904)
             value = value if moment is None else moment
     if isinstance(value, float) and not isfinite(value):
-        reading.errors[row, column] = "#NUM!"
+        reading.errors[cell] = "#NUM!"
         value = None
-    rows = reading.rows
-    if row == len(rows) - 1 and column == len(rows[row]):
-        rows[row].append(value)
-    else:
-        _hold(reading, row, column, value)
+    _hold(reading, cell, value)
 
 
 def number(text: str) -> int | float | str | None:
@@ -254,9 +255,10 @@ def _iso_date(text: str) -> date | datetime | str:
     return moment.replace(tzinfo=None) if "T" in text else moment.date()
 
 
-def _merges(text: str, start: int) -> tuple[Range, ...]:
+@recurring(64)
+def _merges(text: str) -> tuple[Range, ...]:
     merges = []
-    for address in _MERGE.findall(text, start):
+    for address in _MERGE.findall(text):
         try:
             top, left, bottom, right = parse_range(address.replace("$", ""))
         except ValueError:
