@@ -192,6 +192,29 @@ def test_rows_and_cells_without_addresses() -> None:
     assert sheet.rows == [[1, None, 3], [], [], [], [None, None, 5, 6], [7]]
 
 
+def test_an_empty_address_is_none() -> None:
+    sheet = only(
+        simple('<row r="2"><c r="B2"><v>1</v></c><c r="" s="0"><v>2</v></c><c r=""/></row>')
+    )
+    assert sheet.rows == [[], [None, 1, 2]]
+
+
+def test_a_sheet_is_given_again_only_when_all_it_rests_on_is_the_same() -> None:
+    def read(text: str = "<si><t>一</t></si>", styles: str = STYLES, name: str = "表") -> Sheet:
+        parts = package_parts({name: sheet_xml(ROWS, MERGES)}, strings=text, styles=styles)
+        return only(zipped(parts))
+
+    first = read()
+    assert read() is first
+    assert read("<si><t>二</t></si>").rows == [[1, "二"], [], [None, 0.5]]
+    assert read("<si><t>一</t></si><si><t>二</t></si>") == first
+    assert read(styles="").number_formats == {}
+    assert read(name="另一张").name == "另一张"
+    with pytest.raises(WorkbookProblem, match="不存在的文字"):
+        read("<other/>")
+    assert read() == first
+
+
 def test_cells_out_of_order() -> None:
     sheet = only(
         simple(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from selfeval_xl.workbooks.container import Container, damaged
 from selfeval_xl.workbooks.extent import too_many_cells
 from selfeval_xl.workbooks.guard import open_container
+from selfeval_xl.workbooks.known_sheets import known_sheet
 from selfeval_xl.workbooks.limits import DEFAULT, Limits
 from selfeval_xl.workbooks.package import open_package
 from selfeval_xl.workbooks.sheet import Sheet
-from selfeval_xl.workbooks.sheet_xml import read_sheet
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
-from selfeval_xl.workbooks.xml_parts import plain_text
 
 
 def read_workbook(data: bytes, name: str, limits: Limits = DEFAULT) -> Workbook:
@@ -48,8 +47,7 @@ def _sheets(container: Container, limits: Limits) -> tuple[Sheet, ...]:
     sheets = []
     cells = 0
     for part in package.sheets:
-        text = plain_text(container.read(part.part))
-        sheet = read_sheet(text, part.name, part.hidden, package, limits)
+        sheet = known_sheet(container.read(part.part), part, package, limits)
         cells += sum(map(len, sheet.rows))
         if cells > limits.cells:
             raise too_many_cells(sheet.name, limits)

@@ -47,7 +47,10 @@ _EXACT_INTEGER = 2**53
 
 @dataclass(slots=True)
 class _Reading:
-    """A sheet while it is being read; ``rows`` grow with the cells that have content."""
+    """A sheet while it is being read; ``rows`` grow with the cells that have content.
+
+    ``taken`` are the shared texts it took, by their number.
+    """
 
     package: Package
     name: str
@@ -56,11 +59,15 @@ class _Reading:
     number_formats: dict[Cell, str] = field(default_factory=dict)
     formulas: dict[Cell, str] = field(default_factory=dict)
     errors: dict[Cell, str] = field(default_factory=dict)
+    taken: dict[int, str] = field(default_factory=dict)
 
 
-def read_sheet(text: str, name: str, hidden: bool, package: Package, limits: Limits) -> Sheet:
+def read_sheet(
+    text: str, name: str, hidden: bool, package: Package, limits: Limits
+) -> tuple[Sheet, dict[int, str]]:
     """Return the sheet of a worksheet part given as ``xml_parts.plain_text``.
 
+    Also returned are the shared texts it took from the package, by their number.
     Raises WorkbookProblem when the part contradicts itself or content lies beyond the limits.
     """
     reading = _Reading(package, name, limits)
@@ -80,7 +87,7 @@ def read_sheet(text: str, name: str, hidden: bool, package: Package, limits: Lim
         hidden=hidden,
     )
     check_sheet(sheet, limits)
-    return sheet
+    return sheet, reading.taken
 
 
 def _read_cells(reading: _Reading, text: str) -> bool:
@@ -187,7 +194,8 @@ def _put(reading: _Reading, cell: Cell, kind: str, style: str | None, text: str)
         index = int(text) if text.isdecimal() and len(text) < 12 else len(strings)
         if index >= len(strings):
             raise damaged(f"工作表“{reading.name}”引用了不存在的文字")
-        _put_text(reading, cell, strings[index])
+        content = reading.taken[index] = strings[index]
+        _put_text(reading, cell, content)
     elif kind == "n":
         _put_number(reading, cell, style, text)
     elif kind == "b":
