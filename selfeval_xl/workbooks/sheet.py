@@ -87,37 +87,36 @@ class Sheet:
     def value(self, cell: Cell) -> object:
         """Return the value of a cell, None when blank or beyond the end."""
         row, column = cell
-        if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
-            return self.rows[row][column]
+        if 0 <= row < len(self.rows):
+            cells = self.rows[row]
+            if 0 <= column < len(cells):
+                return cells[column]
         return None
 
     def text(self, cell: Cell) -> str:
         """Return the cell's value as stripped text, "" when blank."""
         value = self.value(cell)
+        if isinstance(value, str):
+            return value.strip()
         return "" if value is None else str(value).strip()
 
     @cached_property
-    def _merge_of(self) -> dict[Cell, Range]:
+    def _merge_of(self) -> Mapping[Cell, Range]:
         """Each cell under a merge (clipped to the used cells, anchors included) and its range."""
-        covered: dict[Cell, Range] = {}
-        for merge in self.merges:
-            top, left, bottom, right = merge
-            for row in range(top, min(bottom, self.height - 1) + 1):
-                for column in range(left, min(right, self.width - 1) + 1):
-                    covered[row, column] = merge
-        return covered
+        small = len(self.merges) + self.height * self.width <= _SMALL
+        return (_covered_once if small else _covered)(self.merges, self.height, self.width)
 
     @cached_property
     def own_cells(self) -> list[list[tuple[int, object]]]:
         """The non-blank cells of each row by column, without those covered by a merge."""
-        covered = self._merge_of
+        merge_of = self._merge_of
         return [
             [
                 (column, value)
                 for column, value in enumerate(cells)
                 if value is not None
                 and not (isinstance(value, str) and not value.strip())
-                and ((row, column) not in covered or covered[row, column][:2] == (row, column))
+                and ((row, column) not in merge_of or merge_of[row, column][:2] == (row, column))
             ]
             for row, cells in enumerate(self.rows)
         ]
@@ -130,3 +129,17 @@ class Sheet:
         """Return the cell that holds the content shown at ``cell``: the merge's top left."""
         merge = self._merge_of.get(cell)
         return (merge[0], merge[1]) if merge else cell
+
+
+def _covered(merges: tuple[Range, ...], height: int, width: int) -> dict[Cell, Range]:
+    covered: dict[Cell, Range] = {}
+    for merge in merges:
+        top, left, bottom, right = merge
+        for row in range(top, min(bottom, height - 1) + 1):
+            for column in range(left, min(right, width - 1) + 1):
+                covered[row, column] = merge
+    return covered
+
+
+_SMALL = 4096  # merges and cells of a sheet whose merges are kept for the next like it
+_covered_once = lru_cache(maxsize=64)(_covered)
