@@ -39,7 +39,7 @@ def snapshot(path: str, most_bytes: int) -> bytes:
                 before = os.fstat(file.fileno())
                 if before.st_size > most_bytes:
                     raise UnsteadyError(_too_large(before.st_size, most_bytes))
-                data = file.read(most_bytes + 1)
+                data = file.read(before.st_size + 1)
             after = os.stat(long_path(path))  # noqa: PTH116
         except OSError as error:
             raise UnsteadyError(_unopened(error, path)) from error

@@ -13,10 +13,8 @@ from selfeval_xl.workbooks.number_formats import BUILT_IN, GENERAL, is_date
 from selfeval_xl.workbooks.recurring import recurring
 from selfeval_xl.workbooks.xml_parts import attribute, local, parse, plain_text, unescape
 
-_ITEM = re.compile(
-    r"<si(?:><t>([^<]*)</t></si>|\b[^>]*?(?:/>|>(.*?)</si>))",  # most are a plain text
-    re.DOTALL,
-)
+_ITEM = re.compile(r"<si\b[^>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
+_PLAIN_ITEM = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 _PHONETIC = re.compile(r"<rPh\b.*?</rPh>", re.DOTALL)
 _TEXT = re.compile(r"<t(?:\s[^>]*?)?(?:/>|>([^<]*)</t>)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -152,10 +150,11 @@ def element_link(element: object) -> str:
 
 def shared_strings(data: bytes) -> list[str]:
     """Return the shared texts in their order, rich text joined, phonetic runs left out."""
-    return [
-        decode(match[1]) if match[1] is not None else rich_text(match[2] or "")
-        for match in _ITEM.finditer(plain_text(data))
-    ]
+    markup = plain_text(data)
+    texts: list[str] = _PLAIN_ITEM.findall(markup)
+    if len(texts) < markup.count("<si"):
+        return [rich_text(content) for content in _ITEM.findall(markup)]
+    return [decode(text) for text in texts] if "&" in markup or "_x" in markup else texts
 
 
 def rich_text(markup: str) -> str:

@@ -190,12 +190,7 @@ def _put_markup(reading: _Reading, cell: Cell, kind: str, style: str | None, inn
 def _put(reading: _Reading, cell: Cell, kind: str, style: str | None, text: str) -> None:
     """Put a cell's stored value by its type (ECMA-376 §18.18.11)."""
     if kind == "s":
-        strings = reading.package.strings
-        index = int(text) if text.isdecimal() and len(text) < 12 else len(strings)
-        if index >= len(strings):
-            raise damaged(f"工作表“{reading.name}”引用了不存在的文字")
-        content = reading.taken[index] = strings[index]
-        _put_text(reading, cell, content)
+        _put_text(reading, cell, _shared(reading, text))
     elif kind == "n":
         _put_number(reading, cell, style, text)
     elif kind == "b":
@@ -207,6 +202,16 @@ def _put(reading: _Reading, cell: Cell, kind: str, style: str | None, text: str)
         _hold(reading, cell, _iso_date(text.strip()))
     else:
         _put_text(reading, cell, decode(text))
+
+
+def _shared(reading: _Reading, number: str) -> str:
+    """Return a shared text by its number."""
+    strings = reading.package.strings
+    index = int(number) if number.isdecimal() and len(number) < 12 else len(strings)
+    if index >= len(strings):
+        raise damaged(f"工作表“{reading.name}”引用了不存在的文字")
+    text = reading.taken[index] = strings[index]
+    return text
 
 
 def _put_text(reading: _Reading, cell: Cell, text: str) -> None:
