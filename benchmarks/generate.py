@@ -2,7 +2,7 @@
 
     python benchmarks/generate.py DIRECTORY [--files 1000] [--seed 1]
 
-Twenty projects with random figures that hold together are filled into the three templates (sixty
+A hundred projects with random figures that hold together fill the three templates (three hundred
 different workbooks); every project folder gets one of them under names of its own. In one
 workbook of three, one to three derived figures are typed over: transposed digits, a shifted
 decimal point, the neighbour's figure, or a little more or less.
@@ -36,7 +36,7 @@ PROJECT, DEPARTMENT, SYSTEM = "项目支出绩效自评表", "部门整体支出
 DEPARTMENT_DATA, DETAIL = "部门整体支出绩效评价基础数据表", "资金使用明细表"
 QUESTIONS = "社会公众满意度调查问卷统计表"
 
-VARIANTS = 20
+VARIANTS = 100
 SHARE_WRONG = 1 / 3
 
 Sheets = dict[str, dict[str, Entry]]
