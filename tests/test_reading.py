@@ -192,6 +192,13 @@ def test_rows_and_cells_without_addresses() -> None:
     assert sheet.rows == [[1, None, 3], [], [], [], [None, None, 5, 6], [7]]
 
 
+@pytest.mark.parametrize("cell", ['<c r="A]]>1"><v>5</v></c>', '<c  s="1>" r="A1"><v>5</v></c>'])
+def test_a_cell_whose_attributes_end_early_is_damaged(cell: str) -> None:
+    with pytest.raises(WorkbookProblem) as found:
+        only(simple(f'<row r="1">{cell}</row>'))
+    assert found.value.kind == "damaged"
+
+
 def test_an_empty_address_is_none() -> None:
     sheet = only(
         simple('<row r="2"><c r="B2"><v>1</v></c><c r="" s="0"><v>2</v></c><c r=""/></row>')

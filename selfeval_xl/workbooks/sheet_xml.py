@@ -35,6 +35,7 @@ _CELL = re.compile(
 )
 _PLACE = re.compile(r"<(row|c)(?=[\s/>])([^>]*)")
 _ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
+_QUOTED = re.compile(r"""[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*')""")
 _ROW_NUMBER = re.compile(r'\sr\s*=\s*["\']([0-9]{1,9})["\']')
 _OWN_ADDRESS = re.compile(r'\sr\s*=\s*(["\'])(.*?)\1')
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
@@ -97,6 +98,8 @@ def _read_cells(reading: _Reading, text: str) -> bool:
         if address is None:
             if attributes is None:
                 continue
+            if _QUOTED.sub("", attributes).strip():  # a ">" in a value ended it early
+                raise damaged("单元格属性")
             values = _attributes(attributes)
             address, style, kind, inner = values.get("r"), values.get("s"), values.get("t"), other
             if not address:
