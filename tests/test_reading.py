@@ -19,6 +19,7 @@ from odf.text import P
 from openpyxl.styles import numbers
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from python_calamine import CalamineWorkbook
+from rich_workbook import rich_workbook
 from workbook_bytes import (
     MACRO_TYPE,
     MAIN,
@@ -297,6 +298,15 @@ def test_packages_written_differently(parts: dict[str, str | bytes]) -> None:
     assert sheet.rows == EXPECTED
     assert sheet.merges == ((0, 0, 1, 0),)
     assert sheet.number_formats == {(2, 1): '0.0"分"'}
+
+
+def test_what_a_copy_cannot_keep_or_add_is_said() -> None:
+    assert read_workbook(rich_workbook(signed=True), "表.xlsx").notices == (
+        "原件带有数字签名：标注副本改动了内容，签名随之失效，已从副本中去掉；原件及其签名不受影响。",
+        "有会话批注（可以回复的批注）的单元格不另加批注，核对说明请看“核对结果”工作表。",
+    )
+    assert len(read_workbook(rich_workbook(), "表.xlsx").notices) == 1
+    assert read_workbook(saved(openpyxl.Workbook()), "表.xlsx").notices == ()
 
 
 def test_macro_workbook_is_patchable() -> None:

@@ -7,7 +7,7 @@ from selfeval_xl.workbooks.extent import too_many_cells
 from selfeval_xl.workbooks.guard import open_container
 from selfeval_xl.workbooks.known_sheets import known_sheet
 from selfeval_xl.workbooks.limits import DEFAULT, Limits
-from selfeval_xl.workbooks.package import open_package
+from selfeval_xl.workbooks.package import open_package, relationships
 from selfeval_xl.workbooks.sheet import Sheet
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
 
@@ -23,7 +23,8 @@ def read_workbook(data: bytes, name: str, limits: Limits = DEFAULT) -> Workbook:
     try:
         form, container = open_container(data, name, limits)
         if container is not None and form in ("xlsx", "xlsm"):
-            workbook = Workbook(_sheets(container, limits), form, patchable=True)
+            sheets, notices = _sheets(container, limits), _notices(container)
+            workbook = Workbook(sheets, form, patchable=True, notices=notices)
         else:
             from selfeval_xl.workbooks.legacy import read_legacy  # noqa: PLC0415 (starts calamine)
 
@@ -53,3 +54,18 @@ def _sheets(container: Container, limits: Limits) -> tuple[Sheet, ...]:
             raise too_many_cells(sheet.name, limits)
         sheets.append(sheet)
     return tuple(sheets)
+
+
+_SIGNED = (
+    "原件带有数字签名：标注副本改动了内容，签名随之失效，已从副本中去掉；原件及其签名不受影响。"
+)
+_THREADED = "有会话批注（可以回复的批注）的单元格不另加批注，核对说明请看“核对结果”工作表。"
+
+
+def _notices(container: Container) -> tuple[str, ...]:
+    """Return what a person should know of what the marked copy cannot keep or add."""
+    kinds = {kind for kind, _, _ in relationships(container, "").values()}
+    notices = [_SIGNED] if "origin" in kinds else []
+    if any("/threadedcomments/" in name.casefold() for name in container.names):
+        notices.append(_THREADED)
+    return tuple(notices)
