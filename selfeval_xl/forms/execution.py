@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from selfeval_xl.forms.fields import number_in, read_field
+from selfeval_xl.forms.fields import number_in, read_field, total_in
 from selfeval_xl.forms.form import Field, Form, Measure
 from selfeval_xl.forms.fund_block import AMOUNT_COLUMNS, TITLES, FundBlock, FundRow
 from selfeval_xl.labels import key, label_points
@@ -166,7 +166,7 @@ def _nested(form: Form, rows: list[FundRow], columns: list[str]) -> set[int]:
         for end in range(index + 2, len(rows) + 1):
             run = rows[index + 1 : end]
             tests = [
-                _total(form, _cells(tuple(run), column))
+                total_in(form.fields, _cells(tuple(run), column))
                 == number_in(form.fields[row.cells[column]])
                 for column in columns
                 if column in row.cells and number_in(form.fields[row.cells[column]])
@@ -181,14 +181,9 @@ def _cells(way: tuple[FundRow, ...], column: str) -> list[Cell]:
     return list(dict.fromkeys(row.cells[column] for row in way if column in row.cells))
 
 
-def _total(form: Form, cells: list[Cell]) -> Fraction | None:
-    known = [n for cell in cells if (n := number_in(form.fields[cell])) is not None]
-    return sum(known, Fraction()) if known else None
-
-
 def _fits(form: Form, total: FundRow, way: tuple[FundRow, ...], column: str) -> bool:
     stated = number_in(form.fields[total.cells[column]])
-    return stated is not None and _total(form, _cells(way, column)) == stated
+    return stated is not None and total_in(form.fields, _cells(way, column)) == stated
 
 
 def _unsure(form: Form, way: tuple[FundRow, ...]) -> bool:

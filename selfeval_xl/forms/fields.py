@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from selfeval_xl.exact import total
 from selfeval_xl.forms.form import Field, Measure
 from selfeval_xl.values import Quantity, Unreadable, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet, a1
@@ -61,6 +63,12 @@ def _shifted(stated: Quantity, places: int) -> Quantity:
 def number_in(field: Field | None) -> Fraction | None:
     """Return the number a field states, None when it is blank, unreadable or no field."""
     return field.stated.value if field and isinstance(field.stated, Quantity) else None
+
+
+def total_in(fields: Mapping[Cell, Field], cells: Iterable[Cell]) -> Fraction | None:
+    """Return the sum of the numbers that cells state, None when none of them states one."""
+    known = [number for cell in cells if (number := number_in(fields[cell])) is not None]
+    return total(known) if known else None
 
 
 def place(sheet: Sheet, cell: Cell) -> str:

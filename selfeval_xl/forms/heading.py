@@ -98,9 +98,7 @@ def read_head(sheet: Sheet, first_row: int, header_row: int) -> Head:
     The rows below the header row are never read. A value stands right of its label or behind a
     colon in the same cell; labels without a value are skipped.
     """
-    found = _Found()
-    for row in range(max(first_row, 0), min(header_row, sheet.height)):
-        _read_row(sheet, row, found)
+    found = _read_rows(sheet, first_row, header_row)
     values = found.values
     year = year_in(values.get("year", ""))
     sources = {
@@ -126,35 +124,40 @@ def read_head(sheet: Sheet, first_row: int, header_row: int) -> Head:
 
 def title_of(sheet: Sheet, first_row: int, header_row: int) -> str:
     """Return the text of the title row above a form, "" when there is none."""
+    return _read_rows(sheet, first_row, header_row).title
+
+
+@lru_cache(maxsize=1)  # a form's head and its title are asked for one after the other
+def _read_rows(sheet: Sheet, first_row: int, header_row: int) -> _Found:
     found = _Found()
     for row in range(max(first_row, 0), min(header_row, sheet.height)):
-        _read_row(sheet, row, found)
-    return found.title
+        _read_row(sheet.rows[row], found)
+    return found
 
 
-def _read_row(sheet: Sheet, row: int, found: _Found) -> None:
-    cells = [
-        (column, text)
-        for column in range(len(sheet.rows[row]))
-        if (isinstance(value := sheet.rows[row][column], str) and (text := value.strip()))
-        or (isinstance(value, int | float) and (text := str(value)))
-    ]
-    for place, (_, text) in enumerate(cells):
-        label, _, inside = _split(text)
-        name = _meaning(label, inside)
+def _read_row(cells: list[object], found: _Found) -> None:
+    texts = [text for value in cells if (text := _text(value))]
+    for place, text in enumerate(texts):
+        name, value = _labelled(text)
         if name is None:
             _read_title(text, found)
             continue
-        value = inside
-        if not value and place + 1 < len(cells):
-            following = cells[place + 1][1]
-            value = "" if _meaning(*_split(following)[::2]) else following
+        if not value and place + 1 < len(texts):
+            following = texts[place + 1]
+            value = "" if _labelled(following)[0] else following
         if name == "unit" or (name == "organisation" and _MONEY.fullmatch(squash(value))):
             amount = _MONEY.search(squash(value))
             if amount:
                 found.values.setdefault("unit", amount.group(1))
         elif value:
             found.values.setdefault(name, " ".join(value.split()).strip(" 　"))
+
+
+def _text(value: object) -> str:
+    """Return a text or a number as text, "" for anything else."""
+    if isinstance(value, str):
+        return value.strip()
+    return str(value) if isinstance(value, (int, float)) else ""
 
 
 def _read_title(text: str, found: _Found) -> None:
@@ -165,16 +168,29 @@ def _read_title(text: str, found: _Found) -> None:
         found.title = " ".join(text.split())
 
 
-def _split(text: str) -> tuple[str, str, str]:
-    """Split “项目名称：某某” into label, colon and value."""
-    for colon in ("：", ":"):
-        if colon in text:
-            label, _, value = text.partition(colon)
-            return label, colon, value.strip()
-    return text, "", ""
+_LONGEST = 200  # longer texts are prose, not worth remembering
+
+
+def _labelled(text: str) -> tuple[str | None, str]:
+    """Return which head value a cell names and what stands behind the colon: “项目名称：某某”."""
+    return _read_label(text) if len(text) <= _LONGEST else _read_label.__wrapped__(text)
 
 
 @lru_cache(maxsize=8192)
+def _read_label(text: str) -> tuple[str | None, str]:
+    label, inside = _split(text)
+    return _meaning(label, inside), inside
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Split “项目名称：某某” into label and value."""
+    for colon in ("：", ":"):
+        if colon in text:
+            label, _, value = text.partition(colon)
+            return label, value.strip()
+    return text, ""
+
+
 def _meaning(label: str, inside: str) -> str | None:
     """Return which head value a label names: project, organisation, department, year, unit."""
     name = key(label)

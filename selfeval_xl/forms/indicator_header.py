@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from selfeval_xl.forms.self_evaluation_columns import indicator_column
+from selfeval_xl.forms.self_evaluation_columns import LONGEST, indicator_column
 from selfeval_xl.workbooks.sheet import Sheet
 
 _TITLES = {"points": "分值", "score": "得分"}
@@ -37,9 +37,7 @@ def find_headers(sheet: Sheet) -> Iterator[Header]:
     """Yield the headers of a sheet's indicator tables from top to bottom."""
     below = -1
     for row, cells in enumerate(sheet.rows):
-        if row <= below or not any(
-            isinstance(value, str) and ("指标" in value or "完成" in value) for value in cells
-        ):
+        if row <= below or not _may_head(cells):
             continue
         header = read_header(sheet, row)
         if header is not None:
@@ -47,14 +45,20 @@ def find_headers(sheet: Sheet) -> Iterator[Header]:
             yield header
 
 
+def _may_head(cells: list[object]) -> bool:
+    """Tell, cheaply, whether a row has a word that no header goes without."""
+    text = "\n".join([value for value in cells if isinstance(value, str)])
+    return "指标" in text or "完成" in text
+
+
 def read_header(sheet: Sheet, row: int) -> Header | None:
     """Read a header of one row or of two; None when the row heads no indicator table."""
-    found = _meanings(sheet, row)
+    found = _meanings(sheet.rows[row])
     if len(found) < 2:
         return None
     last = row
     if not _complete(found):
-        further = _meanings(sheet, row + 1) if row + 1 < sheet.height else {}
+        further = _meanings(sheet.rows[row + 1]) if row + 1 < sheet.height else {}
         if not further or _complete(further):
             return None
         for part, columns in further.items():
@@ -65,12 +69,18 @@ def read_header(sheet: Sheet, row: int) -> Header | None:
     return _settle(sheet, row, last, found)
 
 
-def _meanings(sheet: Sheet, row: int) -> _Found:
+def _meanings(cells: list[object]) -> _Found:
     found: _Found = {}
-    for column, value in enumerate(sheet.rows[row]):
-        if isinstance(value, str) and (meaning := indicator_column(value)) is not None:
+    for column, value in enumerate(cells):
+        if (
+            isinstance(value, str)
+            and len(value) <= LONGEST
+            and (meaning := indicator_column(value)) is not None
+        ):
             part, rank = meaning
             found.setdefault(part, []).append((column, rank))
+    if not found:
+        return found
     levels = [place[0] for part in _LEVELS for place in found.get(part, ())]
     if not levels:
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from selfeval_xl.forms.indicator_header import Header, read_header
 from selfeval_xl.labels import key, label_points, squash
@@ -22,11 +23,12 @@ _CLOSING = re.compile(
 )
 _GRADE_LABEL = re.compile(r".{0,6}(?:等级|等次|结论|级别|档次)")
 _GRADE = re.compile(r"(?:\(?.{0,4}等级\)?:?)?(优秀?|良好?|中等?|差|较差|合格|不合格)")
+_LONGEST = 200  # longer texts are prose, not worth remembering
 _MOST_BLANKS = 3
 _MOST_AFTER = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Group:
     """A first- or second-level indicator: the cell of its name and its rows in the table.
 
@@ -40,16 +42,18 @@ class Group:
     points: Cell | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Indicator:
     """One row of the table. Cells are merge anchors; None where the table has no such column.
 
-    Without a column of points, ``points`` is the cell of the name when the name carries them.
+    ``groups`` are the cells that name its first- and second-level indicator. Without a column of
+    points, ``points`` is the cell of the name when the name carries them.
     """
 
     row: int
     name: str
     cell: Cell
+    groups: tuple[Cell | None, Cell | None]
     level1: str
     level2: str
     target: Cell | None
@@ -135,16 +139,14 @@ def _row_kind(sheet: Sheet, row: int, table: IndicatorTable) -> str:
         return "header"
     name_column = _name_column(columns)
     figures = _has_figures(sheet, row, columns)
-    for column in range(name_column + 1):
-        name = key(sheet.text((row, column))) if sheet.text((row, column)) else ""
-        if not name:
-            continue
-        if _SUBTOTAL.fullmatch(name):
-            return "subtotal"
-        if _TOTAL.fullmatch(name) and not _own_words(sheet, row, columns):
-            return "total"
-        if _CLOSING.fullmatch(name) and not figures:
-            return "end"
+    for value in sheet.rows[row][: name_column + 1]:
+        for kind in _label_kinds(value) if isinstance(value, str) else ():
+            if (
+                kind == "subtotal"
+                or (kind == "total" and not _own_words(sheet, row, columns))
+                or (kind == "end" and not figures)
+            ):
+                return kind
     if figures or (
         sheet.text(sheet.anchor((row, name_column)))
         and any(
@@ -155,6 +157,20 @@ def _row_kind(sheet: Sheet, row: int, table: IndicatorTable) -> str:
     ):
         return "indicator"
     return "blank"
+
+
+_KINDS = (("subtotal", _SUBTOTAL), ("total", _TOTAL), ("end", _CLOSING))
+
+
+def _label_kinds(text: str) -> tuple[str, ...]:
+    """Return the rows other than an indicator's that a label may stand for."""
+    return _read_kinds(text) if len(text) <= _LONGEST else _read_kinds.__wrapped__(text)
+
+
+@lru_cache(maxsize=8192)
+def _read_kinds(text: str) -> tuple[str, ...]:
+    name = key(text)
+    return tuple(kind for kind, pattern in _KINDS if pattern.fullmatch(name))
 
 
 def _own_words(sheet: Sheet, row: int, columns: dict[str, int]) -> bool:
@@ -203,59 +219,68 @@ def _indicator(sheet: Sheet, row: int, table: IndicatorTable) -> Indicator:
     cell = (row, _name_column(columns))
 
     def at(part: str) -> Cell | None:
-        return sheet.anchor((row, columns[part])) if part in columns else None
+        column = columns.get(part)
+        return None if column is None else sheet.anchor((row, column))
 
-    def name(part: str) -> str:
-        return squash(sheet.text(group_cell(sheet, row, columns[part]))) if part in columns else ""
+    def filled(part: str, others: tuple[int, ...]) -> Cell | None:
+        first = at(part)
+        if first is not None and sheet.text(first):
+            return first
+        cells = (sheet.anchor((row, column)) for column in others)
+        return next((cell for cell in cells if sheet.text(cell)), first)
 
-    def filled(first: Cell | None, others: tuple[int, ...]) -> Cell | None:
-        cells = [sheet.anchor((row, column)) for column in others]
-        return next((c for c in (first, *cells) if c is not None and sheet.text(c)), first)
-
-    target, actual = filled(at("target"), head.other_targets), at("actual")
+    target, actual = filled("target", head.other_targets), at("actual")
     merged = target is not None and target == actual
-    own = sheet.text(sheet.anchor(cell))
+    anchor = sheet.anchor(cell)
+    own = sheet.text(anchor)
     points = at("points")
     if "points" not in columns and label_points(own) is not None:
-        points = sheet.anchor(cell)
+        points = anchor
+    first, second = (_group_cell(sheet, row, columns.get(part)) for part in _GROUPS)
     return Indicator(
         row=row,
         name=" ".join(own.split()),
         cell=cell,
-        level1=name("level1"),
-        level2=name("level2"),
+        groups=(first, second),
+        level1=squash(sheet.text(first)) if first else "",
+        level2=squash(sheet.text(second)) if second else "",
         target=target,
         actual=None if merged else actual,
         points=points,
         score=at("score"),
-        reason=filled(at("reason"), head.reasons),
+        reason=filled("reason", head.reasons),
         sign=at("sign"),
         unit=at("unit"),
         merged_actual=merged,
     )
 
 
-def group_cell(sheet: Sheet, row: int, column: int) -> Cell:
+_GROUPS = ("level1", "level2")
+
+
+def _group_cell(sheet: Sheet, row: int, column: int | None) -> Cell | None:
     """Return the cell that names the group a row belongs to: its merge, or the last one named."""
-    while row > 0 and not sheet.text(sheet.anchor((row, column))):
+    if column is None:
+        return None
+    cell = sheet.anchor((row, column))
+    while row > 0 and not sheet.text(cell):
         row -= 1
-    return sheet.anchor((row, column))
+        cell = sheet.anchor((row, column))
+    return cell
 
 
 def _read_groups(sheet: Sheet, table: IndicatorTable) -> None:
-    for level, part in ((1, "level1"), (2, "level2")):
-        if part not in table.columns:
-            continue
+    for place, part in enumerate(_GROUPS):
         rows: dict[Cell, list[int]] = {}
         for indicator in table.indicators:
-            cell = group_cell(sheet, indicator.row, table.columns[part])
-            if cell[0] >= table.first:
+            cell = indicator.groups[place]
+            if cell is not None and cell[0] >= table.first:
                 rows.setdefault(cell, []).append(indicator.row)
         own = table.head.level_points.get(part)
         for cell, members in rows.items():
             points = None if own is None else sheet.anchor((cell[0], own))
             name = squash(sheet.text(cell))
-            table.groups.append(Group(cell, name, level, tuple(members), points))
+            table.groups.append(Group(cell, name, place + 1, tuple(members), points))
 
 
 def _read_subtotal(sheet: Sheet, row: int, table: IndicatorTable) -> None:

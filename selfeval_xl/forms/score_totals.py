@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from selfeval_xl.forms.fields import number_in
+from selfeval_xl.forms.fields import number_in, total_in
 from selfeval_xl.forms.form import Form
 from selfeval_xl.labels import key
 from selfeval_xl.relations import At, Capped, Const, Product, Ratio, Relation, Sum
@@ -27,9 +27,10 @@ def score_relations(form: Form, body: SelfEvaluation, settings: Settings) -> Ite
     """
     for group in body.labels:
         cells = group_points(body, group)
-        if any(number_in(form.fields[cell]) is not None for cell in cells):
+        total = total_in(form.fields, cells)
+        if total is not None:
             yield Relation("S206", group.cell, _sum(cells), correctable=False, decimals=0,
-                           doubt=_label_doubt(form, group, cells))  # fmt: skip
+                           doubt=_label_doubt(form, group, total))  # fmt: skip
     doubt = points_doubt(form, body, settings)
     if body.total_points is not None and len(body.points) > 1:
         yield Relation("S204", body.total_points, _sum(body.points), doubt=doubt)
@@ -84,12 +85,12 @@ def points_doubt(form: Form, body: SelfEvaluation, settings: Settings) -> str:
     """Return why the points cannot be trusted, "" when they can."""
     for group in body.labels:
         stated = number_in(form.fields[group.cell])
-        total = _total(form, group_points(body, group))
+        total = total_in(form.fields, group_points(body, group))
         if total is not None and stated != total:
             return (
                 f"{key(group.name)}各行分值合计 {_text(total)}，与标签所写 {_text(stated)} 分不符"
             )
-    total = _total(form, body.points)
+    total = total_in(form.fields, body.points)
     if total is not None and total != settings.full_score:
         return f"分值合计为 {_text(total)}，不是 {_text(settings.full_score)}"
     return ""
@@ -97,17 +98,13 @@ def points_doubt(form: Form, body: SelfEvaluation, settings: Settings) -> str:
 
 def group_points(body: SelfEvaluation, group: Group) -> list[Cell]:
     """Return the cells of the points that count towards a first- or second-level indicator."""
-    cells: list[Cell] = []
-    for indicator in body.table.indicators:
-        cell = indicator.points
-        if indicator.row in group.rows and cell in body.points and cell not in cells:
-            assert cell is not None
-            cells.append(cell)
-    return cells
+    counted = set(body.points)
+    cells = (row.points for row in body.table.indicators if row.row in group.rows)
+    return list(dict.fromkeys(cell for cell in cells if cell is not None and cell in counted))
 
 
-def _label_doubt(form: Form, group: Group, cells: list[Cell]) -> str:
-    stated, total = number_in(form.fields[group.cell]), _total(form, cells)
+def _label_doubt(form: Form, group: Group, total: Fraction) -> str:
+    stated = number_in(form.fields[group.cell])
     return f"标签写明 {_text(stated)} 分，所属各行分值相加为 {_text(total)} 分"
 
 
@@ -116,7 +113,7 @@ def _score_options(form: Form, body: SelfEvaluation) -> tuple[str, ...]:
     from_rows = [cell for cell in body.scores if cell != body.execution_score]
     execution = form.fields[body.execution_score] if body.execution_score else None
     options = []
-    without = _total(form, from_rows)
+    without = total_in(form.fields, from_rows)
     if without is not None:
         options.append(f"各指标得分合计（不含预算执行率）{_text(without)}")
         stated = number_in(execution)
@@ -129,13 +126,9 @@ def _sum(cells: Iterable[Cell]) -> Sum:
     return Sum(tuple(At(cell) for cell in cells))
 
 
-def _total(form: Form, cells: Iterable[Cell]) -> Fraction | None:
-    numbers = [number_in(form.fields[cell]) for cell in cells]
-    known = [number for number in numbers if number is not None]
-    return sum(known, Fraction()) if known else None
-
-
 def _text(number: Fraction | None) -> str:
     if number is None:
         return "空"
+    if number.denominator == 1:
+        return str(number.numerator)
     return format(half_up(number, 4).normalize(), "f")

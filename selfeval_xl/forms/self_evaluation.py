@@ -216,13 +216,26 @@ def _read_header_total(form: Form, body: SelfEvaluation, first: int, header: int
 
 def _figure_of_label(sheet: Sheet, cell: Cell) -> Cell | None:
     """Return where the total stands: right of its label, or in the label's own cell."""
-    text = sheet.text(cell)
-    if not 1 < len(text) <= 24:
+    value = sheet.value(cell)
+    if not isinstance(value, str):
         return None
-    if key(text) in _HEADER_TOTALS:
+    text = value.strip()
+    place = _place_of_total(text) if 1 < len(text) <= _LONGEST_LABEL else ""
+    if place == "beside":
         return cell[0], sheet.merge(cell)[3] + 1
+    return cell if place == "inside" else None
+
+
+_LONGEST_LABEL = 24
+
+
+@lru_cache(maxsize=2048)
+def _place_of_total(text: str) -> str:
+    """Tell whether a text is the label of a total, “beside” or “inside” the cell of its figure."""
+    if key(text) in _HEADER_TOTALS:
+        return "beside"
     label, *tail = re.split("[:：]", text)
-    return cell if tail and tail[-1].strip() and key(label) in _HEADER_TOTALS else None
+    return "inside" if tail and tail[-1].strip() and key(label) in _HEADER_TOTALS else ""
 
 
 def _evidence(form: Form, body: SelfEvaluation) -> tuple[str, ...]:

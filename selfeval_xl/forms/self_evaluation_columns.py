@@ -17,6 +17,8 @@ Meaning = tuple[str, int]
 """The part of the table a column holds and how well its heading names it (0 is best)."""
 
 _LONGEST = 40
+LONGEST = 2 * _LONGEST
+"""Texts longer than this, white space included, head no column."""
 
 _LEVELS = (
     ("level1", 0, re.compile(r"一级(?:绩效|评价)?(?:指标)?(?:名称)?")),
@@ -52,7 +54,7 @@ def indicator_column(text: str) -> Meaning | None:
     Parts: ``level1`` ``level2`` ``level3`` ``target`` ``actual`` ``completion`` ``points``
     ``score`` ``reason`` ``sign`` ``unit``.
     """
-    if len(text) > 2 * _LONGEST or len(squash(text)) > _LONGEST:
+    if len(text) > LONGEST or len(squash(text)) > _LONGEST:
         return None
     name = key(text)
     for part, rank, pattern in _LEVELS:
@@ -125,7 +127,7 @@ def fund_column(text: str) -> Meaning | None:
     Parts: ``initial`` (年初预算) ``budget`` (全年预算) ``arrived`` (到位) ``executed`` ``rate``
     ``points`` ``score``.
     """
-    if len(text) > 2 * _LONGEST or len(squash(text)) > _LONGEST:
+    if len(text) > LONGEST or len(squash(text)) > _LONGEST:
         return None
     name = key(text)
     if not 1 < len(name) <= 16:

@@ -23,9 +23,11 @@ def table_start(sheet: Sheet, first: int, header: int) -> int:
     one form starts nothing, so below an empty row the funds must be complete.
     """
     for row in range(header - 1, first, -1):
-        texts = [squash(str(value)) for value in sheet.rows[row] if value not in (None, "")]
-        title = len(texts) == 1 and _TITLE.search(texts[0]) is not None
-        if not (title or not texts) or not _tabular(sheet, first, row):
+        filled = [value for value in sheet.rows[row] if value is not None and value != ""]
+        if len(filled) > 1:
+            continue
+        title = bool(filled) and _TITLE.search(squash(str(filled[0]))) is not None
+        if (filled and not title) or not _tabular(sheet, first, row):
             continue
         funds = None if title else find_block(sheet, row, header)
         if title or (funds is not None and not funds.missing):
