@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -163,27 +163,30 @@ def _nested(form: Form, rows: list[FundRow], columns: list[str]) -> set[int]:
     for index, row in enumerate(rows):
         if id(row) in nested:
             continue
-        for end in range(index + 2, len(rows) + 1):
+        stated = [
+            (column, number)
+            for column in columns
+            if column in row.cells and (number := number_in(form.fields[row.cells[column]]))
+        ]
+        for end in range(index + 2, len(rows) + 1) if stated else ():
             run = rows[index + 1 : end]
-            tests = [
-                total_in(form.fields, _cells(tuple(run), column))
-                == number_in(form.fields[row.cells[column]])
-                for column in columns
-                if column in row.cells and number_in(form.fields[row.cells[column]])
-            ]
-            if tests and all(tests):
+            if all(_total(form, run, column) == number for column, number in stated):
                 nested.update(map(id, run))
                 break
     return nested
 
 
-def _cells(way: tuple[FundRow, ...], column: str) -> list[Cell]:
-    return list(dict.fromkeys(row.cells[column] for row in way if column in row.cells))
+def _cells(way: Sequence[FundRow], column: str) -> list[Cell]:
+    return list(dict.fromkeys([row.cells[column] for row in way if column in row.cells]))
+
+
+def _total(form: Form, way: Sequence[FundRow], column: str) -> Fraction | None:
+    return total_in(form.fields, _cells(way, column))
 
 
 def _fits(form: Form, total: FundRow, way: tuple[FundRow, ...], column: str) -> bool:
     stated = number_in(form.fields[total.cells[column]])
-    return stated is not None and total_in(form.fields, _cells(way, column)) == stated
+    return stated is not None and _total(form, way, column) == stated
 
 
 def _unsure(form: Form, way: tuple[FundRow, ...]) -> bool:

@@ -31,20 +31,16 @@ def read_field(
     large for a fraction; points given as a percentage of 100 are turned into points. An error
     value such as #REF! is unreadable.
     """
-    error = sheet.errors.get(cell)
-    if error:
-        return Field(
-            cell, label, measure, Unreadable(error, f"单元格为错误值 {error}"), unit, decimals
-        )
+    if sheet.errors and (error := sheet.errors.get(cell)):
+        unreadable = Unreadable(error, f"单元格为错误值 {error}")
+        return Field(cell, label, measure, unreadable, unit, decimals)
     stated = read_quantity(sheet.value(cell), sheet.number_formats.get(cell, "General"))
     if not isinstance(stated, Quantity):
         return Field(cell, label, measure, stated, unit, decimals)
     if measure is Measure.RATE and not stated.percent:
         if abs(stated.value) > _LARGEST_FRACTION or (percent_heading and abs(stated.value) > 1):
             return Field(cell, label, measure, _shifted(stated, -2), unit, decimals, 100)
-        if percent_heading and stated.value == 1 and stated.typed:
-            return Field(cell, label, measure, stated, unit, decimals)
-    elif measure in (Measure.POINTS, Measure.SCORE) and stated.percent:
+    elif stated.percent and measure in (Measure.POINTS, Measure.SCORE):
         stated = replace(_shifted(stated, 2), percent=False)
     return Field(cell, label, measure, stated, unit, decimals)
 

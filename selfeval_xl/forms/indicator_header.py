@@ -72,11 +72,10 @@ def read_header(sheet: Sheet, row: int) -> Header | None:
 def _meanings(cells: list[object]) -> _Found:
     found: _Found = {}
     for column, value in enumerate(cells):
-        if (
-            isinstance(value, str)
-            and len(value) <= LONGEST
-            and (meaning := indicator_column(value)) is not None
-        ):
+        if not isinstance(value, str) or len(value) > LONGEST:
+            continue
+        meaning = indicator_column(value)
+        if meaning is not None:
             part, rank = meaning
             found.setdefault(part, []).append((column, rank))
     if not found:

@@ -217,24 +217,13 @@ def _total_below(sheet: Sheet, row: int, table: IndicatorTable, stop: int) -> bo
 def _indicator(sheet: Sheet, row: int, table: IndicatorTable) -> Indicator:
     columns, head = table.columns, table.head
     cell = (row, _name_column(columns))
-
-    def at(part: str) -> Cell | None:
-        column = columns.get(part)
-        return None if column is None else sheet.anchor((row, column))
-
-    def filled(part: str, others: tuple[int, ...]) -> Cell | None:
-        first = at(part)
-        if first is not None and sheet.text(first):
-            return first
-        cells = (sheet.anchor((row, column)) for column in others)
-        return next((cell for cell in cells if sheet.text(cell)), first)
-
-    target, actual = filled("target", head.other_targets), at("actual")
-    merged = target is not None and target == actual
     anchor = sheet.anchor(cell)
     own = sheet.text(anchor)
-    points = at("points")
-    if "points" not in columns and label_points(own) is not None:
+    at = {part: sheet.anchor((row, column)) for part, column in columns.items()}
+    target, actual = _filled(sheet, row, at.get("target"), head.other_targets), at.get("actual")
+    merged = target is not None and target == actual
+    points = at.get("points")
+    if points is None and label_points(own) is not None:
         points = anchor
     first, second = (_group_cell(sheet, row, columns.get(part)) for part in _GROUPS)
     return Indicator(
@@ -247,12 +236,20 @@ def _indicator(sheet: Sheet, row: int, table: IndicatorTable) -> Indicator:
         target=target,
         actual=None if merged else actual,
         points=points,
-        score=at("score"),
-        reason=filled("reason", head.reasons),
-        sign=at("sign"),
-        unit=at("unit"),
+        score=at.get("score"),
+        reason=_filled(sheet, row, at.get("reason"), head.reasons),
+        sign=at.get("sign"),
+        unit=at.get("unit"),
         merged_actual=merged,
     )
+
+
+def _filled(sheet: Sheet, row: int, cell: Cell | None, others: tuple[int, ...]) -> Cell | None:
+    """Return a part's own cell, or the first of the other columns' when only that has content."""
+    if cell is not None and sheet.text(cell):
+        return cell
+    cells = (sheet.anchor((row, column)) for column in others)
+    return next((other for other in cells if other != cell and sheet.text(other)), cell)
 
 
 _GROUPS = ("level1", "level2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from selfeval_xl.forms.fields import number_in, total_in
 from selfeval_xl.forms.form import Form
@@ -25,13 +25,12 @@ def score_relations(form: Form, body: SelfEvaluation, settings: Settings) -> Ite
     A number inside a label is never rewritten. The totals are not rewritten either while the
     points contradict each other, for then no one can tell which figure is to blame.
     """
-    for group in body.labels:
-        cells = group_points(body, group)
-        total = total_in(form.fields, cells)
-        if total is not None:
-            yield Relation("S206", group.cell, _sum(cells), correctable=False, decimals=0,
-                           doubt=_label_doubt(form, group, total))  # fmt: skip
-    doubt = points_doubt(form, body, settings)
+    labels = _labels(form, body)
+    for label in labels:
+        if label.total is not None:
+            yield Relation("S206", label.group.cell, _sum(label.cells), correctable=False,
+                           decimals=0, doubt=_label_doubt(label))  # fmt: skip
+    doubt = _points_doubt(form, body, labels, settings)
     if body.total_points is not None and len(body.points) > 1:
         yield Relation("S204", body.total_points, _sum(body.points), doubt=doubt)
     if body.total_score is not None and len(body.scores) > 1:
@@ -45,6 +44,24 @@ def score_relations(form: Form, body: SelfEvaluation, settings: Settings) -> Ite
             options=_score_options(form, body) if doubtful else (),
         )
     yield from _further_totals(form, body, doubt)
+
+
+class _Label(NamedTuple):
+    """A group whose name carries points: the points, the cells of its rows and what they sum to."""
+
+    group: Group
+    stated: Fraction | None
+    cells: list[Cell]
+    total: Fraction | None
+
+
+def _labels(form: Form, body: SelfEvaluation) -> list[_Label]:
+    labels = []
+    for group in body.labels:
+        cells = group_points(body, group)
+        stated = number_in(form.fields[group.cell])
+        labels.append(_Label(group, stated, cells, total_in(form.fields, cells)))
+    return labels
 
 
 def _with_execution(body: SelfEvaluation) -> tuple[Sum, ...]:
@@ -83,9 +100,13 @@ def _further_totals(form: Form, body: SelfEvaluation, doubt: str) -> Iterator[Re
 
 def points_doubt(form: Form, body: SelfEvaluation, settings: Settings) -> str:
     """Return why the points cannot be trusted, "" when they can."""
-    for group in body.labels:
-        stated = number_in(form.fields[group.cell])
-        total = total_in(form.fields, group_points(body, group))
+    return _points_doubt(form, body, _labels(form, body), settings)
+
+
+def _points_doubt(
+    form: Form, body: SelfEvaluation, labels: list[_Label], settings: Settings
+) -> str:
+    for group, stated, _, total in labels:
         if total is not None and stated != total:
             return (
                 f"{key(group.name)}各行分值合计 {_text(total)}，与标签所写 {_text(stated)} 分不符"
@@ -103,9 +124,9 @@ def group_points(body: SelfEvaluation, group: Group) -> list[Cell]:
     return list(dict.fromkeys(cell for cell in cells if cell is not None and cell in counted))
 
 
-def _label_doubt(form: Form, group: Group, total: Fraction) -> str:
-    stated = number_in(form.fields[group.cell])
-    return f"标签写明 {_text(stated)} 分，所属各行分值相加为 {_text(total)} 分"
+def _label_doubt(label: _Label) -> str:
+    stated, total = _text(label.stated), _text(label.total)
+    return f"标签写明 {stated} 分，所属各行分值相加为 {total} 分"
 
 
 def _score_options(form: Form, body: SelfEvaluation) -> tuple[str, ...]:

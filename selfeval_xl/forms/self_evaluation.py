@@ -7,6 +7,7 @@ forms listed in the rule catalogue).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -120,9 +121,8 @@ def _read_indicators(form: Form, body: SelfEvaluation) -> None:
             _add_label(form, indicator.points, f"{key(indicator.name)}/标签分值")
         _add(form, indicator.points, f"{indicator.name}/分值", Measure.POINTS)
         _add(form, indicator.score, f"{indicator.name}/得分", Measure.SCORE)
-        for cell, cells in ((indicator.points, body.points), (indicator.score, body.scores)):
-            if cell is not None and cell not in cells:
-                cells.append(cell)
+    body.points += _distinct(indicator.points for indicator in body.table.indicators)
+    body.scores += _distinct(indicator.score for indicator in body.table.indicators)
     for group in body.table.groups:
         if group.points is not None:
             _add(form, group.points, f"{key(group.name)}/分值", Measure.POINTS)
@@ -143,6 +143,10 @@ def _read_indicators(form: Form, body: SelfEvaluation) -> None:
     _add(form, body.total_score, "总分/得分", Measure.SCORE)
     for cell in table.further_scores:
         _add(form, cell, "自评得分", Measure.SCORE)
+
+
+def _distinct(cells: Iterable[Cell | None]) -> list[Cell]:
+    return [cell for cell in dict.fromkeys(cells) if cell is not None]
 
 
 def _points_of_labels(body: SelfEvaluation) -> None:
