@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from selfeval_xl.exact import compare
 from selfeval_xl.forms.form import Form
 from selfeval_xl.forms.heading import read_head, title_of
 from selfeval_xl.forms.indicator_scores_labels import (
@@ -75,10 +76,10 @@ def _out_of_hundred(sheet: Sheet, table: Table) -> bool:
         points, scores = leaf.figures.points, leaf.figures.scores
         if points is None or not scores:
             continue
-        most, score = (_plain_figure(sheet, cell) for cell in (points, scores[0]))
+        most, score = _plain_figure(sheet, points), _plain_figure(sheet, scores[0])
         if most is not None and score is not None:
             pairs += 1
-            above += score > most
+            above += compare(score, most) > 0
     return above > 1 and above * 3 >= pairs * 2
 
 

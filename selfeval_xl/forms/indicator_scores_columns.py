@@ -44,6 +44,10 @@ class Columns:
     reason: int | None = None
     grade: int | None = None
     first_figure: int = 0
+    figures: tuple[int, ...] = ()
+    """The columns of a row's figures and of the reason, without those of the levels above."""
+    level_figures: frozenset[str] = frozenset()
+    """“points” and “score” where levels above the leaves have columns of their own for them."""
 
 
 def read_labels(sheet: Sheet, row: int) -> tuple[dict[int, str], int]:
@@ -72,9 +76,9 @@ def _second_row(sheet: Sheet, row: int) -> bool:
     if row + 1 >= sheet.height:
         return False
     below = sheet.rows[row + 1]
-    names = [heading(value) for value in below if type(value) is str and len(value) < 24]
-    if any(isinstance(value, int | float) or starts_like_number(value) for value in below):
+    if any(map(starts_like_number, below)):
         return False
+    names = [heading(value) for value in below if type(value) is str and len(value) < 24]
     known = sum(
         name in POINTS
         or name in SCORES
@@ -123,6 +127,13 @@ def roles(labels: dict[int, str]) -> Columns | None:
     _own_columns(columns, points, scores)
     figures = [*points, *scores, columns.deduction, columns.rate]
     columns.first_figure = min(column for column in figures if column is not None)
+    own = (columns.points, *columns.scores, columns.deduction, columns.rate, columns.reason)
+    columns.figures = tuple(column for column in own if column is not None)
+    columns.level_figures = frozenset(
+        what
+        for what in ("points", "score")
+        if any(getattr(level, what) is not None for level in columns.levels)
+    )
     return columns
 
 

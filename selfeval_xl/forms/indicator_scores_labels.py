@@ -50,11 +50,48 @@ def heading(text: str) -> str:
     return key(text)
 
 
+LONGEST_HEADING = 15
+LONGEST_NAME = 30
+
+
+@lru_cache(maxsize=8192)
+def heading_word(text: str) -> str:
+    """Return which column of a table a text heads: “level”, “points”, “scores”, else ""."""
+    name = heading(text)
+    if name in POINTS:
+        return "points"
+    if name in SCORES:
+        return "scores"
+    return "level" if LEVEL.fullmatch(name) else ""
+
+
+@lru_cache(maxsize=8192)
+def row_word(text: str) -> str:
+    """Return what a text says of its row.
+
+    “grade”, “subtotal” or “total”; “sum” for a name that ends in 合计; “number” for a figure;
+    "" for any other name.
+    """
+    if starts_like_number(text):
+        return "number"
+    name = heading(text)
+    if name in GRADES:
+        return "grade"
+    if SUBTOTAL.search(name):
+        return "subtotal"
+    if name in TOTALS:
+        return "total"
+    return "sum" if name.endswith("合计") else ""
+
+
+_LIKE_NUMBER = re.compile(r"\s*-?[\d０-９][\d.,，％%]*\s*[分%％]?\s*$")
+
+
 def starts_like_number(value: object) -> bool:
     """Tell whether a value is a number or a text that is one but for a unit."""
     if isinstance(value, str):
-        return re.match(r"\s*-?[\d０-９][\d.,，％%]*\s*[分%％]?\s*$", value) is not None
-    return isinstance(value, int | float)
+        return _LIKE_NUMBER.match(value) is not None
+    return isinstance(value, (int, float))
 
 
 def plain_name(name: str) -> str:

@@ -10,6 +10,7 @@ from selfeval_xl.forms.indicator_scores_labels import (
     FOREIGN,
     GRADES,
     LEVEL,
+    LONGEST_HEADING,
     NAMES,
     POINTS,
     SCORES,
@@ -38,13 +39,16 @@ def find_tables(sheet: Sheet) -> list[Table]:
 def _may_be_header(cells: list[object]) -> bool:
     """Tell, cheaply, whether a row has a heading of an indicator column."""
     return any(
-        type(value) is str and len(value) < 16 and _HINT.search(value) and _names_level(value)
+        _names_level(value)
         for value in cells
+        if type(value) is str and len(value) <= LONGEST_HEADING
     )
 
 
 @lru_cache(maxsize=8192)
 def _names_level(text: str) -> bool:
+    if not _HINT.search(text):
+        return False
     name = heading(text)
     return name in NAMES or LEVEL.fullmatch(name) is not None
 
@@ -92,6 +96,6 @@ def grade_above(sheet: Sheet, first: int, header: int) -> Cell | None:
     """Return the grade given in the head block above a table."""
     for row in range(first, header):
         for column, value in enumerate(sheet.rows[row]):
-            if type(value) is str and len(value) < 16 and heading(value) in GRADES:
+            if type(value) is str and len(value) <= LONGEST_HEADING and heading(value) in GRADES:
                 return beside(sheet, row, column)
     return None

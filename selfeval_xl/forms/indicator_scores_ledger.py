@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 
 from selfeval_xl.forms.form import Field, Form, Measure
-from selfeval_xl.forms.indicator_scores_rows import Figures, Table, all_groups
+from selfeval_xl.forms.indicator_scores_rows import Figures, Table
 from selfeval_xl.relations import At, Expression, Relation
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, Stated, Unreadable, agrees, read_quantity
@@ -50,16 +51,15 @@ class Ledger:
 
     def stated(self, cell: Cell) -> Stated:
         """Return what a cell states; an error value such as #REF! cannot be read."""
-        if cell not in self.raw:
-            error = self.sheet.errors.get(cell)
-            self.raw[cell] = (
-                Unreadable(error, f"单元格为错误值 {error}")
-                if error
-                else read_quantity(
-                    self.sheet.value(cell), self.sheet.number_formats.get(cell, "General")
-                )
-            )
-        return self.raw[cell]
+        if cell in self.raw:
+            return self.raw[cell]
+        sheet = self.sheet
+        if error := sheet.errors.get(cell):
+            stated: Stated = Unreadable(error, f"单元格为错误值 {error}")
+        else:
+            stated = read_quantity(sheet.value(cell), sheet.number_formats.get(cell, "General"))
+        self.raw[cell] = stated
+        return stated
 
     def field(self, cell: Cell, label: str, measure: Measure) -> At:
         """Add a figure to the form, once, and return it as an operand."""
@@ -67,12 +67,11 @@ class Ledger:
             return self.at[cell]
         stated = self.stated(cell)
         scale, decimals = 1, self.decimals
-        percent = isinstance(stated, Quantity) and stated.percent
         if measure is Measure.RATE:
             decimals = 4
-            if self.scaled and not percent:
+            if self.scaled and not (isinstance(stated, Quantity) and stated.percent):
                 scale, stated = 100, _shifted(stated, -2)
-        elif percent:
+        elif isinstance(stated, Quantity) and stated.percent:
             stated = _shifted(stated, 2)
         if measure is Measure.POINTS:
             decimals = stated.decimals if isinstance(stated, Quantity) else 0
@@ -81,12 +80,11 @@ class Ledger:
         at = self.at[cell] = At(cell)
         return at
 
-    def kept(self, name: str) -> bool:
-        """Tell whether a column is filled at all; blanks in an unused column stay blank."""
+    @cached_property
+    def deducts(self) -> bool:
+        """Tell whether 扣分 is filled at all; blanks in an unused column stay blank."""
         return any(
-            (cell := getattr(figures, name)) is not None
-            and isinstance(self.stated(cell), Quantity)
-            and self.stated(cell).value != 0  # type: ignore[union-attr]
+            figures.deduction is not None and self.number(figures.deduction)
             for table in self.tables
             for figures in _rows(table)
         )
@@ -138,7 +136,7 @@ def _rows(table: Table) -> Iterator[Figures]:
     """Yield the figures of every row: leaves, subtotals, the total."""
     for leaf in table.leaves:
         yield leaf.figures
-    for group in all_groups(table.groups):
+    for group in table.all_groups:
         if group.subtotal is not None:
             yield group.subtotal
     if table.total is not None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from selfeval_xl.forms.form import Measure
+from selfeval_xl.forms.indicator_scores_labels import LONGEST_NAME
 from selfeval_xl.forms.indicator_scores_ledger import Ledger
-from selfeval_xl.forms.indicator_scores_rows import Figures, Group, Leaf, Table, all_groups
+from selfeval_xl.forms.indicator_scores_rows import Figures, Group, Leaf, Table
 from selfeval_xl.labels import key, label_points
 from selfeval_xl.relations import At, Difference, Expression, Ratio, Sum
 from selfeval_xl.values import Quantity, Unreadable, half_up
@@ -38,8 +39,8 @@ def _row(ledger: Ledger, figures: Figures, name: str, more: Iterable[Cell] = ())
         return
     score: Expression = Sum((scores[0], *further)) if further else scores[0]
     if figures.deduction is not None and _comparable(ledger, points, score):
-        fill = ledger.kept("deduction")
-        ledger.relate("I201", figures.deduction, [Difference(points, score)], fill=fill)
+        equals = Difference(points, score)
+        ledger.relate("I201", figures.deduction, [equals], fill=ledger.deducts)
     if figures.rate is not None:
         ledger.relate("I202", figures.rate, [Ratio(score, points)], decimals=4)
 
@@ -51,15 +52,20 @@ def _comparable(ledger: Ledger, points: At, score: Expression) -> bool:
 
 
 def _label_points(ledger: Ledger, cell: Cell, text: str, points: Expression, strict: bool) -> None:
-    """Compare points inside a label; ``strict`` wants them in brackets (indicator texts)."""
-    if cell in ledger.at or (strict and not (len(text) <= 30 and text.rstrip()[-1:] in ")）")):
-        return
-    found = label_points(text)
-    if found is None:
+    """Compare the points inside a label with the points it stands for."""
+    found = _points_in(text, strict)
+    if found is None or cell in ledger.at:
         return
     ledger.raw[cell] = found
     ledger.field(cell, f"{key(text)}/名称中的分值", Measure.POINTS)
     ledger.relate("I203", cell, [points], correctable=False, fill=False)
+
+
+def _points_in(text: str, strict: bool) -> Quantity | None:
+    """Return the points inside a label; ``strict`` wants them in brackets (indicator texts)."""
+    if strict and not (len(text) <= LONGEST_NAME and text.rstrip()[-1:] in ")）"):
+        return None
+    return label_points(text)
 
 
 def declare_groups(ledger: Ledger, table: Table) -> None:
@@ -67,36 +73,48 @@ def declare_groups(ledger: Ledger, table: Table) -> None:
     if not table.detailed:
         return
     doubts = _doubtful_levels(ledger, table)
-    for group in sorted(all_groups(table.groups), key=lambda group: -group.place):
-        if not group.leaves:
-            continue
-        name = key(group.name) or "分组"
-        points = below(ledger, table, group, "points")
+    for group in sorted(table.all_groups, key=lambda group: -group.place):
+        if group.leaves and _has_points(table, group):
+            _declare_group(ledger, table, group, doubts)
+
+
+def _has_points(table: Table, group: Group) -> bool:
+    """Tell whether a group states figures anywhere: in columns, a subtotal or its own name."""
+    return (
+        bool(table.columns.level_figures)
+        or group.subtotal is not None
+        or _points_in(group.name, group.place > 0) is not None
+    )
+
+
+def _declare_group(ledger: Ledger, table: Table, group: Group, doubts: dict[int, str]) -> None:
+    name = key(group.name) or "分组"
+    points = below(ledger, table, group, "points")
+    if group.points is not None:
+        ledger.field(group.points, f"{name}/权重", Measure.POINTS)
+        if points:
+            doubt = doubts.get(group.place, "")
+            ledger.relate("I203", group.points, [Sum(points)], doubt=doubt)
+    scores = below(ledger, table, group, "score")
+    if group.score is not None:
+        ledger.field(group.score, f"{name}/得分", Measure.SCORE)
+        if scores:
+            ledger.relate("I203", group.score, [Sum(scores)])
+    if group.subtotal is not None:
+        _subtotal(ledger, group, group.subtotal, name, points, scores)
+    if group.name and group.cell not in ledger.at:
+        target: Expression | None = Sum(points) if points else None
         if group.points is not None:
-            ledger.field(group.points, f"{name}/权重", Measure.POINTS)
-            if points:
-                doubt = doubts.get(group.place, "")
-                ledger.relate("I203", group.points, [Sum(points)], doubt=doubt)
-        scores = below(ledger, table, group, "score")
-        if group.score is not None:
-            ledger.field(group.score, f"{name}/得分", Measure.SCORE)
-            if scores:
-                ledger.relate("I203", group.score, [Sum(scores)])
-        if group.subtotal is not None:
-            _subtotal(ledger, group, group.subtotal, name, points, scores)
-        if group.name and group.cell not in ledger.at:
-            target: Expression | None = Sum(points) if points else None
-            if group.points is not None:
-                target = ledger.at[group.points]
-            if target is not None:
-                _label_points(ledger, group.cell, group.name, target, group.place > 0)
+            target = ledger.at[group.points]
+        if target is not None:
+            _label_points(ledger, group.cell, group.name, target, group.place > 0)
 
 
 def _doubtful_levels(ledger: Ledger, table: Table) -> dict[int, str]:
     """Name the levels whose own points make up the full score: they are not to be rewritten."""
     doubts = {}
     for place, level in enumerate(table.columns.levels[:-1]):
-        cells = [g.points for g in all_groups(table.groups) if g.place == place]
+        cells = [g.points for g in table.all_groups if g.place == place]
         values = [s.value for c in cells if c is not None
                   and isinstance(s := ledger.stated(c), Quantity)]  # fmt: skip
         if len(values) == len(cells) and sum(values) == ledger.settings.full_score:
@@ -110,7 +128,7 @@ def _doubtful_levels(ledger: Ledger, table: Table) -> dict[int, str]:
 
 def below(ledger: Ledger, table: Table, group: Group, what: str) -> tuple[At, ...]:
     """Return the figures of the next level below a group that has any."""
-    children = group.children
+    children = group.children if what in table.columns.level_figures else []
     while children:
         cells = [getattr(child, what) for child in children]
         if all(cell is not None for cell in cells) and any(ledger.stated(c) for c in cells):
@@ -126,16 +144,12 @@ def below(ledger: Ledger, table: Table, group: Group, what: str) -> tuple[At, ..
 
 def of_leaves(ledger: Ledger, leaves: list[Leaf], what: str, place: int = 0) -> tuple[At, ...]:
     """Return the leaves' ``points``, ``deduction`` or ``score`` (of the column ``place``)."""
-    cells: list[Cell] = []
-    for leaf in leaves:
-        if what == "points":
-            cells += [leaf.figures.points] if leaf.figures.points is not None else []
-        elif what == "deduction":
-            cells += [leaf.figures.deduction] if leaf.figures.deduction is not None else []
-        else:
-            cells += leaf.figures.scores[place : place + 1]
-            cells += leaf.more_scores if place == 0 else []
-    return tuple(ledger.at[cell] for cell in cells)
+    if what == "score":
+        cells = [cell for leaf in leaves for cell in leaf.scores(place)]
+    else:
+        own = [getattr(leaf.figures, what) for leaf in leaves]
+        cells = [cell for cell in own if cell is not None]
+    return tuple([ledger.at[cell] for cell in cells])
 
 
 def _subtotal(ledger: Ledger, group: Group, figures: Figures, name: str,
@@ -167,7 +181,7 @@ def declare_derived(
         if not _any_stated(ledger, deductions):
             candidates.reverse()
         if candidates:
-            ledger.relate(code, figures.deduction, candidates, fill=ledger.kept("deduction"))
+            ledger.relate(code, figures.deduction, candidates, fill=ledger.deducts)
     if figures.rate is not None:
         ledger.field(figures.rate, f"{label}/得分率", Measure.RATE)
         if points is not None and score is not None:

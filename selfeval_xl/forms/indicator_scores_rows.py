@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from selfeval_xl.forms.indicator_scores_columns import Columns
 from selfeval_xl.forms.indicator_scores_labels import (
-    GRADES,
-    LEVEL,
-    POINTS,
+    LONGEST_HEADING,
+    LONGEST_NAME,
     REMARK,
-    SCORES,
-    SUBTOTAL,
-    TOTALS,
     heading,
-    starts_like_number,
+    heading_word,
+    row_word,
 )
 from selfeval_xl.labels import key, squash
 from selfeval_xl.workbooks.sheet import Cell, Sheet
@@ -46,6 +43,11 @@ class Leaf:
     figures: Figures
     more_scores: list[Cell] = field(default_factory=list)
 
+    def scores(self, place: int) -> list[Cell]:
+        """Return its scores in the column ``place``, over all its rows in the first one."""
+        scores = self.figures.scores[place : place + 1]
+        return [*scores, *self.more_scores] if place == 0 else scores
+
 
 @dataclass(slots=True)
 class Group:
@@ -72,6 +74,8 @@ class Table:
     extent: tuple[int, int]
     """First and last column of the table."""
     groups: list[Group] = field(default_factory=list)
+    all_groups: list[Group] = field(default_factory=list)
+    """The groups with everything below them, outermost first."""
     leaves: list[Leaf] = field(default_factory=list)
     total: Figures | None = None
     grade: Cell | None = None
@@ -88,12 +92,11 @@ def read_body(sheet: Sheet, table: Table) -> None:
     open_groups: list[Group] = []
     gap = 0
     header = sheet.rows[table.header_row]
-    total_row = _total_row(sheet, table)
-    for row in range(table.first_body_row, sheet.height):
+    end = _end(sheet, table)
+    total_row = _total_row(sheet, table, end)
+    for row in range(table.first_body_row, end):
         if sheet.rows[row] == header:
             continue
-        if _new_header(sheet, table, row):
-            break
         figures = _figures(sheet, table, row)
         kind, column = _kind(sheet, table, open_groups, row)
         if kind == "grade":
@@ -124,13 +127,19 @@ def read_body(sheet: Sheet, table: Table) -> None:
     _grade_below(sheet, table)
 
 
-def _new_header(sheet: Sheet, table: Table, row: int) -> bool:
-    """Tell whether another table starts at a row."""
-    cells = sheet.rows[row]
-    names = [heading(value) for value in cells if type(value) is str and len(value) < 16]
-    levels = sum(LEVEL.fullmatch(name) is not None for name in names)
-    scored = any(name in SCORES for name in names)
-    return (levels > 0 or scored) and any(name in POINTS or name in SCORES for name in names)
+def _end(sheet: Sheet, table: Table) -> int:
+    """Return the row where another table starts, the sheet's height when none does."""
+    header = sheet.rows[table.header_row]
+    for row in range(table.first_body_row, sheet.height):
+        cells = sheet.rows[row]
+        heads = {heading_word(value) for value in cells if _short(value)}
+        if ("scores" in heads or {"level", "points"} <= heads) and cells != header:
+            return row
+    return sheet.height
+
+
+def _short(value: object) -> TypeGuard[str]:
+    return type(value) is str and len(value) <= LONGEST_HEADING
 
 
 def _first_text(sheet: Sheet, row: int) -> str:
@@ -142,44 +151,53 @@ def _first_text(sheet: Sheet, row: int) -> str:
 def _kind(sheet: Sheet, table: Table, open_groups: list[Group], row: int) -> tuple[str, int]:
     """Return whether a row is a total, a subtotal, the grade or "", and the label's column."""
     columns = table.columns
-    outermost = columns.levels[0].column
+    outermost, last = columns.levels[0].column, columns.levels[-1].column
     for column, value in enumerate(sheet.rows[row]):
-        if type(value) is not str or len(value) > 30 or starts_like_number(value):
+        if type(value) is not str or len(value) > LONGEST_NAME:
             continue
-        name = heading(value)
-        if name in GRADES:
-            return "grade", column
-        if SUBTOTAL.search(name):
-            return "subtotal", column
-        if name in TOTALS:
+        word = row_word(value)
+        if word == "number":
+            continue
+        if word in ("grade", "subtotal"):
+            return word, column
+        if word == "total":
             inside = column > outermost and table.detailed and bool(open_groups)
             if inside and column < columns.first_figure:
                 return "subtotal", column
             return "total", column
-        if name.endswith("合计") and open_groups and key(open_groups[0].name) in name:
+        if word == "sum" and open_groups and key(open_groups[0].name) in heading(value):
             return "subtotal", column
-        if column >= columns.levels[-1].column:
+        if column >= last:
             break
     return "", 0
 
 
 def _figures(sheet: Sheet, table: Table, row: int) -> Figures:
     columns = table.columns
-
-    def own(column: int | None) -> Cell | None:
-        if column is None:
-            return None
-        cell = sheet.anchor((row, column))
-        return cell if cell == (row, column) else None
-
-    scores = [cell for column in columns.scores if (cell := own(column)) is not None]
+    cells: dict[int | None, Cell] = {}
+    for column in columns.figures:
+        if (cell := _own_cell(sheet, row, column)) is not None:
+            cells[column] = cell
     figures = Figures(
-        own(columns.points), scores, own(columns.deduction), own(columns.rate), own(columns.reason)
+        cells.get(columns.points),
+        [cells[column] for column in columns.scores if column in cells],
+        cells.get(columns.deduction),
+        cells.get(columns.rate),
+        cells.get(columns.reason),
     )
     for place, level in enumerate(columns.levels):
         if level.points is not None or level.score is not None:
-            figures.own[place] = own(level.points), own(level.score)
+            figures.own[place] = (
+                None if level.points is None else _own_cell(sheet, row, level.points),
+                None if level.score is None else _own_cell(sheet, row, level.score),
+            )
     return figures
+
+
+def _own_cell(sheet: Sheet, row: int, column: int) -> Cell | None:
+    """Return the cell of a row and column, None where a merge covers it."""
+    cell = (row, column)
+    return cell if sheet.anchor(cell) == cell else None
 
 
 def _has_figures(sheet: Sheet, figures: Figures) -> bool:
@@ -199,15 +217,12 @@ def _named_leaf(sheet: Sheet, table: Table, row: int, figures: Figures) -> bool:
     return False
 
 
-def _total_row(sheet: Sheet, table: Table) -> int:
-    """Return the row of the table's total, -1 when there is none before another table starts."""
+def _total_row(sheet: Sheet, table: Table, end: int) -> int:
+    """Return the row of the table's total, -1 when there is none before row ``end``."""
     outermost = table.columns.levels[0].column
-    for row in range(table.first_body_row, sheet.height):
-        cells = sheet.rows[row]
-        if cells != sheet.rows[table.header_row] and _new_header(sheet, table, row):
-            break
-        for value in cells[: outermost + 1]:
-            if type(value) is str and len(value) < 16 and heading(value) in TOTALS:
+    for row in range(table.first_body_row, end):
+        for value in sheet.rows[row][: outermost + 1]:
+            if _short(value) and row_word(value) == "total":
                 return row
     return -1
 
@@ -217,13 +232,13 @@ def _open(sheet: Sheet, table: Table, open_groups: list[Group], row: int) -> Non
     levels = table.columns.levels
     for place, level in enumerate(levels[:-1]):
         anchor = sheet.anchor((row, level.column))
+        current = open_groups[place] if place < len(open_groups) else None
+        if current is not None and current.cell == anchor:
+            continue
         text = sheet.text(anchor)
         if not text or anchor[1] != level.column:
             continue
-        current = open_groups[place] if place < len(open_groups) else None
-        if current is not None and (
-            current.cell == anchor or (squash(current.name) == squash(text) and anchor[0] == row)
-        ):
+        if current is not None and anchor[0] == row and squash(current.name) == squash(text):
             continue
         del open_groups[place:]
         while len(open_groups) < place:
@@ -235,6 +250,7 @@ def _open(sheet: Sheet, table: Table, open_groups: list[Group], row: int) -> Non
 def _attach(table: Table, open_groups: list[Group], group: Group) -> None:
     (open_groups[-1].children if open_groups else table.groups).append(group)
     open_groups.append(group)
+    table.all_groups.append(group)
 
 
 def _take(sheet: Sheet, table: Table, open_groups: list[Group], row: int, figures: Figures) -> None:
@@ -292,15 +308,8 @@ def _grade_below(sheet: Sheet, table: Table) -> None:
         return
     for row in range(table.last_row + 1, min(table.last_row + 4, sheet.height)):
         for column, value in enumerate(sheet.rows[row]):
-            if type(value) is str and len(value) < 16 and heading(value) in GRADES:
+            if _short(value) and row_word(value) == "grade":
                 table.grade = beside(sheet, row, column)
                 if table.grade is not None:
                     table.last_row = row
                     return
-
-
-def all_groups(groups: list[Group]) -> Iterator[Group]:
-    """Yield groups with everything below them, outermost first."""
-    for group in groups:
-        yield group
-        yield from all_groups(group.children)

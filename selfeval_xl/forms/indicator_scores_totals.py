@@ -8,7 +8,7 @@ from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.indicator_scores_labels import plain_name
 from selfeval_xl.forms.indicator_scores_ledger import Ledger
 from selfeval_xl.forms.indicator_scores_relations import below, declare_derived, of_leaves
-from selfeval_xl.forms.indicator_scores_rows import Figures, Table, all_groups
+from selfeval_xl.forms.indicator_scores_rows import Figures, Table
 from selfeval_xl.relations import Expression, Sum
 from selfeval_xl.values import Quantity, half_up
 from selfeval_xl.workbooks.sheet import Cell
@@ -41,7 +41,7 @@ def _own_totals(ledger: Ledger, table: Table, total: Figures) -> bool:
     """Declare the totals of levels with columns of their own; tell whether any is stated."""
     stated = False
     for place, (points, score) in total.own.items():
-        groups = [group for group in all_groups(table.groups) if group.place == place]
+        groups = [group for group in table.all_groups if group.place == place]
         for cell, what, measure in (
             (points, "points", Measure.POINTS),
             (score, "score", Measure.SCORE),
