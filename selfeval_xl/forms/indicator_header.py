@@ -18,17 +18,17 @@ _Found = dict[str, list[tuple[int, int]]]
 class Header:
     """The header of an indicator table.
 
-    ``columns`` gives the column of each part. ``other_targets`` are further target columns, to be
-    read where the best is blank; ``reasons`` every column that asks for reasons;
-    ``level_points`` the columns of points of the levels above the last. ``unclear`` names the
-    part two columns claim equally well, "" when there is none.
+    ``columns`` gives the column of each part. ``other_targets`` and ``other_reasons`` are further
+    columns of targets and reasons, to be read where the best is blank; ``level_points`` the
+    columns of points of the levels above the last. ``unclear`` names the part two columns claim
+    equally well, "" when there is none.
     """
 
     row: int
     last: int
     columns: dict[str, int] = field(compare=True)
     other_targets: tuple[int, ...] = ()
-    reasons: tuple[int, ...] = ()
+    other_reasons: tuple[int, ...] = ()
     level_points: dict[str, int] = field(default_factory=dict)
     unclear: str = ""
 
@@ -121,7 +121,7 @@ def _settle(sheet: Sheet, row: int, last: int, found: _Found) -> Header:
         last,
         columns,
         tuple(column for column, _ in targets[1:]),
-        tuple(column for column, _ in found.get("reason", ())),
+        tuple(column for column, _ in found.get("reason", ()) if column != columns["reason"]),
         level_points,
         unclear,
     )

@@ -24,7 +24,7 @@ def declare_leaves(ledger: Ledger, table: Table) -> None:
             _label_points(ledger, leaf.cell, leaf.name, ledger.at[leaf.figures.points], strict)
 
 
-def _row(ledger: Ledger, figures: Figures, name: str, more: Iterable[Cell] = ()) -> None:
+def _row(ledger: Ledger, figures: Figures, name: str, more: list[Cell]) -> None:
     """Declare a row's own fields and what follows within it: 扣分 and 得分率."""
     points: At | None = None
     if figures.points is not None:
@@ -38,17 +38,16 @@ def _row(ledger: Ledger, figures: Figures, name: str, more: Iterable[Cell] = ())
     if points is None or not scores or isinstance(ledger.stated(points.cell), Unreadable):
         return
     score: Expression = Sum((scores[0], *further)) if further else scores[0]
-    if figures.deduction is not None and _comparable(ledger, points, score):
+    if figures.deduction is not None and _comparable(ledger, points, [scores[0], *further]):
         equals = Difference(points, score)
         ledger.relate("I201", figures.deduction, [equals], fill=ledger.deducts)
     if figures.rate is not None:
         ledger.relate("I202", figures.rate, [Ratio(score, points)], decimals=4)
 
 
-def _comparable(ledger: Ledger, points: At, score: Expression) -> bool:
+def _comparable(ledger: Ledger, points: At, scores: list[At]) -> bool:
     """Tell whether a deduction follows: an indicator with points but no score has none yet."""
-    scored = any(isinstance(ledger.stated(cell), Quantity) for cell in score.cells())
-    return scored or ledger.stated(points.cell) is None
+    return ledger.stated(points.cell) is None or _any_stated(ledger, scores)
 
 
 def _label_points(ledger: Ledger, cell: Cell, text: str, points: Expression, strict: bool) -> None:
@@ -188,6 +187,6 @@ def declare_derived(
             ledger.relate("I202", figures.rate, [Ratio(score, points)], decimals=4)
 
 
-def _any_stated(ledger: Ledger, cells: tuple[At, ...]) -> bool:
+def _any_stated(ledger: Ledger, cells: Iterable[At]) -> bool:
     """Tell whether any of the cells states a number."""
     return any(isinstance(ledger.stated(at.cell), Quantity) for at in cells)

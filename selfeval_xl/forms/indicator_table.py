@@ -225,19 +225,20 @@ def _indicator(sheet: Sheet, row: int, table: IndicatorTable) -> Indicator:
     points = at.get("points")
     if points is None and label_points(own) is not None:
         points = anchor
-    first, second = (_group_cell(sheet, row, columns.get(part)) for part in _GROUPS)
+    first, level1 = _group(sheet, at.get("level1"), columns.get("level1", 0))
+    second, level2 = _group(sheet, at.get("level2"), columns.get("level2", 0))
     return Indicator(
         row=row,
         name=" ".join(own.split()),
         cell=cell,
         groups=(first, second),
-        level1=squash(sheet.text(first)) if first else "",
-        level2=squash(sheet.text(second)) if second else "",
+        level1=level1,
+        level2=level2,
         target=target,
         actual=None if merged else actual,
         points=points,
         score=at.get("score"),
-        reason=_filled(sheet, row, at.get("reason"), head.reasons),
+        reason=_filled(sheet, row, at.get("reason"), head.other_reasons),
         sign=at.get("sign"),
         unit=at.get("unit"),
         merged_actual=merged,
@@ -246,28 +247,28 @@ def _indicator(sheet: Sheet, row: int, table: IndicatorTable) -> Indicator:
 
 def _filled(sheet: Sheet, row: int, cell: Cell | None, others: tuple[int, ...]) -> Cell | None:
     """Return a part's own cell, or the first of the other columns' when only that has content."""
-    if cell is not None and sheet.text(cell):
+    if not others or (cell is not None and sheet.text(cell)):
         return cell
     cells = (sheet.anchor((row, column)) for column in others)
-    return next((other for other in cells if other != cell and sheet.text(other)), cell)
+    return next((other for other in cells if sheet.text(other)), cell)
 
 
-_GROUPS = ("level1", "level2")
+def _group(sheet: Sheet, cell: Cell | None, column: int) -> tuple[Cell | None, str]:
+    """Return the cell that names the group of a row's ``cell``, and the name.
 
-
-def _group_cell(sheet: Sheet, row: int, column: int | None) -> Cell | None:
-    """Return the cell that names the group a row belongs to: its merge, or the last one named."""
-    if column is None:
-        return None
-    cell = sheet.anchor((row, column))
-    while row > 0 and not sheet.text(cell):
-        row -= 1
-        cell = sheet.anchor((row, column))
-    return cell
+    It is that cell itself or, where it is blank, the last one named above it.
+    """
+    if cell is None:
+        return None, ""
+    text = sheet.text(cell)
+    while not text and cell[0] > 0:
+        cell = sheet.anchor((cell[0] - 1, column))
+        text = sheet.text(cell)
+    return cell, squash(text)
 
 
 def _read_groups(sheet: Sheet, table: IndicatorTable) -> None:
-    for place, part in enumerate(_GROUPS):
+    for place, part in enumerate(("level1", "level2")):
         rows: dict[Cell, list[int]] = {}
         for indicator in table.indicators:
             cell = indicator.groups[place]
