@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 
-@dataclass(frozen=True, slots=True)
+# Neither is frozen, for speed alone: most figures of a workbook are met for the first time there,
+# and filling a frozen one costs three times as much. Nothing changes one once it is made.
+@dataclass(slots=True, unsafe_hash=True)
 class Quantity:
     """A stated number.
 
@@ -28,7 +30,7 @@ class Quantity:
     typed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Unreadable:
     """Content that should be a number and is none; ``reason`` is Chinese."""
 

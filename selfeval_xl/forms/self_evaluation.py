@@ -199,12 +199,15 @@ def _read_header_total(form: Form, body: SelfEvaluation, first: int, header: int
     sheet = form.sheet
     stop = body.funds.header if body.funds else header
     for row in range(first, stop):
-        for column in range(len(sheet.rows[row])):
-            cell = _figure_of_label(sheet, (row, column))
-            if cell is None:
+        for column, value in enumerate(sheet.rows[row]):
+            place = _place_of_total(value) if isinstance(value, str) else ""
+            if not place:
                 continue
+            cell = (row, column)
+            if place == "beside":
+                cell = row, sheet.merge(cell)[3] + 1
             found = read_field(sheet, cell, "自评总分", Measure.SCORE)
-            if cell == (row, column):
+            if place == "inside":
                 tail = re.split("[:：]", sheet.text(cell))[-1]
                 stated = read_quantity(tail)
                 found = replace(found, stated=stated if isinstance(stated, Quantity) else None)
@@ -218,24 +221,17 @@ def _read_header_total(form: Form, body: SelfEvaluation, first: int, header: int
                 return
 
 
-def _figure_of_label(sheet: Sheet, cell: Cell) -> Cell | None:
-    """Return where the total stands: right of its label, or in the label's own cell."""
-    value = sheet.value(cell)
-    if not isinstance(value, str):
-        return None
-    text = value.strip()
-    place = _place_of_total(text) if 1 < len(text) <= _LONGEST_LABEL else ""
-    if place == "beside":
-        return cell[0], sheet.merge(cell)[3] + 1
-    return cell if place == "inside" else None
-
-
 _LONGEST_LABEL = 24
 
 
-@lru_cache(maxsize=2048)
 def _place_of_total(text: str) -> str:
     """Tell whether a text is the label of a total, “beside” or “inside” the cell of its figure."""
+    text = text.strip()
+    return _read_place(text) if 1 < len(text) <= _LONGEST_LABEL else ""
+
+
+@lru_cache(maxsize=2048)
+def _read_place(text: str) -> str:
     if key(text) in _HEADER_TOTALS:
         return "beside"
     label, *tail = re.split("[:：]", text)
