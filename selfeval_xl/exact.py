@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
+
+
+@lru_cache(maxsize=8192)
+def _fraction(numerator: int, denominator: int) -> Fraction:
+    """Return the reduced fraction; the same shares and points come again in form after form."""
+    return Fraction(numerator, denominator)
 
 
 def total(values: Iterable[Fraction]) -> Fraction:
@@ -23,28 +30,28 @@ def total(values: Iterable[Fraction]) -> Fraction:
             added *= common // parts
             denominator = common
         numerator += added
-    return Fraction(numerator, denominator)
+    return _fraction(numerator, denominator)
 
 
 def difference(one: Fraction, other: Fraction) -> Fraction:
     """Return ``one`` − ``other``."""
     numerator, denominator = one.as_integer_ratio()
     less, parts = other.as_integer_ratio()
-    return Fraction(numerator * parts - less * denominator, denominator * parts)
+    return _fraction(numerator * parts - less * denominator, denominator * parts)
 
 
 def product(one: Fraction, other: Fraction) -> Fraction:
     """Return ``one`` × ``other``."""
     numerator, denominator = one.as_integer_ratio()
     factor, divisor = other.as_integer_ratio()
-    return Fraction(numerator * factor, denominator * divisor)
+    return _fraction(numerator * factor, denominator * divisor)
 
 
 def ratio(part: Fraction, whole: Fraction) -> Fraction:
     """Return ``part`` ÷ ``whole``; raises ZeroDivisionError when the whole is 0."""
     numerator, denominator = part.as_integer_ratio()
     divisor, factor = whole.as_integer_ratio()
-    return Fraction(numerator * factor, denominator * divisor)
+    return _fraction(numerator * factor, denominator * divisor)
 
 
 def compare(one: Fraction, other: Fraction) -> int:
