@@ -7,12 +7,12 @@ Excel formula.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import lcm
 from typing import Protocol
 
+from selfeval_xl.exact import difference, product, ratio, total
 from selfeval_xl.values import half_up
 from selfeval_xl.workbooks.sheet import Cell, a1
 
@@ -30,8 +30,8 @@ Show = Callable[[Cell], str]
 class Expression(Protocol):
     """A calculation over cells."""
 
-    def cells(self) -> Iterator[Cell]:
-        """Yield every cell the calculation reads."""
+    def cells(self) -> tuple[Cell, ...]:
+        """Return every cell the calculation reads, in its order."""
         ...
 
     def value(self, at: Values) -> Fraction | None:
@@ -51,16 +51,16 @@ class Expression(Protocol):
         ...
 
 
-# Not frozen, for speed alone: a workbook has hundreds of these, and filling a frozen one costs
-# three times as much (recognising takes a tenth less time). Nothing changes one once it is made.
+# None of these is frozen, for speed alone: a workbook has hundreds of them, and filling a frozen
+# one costs three times as much. Nothing changes one once it is made.
 @dataclass(slots=True, unsafe_hash=True)
 class At:
     """The value of one cell."""
 
     cell: Cell
 
-    def cells(self) -> Iterator[Cell]:
-        yield self.cell
+    def cells(self) -> tuple[Cell, ...]:
+        return (self.cell,)
 
     def value(self, at: Values) -> Fraction | None:
         return at(self.cell)
@@ -75,15 +75,15 @@ class At:
         return show(self.cell)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Const:
     """A fixed number, such as a coefficient from the settings; ``text`` is how it is written."""
 
     number: Fraction
     text: str = ""
 
-    def cells(self) -> Iterator[Cell]:
-        return iter(())
+    def cells(self) -> tuple[Cell, ...]:
+        return ()
 
     def value(self, at: Values) -> Fraction | None:
         return self.number
@@ -99,38 +99,24 @@ class Const:
         return self.text or _plain(self.number)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Sum:
     """Σ of its parts; blank parts count as nothing, but not all parts may be blank."""
 
     parts: tuple[Expression, ...]
 
-    def cells(self) -> Iterator[Cell]:
-        for part in self.parts:
-            yield from part.cells()
+    def cells(self) -> tuple[Cell, ...]:
+        return tuple(cell for part in self.parts for cell in part.cells())
 
     def value(self, at: Values) -> Fraction | None:
-        numerator, denominator, seen = 0, 1, False
-        for part in self.parts:
-            value = part.value(at)
-            if value is None:
-                continue
-            seen = True
-            # In integers: a Fraction per addend would be reduced each time.
-            part_numerator, part_denominator = value.numerator, value.denominator
-            if part_denominator != denominator:
-                common = lcm(denominator, part_denominator)
-                numerator *= common // denominator
-                part_numerator *= common // part_denominator
-                denominator = common
-            numerator += part_numerator
-        return Fraction(numerator, denominator) if seen else None
+        known = [value for part in self.parts if (value := part.value(at)) is not None]
+        return total(known) if known else None
 
     def interval(self, at: Intervals) -> Bounds | None:
         bounds = [b for part in self.parts if (b := part.interval(at)) is not None]
         if not bounds:
             return None
-        return sum((b[0] for b in bounds), Fraction()), sum((b[1] for b in bounds), Fraction())
+        return total(low for low, _ in bounds), total(high for _, high in bounds)
 
     def formula(self) -> str:
         cells = [part.cell for part in self.parts if isinstance(part, At)]
@@ -146,20 +132,19 @@ class Sum:
         return " + ".join(texts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Difference:
     """``left`` − ``right``; a blank ``right`` counts as nothing."""
 
     left: Expression
     right: Expression
 
-    def cells(self) -> Iterator[Cell]:
-        yield from self.left.cells()
-        yield from self.right.cells()
+    def cells(self) -> tuple[Cell, ...]:
+        return self.left.cells() + self.right.cells()
 
     def value(self, at: Values) -> Fraction | None:
-        left = self.left.value(at)
-        return None if left is None else left - (self.right.value(at) or 0)
+        left, right = self.left.value(at), self.right.value(at)
+        return left if left is None or right is None else difference(left, right)
 
     def interval(self, at: Intervals) -> Bounds | None:
         left = self.left.interval(at)
@@ -175,23 +160,21 @@ class Difference:
         return f"{self.left.sentence(show)} − {self.right.sentence(show) or '0'}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Product:
     """``left`` × ``right``."""
 
     left: Expression
     right: Expression
 
-    def cells(self) -> Iterator[Cell]:
-        yield from self.left.cells()
-        yield from self.right.cells()
+    def cells(self) -> tuple[Cell, ...]:
+        return self.left.cells() + self.right.cells()
 
     def value(self, at: Values) -> Fraction | None:
         left, right = self.left.value(at), self.right.value(at)
         if left is None or right is None:
             return None
-        # Made from integers, it is reduced once; "*" and "/" of Fractions cost twice as much.
-        return Fraction(left.numerator * right.numerator, left.denominator * right.denominator)
+        return product(left, right)
 
     def interval(self, at: Intervals) -> Bounds | None:
         left, right = self.left.interval(at), self.right.interval(at)
@@ -207,22 +190,19 @@ class Product:
         return f"{self.left.sentence(show)} × {self.right.sentence(show)}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Ratio:
     """``part`` ÷ ``whole``; None when the whole is zero (0/0 is judged by the rules, not here)."""
 
     part: Expression
     whole: Expression
 
-    def cells(self) -> Iterator[Cell]:
-        yield from self.part.cells()
-        yield from self.whole.cells()
+    def cells(self) -> tuple[Cell, ...]:
+        return self.part.cells() + self.whole.cells()
 
     def value(self, at: Values) -> Fraction | None:
         part, whole = self.part.value(at), self.whole.value(at)
-        if part is None or whole is None or not whole.numerator:
-            return None
-        return Fraction(part.numerator * whole.denominator, part.denominator * whole.numerator)
+        return ratio(part, whole) if part is not None and whole else None
 
     def interval(self, at: Intervals) -> Bounds | None:
         part, whole = self.part.interval(at), self.whole.interval(at)
@@ -238,16 +218,15 @@ class Ratio:
         return f"{self.part.sentence(show)} ÷ {self.whole.sentence(show)}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Capped:
     """``inner``, but at most ``limit``."""
 
     inner: Expression
     limit: Expression
 
-    def cells(self) -> Iterator[Cell]:
-        yield from self.inner.cells()
-        yield from self.limit.cells()
+    def cells(self) -> tuple[Cell, ...]:
+        return self.inner.cells() + self.limit.cells()
 
     def value(self, at: Values) -> Fraction | None:
         inner, limit = self.inner.value(at), self.limit.value(at)
@@ -266,15 +245,15 @@ class Capped:
         return f"{self.inner.sentence(show)}（最高按 {self.limit.sentence(show)} 计）"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Rounded:
     """``inner`` rounded half up to ``decimals``: a figure worked out from a printed one."""
 
     inner: Expression
     decimals: int
 
-    def cells(self) -> Iterator[Cell]:
-        yield from self.inner.cells()
+    def cells(self) -> tuple[Cell, ...]:
+        return self.inner.cells()
 
     def value(self, at: Values) -> Fraction | None:
         inner = self.inner.value(at)
@@ -294,7 +273,7 @@ class Rounded:
         return self.inner.sentence(show)
 
 
-@dataclass(slots=True, unsafe_hash=True)  # as At
+@dataclass(slots=True, unsafe_hash=True)
 class Relation:
     """One cell that must equal one expression.
 

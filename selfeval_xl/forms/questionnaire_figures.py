@@ -159,7 +159,7 @@ class Figures:
 
         The first candidate is taken when the cell is blank or meets none of them.
         """
-        usable = [c for c in candidates if next(c.cells(), None) is not None]
+        usable = [c for c in candidates if c.cells()]
         if not usable:
             return
         stated = self.stated.get(target)

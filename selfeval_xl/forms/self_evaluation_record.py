@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from selfeval_xl import exact
 from selfeval_xl.forms.indicator_table import Indicator
 from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.labels import key
@@ -89,7 +90,7 @@ def _level(
             for cell in dict.fromkeys(cells)
             if cell is not None and (value := judgement.expected.get(cell)) is not None
         ]
-        return sum(known, Fraction()) if known else None
+        return exact.total(known) if known else None
 
     def rounded(value: Fraction | None) -> object:
         return None if value is None else half_up(value, 2)
