@@ -16,9 +16,10 @@ from selfeval_xl.causes import likely_causes
 from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.forms.form import Field, Form, Measure
 from selfeval_xl.judgement import Judgement
+from selfeval_xl.recomputing import ExactValues
 from selfeval_xl.relations import Bounds, Expression, Relation
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity, Unreadable, agrees, directed, half_unit, half_up
+from selfeval_xl.values import Quantity, agrees, directed, half_unit, half_up
 from selfeval_xl.wording import Report
 from selfeval_xl.workbooks.sheet import Cell, a1
 
@@ -77,85 +78,46 @@ class _Judging:
         self.form = form
         self.assumed = assumed
         self.trusted = trusted
-        self.relations = {relation.target: relation for relation in form.relations}
-        self.result = Judgement(form, settings, {})
-        self.used: dict[Cell, Expression] = {}
-        self.open: set[Cell] = set()
-        self.met: set[Cell] = set()
-        self.circular = False
+        self.values = ExactValues(form, assumed, trusted)
+        self.relations = self.values.relations
+        self.result = Judgement(form, settings, self.values.of_fields())
         self.computed: dict[Cell, Fraction] = {}
         """What figures that cannot be settled would be by their formula."""
-        self.unreadable = {
-            cell
-            for cell, found in form.fields.items()
-            if isinstance(found.stated, Unreadable)
-            and cell not in self.relations
-            and cell not in assumed
-        }
-        self.report = Report(form, self.result.expected, self.used)
+        self.report = Report(form, self.result.expected, self.values.used)
 
     def run(self) -> Judgement:
-        for cell in self.form.fields:
-            self.expected(cell)
-        for relation in self._in_order():
-            if relation.target in self.met and not self.circular:
-                continue  # found to agree when it was computed, as most figures do
+        for relation in self._in_order(self._unsettled()):
             finding = self._judge(relation)
             if finding is not None:
                 self.result.findings.append(finding)
         return self.result
 
-    def expected(self, cell: Cell) -> Fraction | None:
-        """Return the exact value of a cell: recomputed when derived, else as stated."""
-        known = self.result.expected.get(cell)
-        if known is not None:
-            return known
-        if cell in self.open:
-            self.circular = True
-            return None
-        value = None
-        relation = self.relations.get(cell)
-        stated = self.assumed.get(cell, self.result.stated(cell))
-        if relation is not None:
-            self.open.add(cell)
-            value = self._recompute(relation, stated)
-            self.open.discard(cell)
-        if value is None:
-            value = stated
-        if value is not None:
-            self.result.expected[cell] = value
-        return value
+    def _unsettled(self) -> list[Relation]:
+        """Return the relations whose stated figure is not simply right, as most figures are."""
+        if self.values.circular:
+            return self.form.relations
+        met = self.values.met
+        return [r for r in self.form.relations if r.target not in met and not self._agrees(r)]
 
-    def _recompute(self, relation: Relation, stated: Fraction | None) -> Fraction | None:
-        """Compute a derived cell; an accepted alternative that the stated figure meets wins."""
-        kept = relation.doubt or not relation.correctable or relation.target in self.trusted
-        if kept and stated is not None:
-            return stated
-        quantity = self.form.fields[relation.target].stated
-        first = None
-        for expression in (relation.equals, *relation.alternatives):
-            value = self._value(expression)
-            if value is None:
-                continue
-            if first is None:
-                first = value
-                self.used[relation.target] = expression
-            if isinstance(quantity, Quantity) and agrees(quantity, value):
-                self.used[relation.target] = expression
-                self.met.add(relation.target)
-                return value
-        return first
+    def _agrees(self, relation: Relation) -> bool:
+        stated = self.form.fields[relation.target].stated
+        return isinstance(stated, Quantity) and any(
+            agrees(stated, value) for value in self._candidates(relation)
+        )
 
-    def _value(self, expression: Expression) -> Fraction | None:
-        """Compute an expression; None when an operand holds something that is no number."""
-        if self.unreadable and not self.unreadable.isdisjoint(expression.cells()):
-            return None
-        return expression.value(self.expected)
+    def _candidates(self, relation: Relation) -> list[Fraction]:
+        """Return what a derived cell may be by each accepted calculation."""
+        return [
+            value
+            for expression in (relation.equals, *relation.alternatives)
+            if (value := self.values.result(expression)) is not None
+        ]
 
-    def _in_order(self) -> list[Relation]:
-        """Return the relations with operands before the cells computed from them."""
+    def _in_order(self, wanted: list[Relation]) -> list[Relation]:
+        """Return the wanted relations with operands before the cells computed from them."""
+        if len(wanted) < 2:
+            return wanted
         done: set[Cell] = set()
-
         order: list[Relation] = []
 
         def visit(relation: Relation) -> None:
@@ -169,18 +131,15 @@ class _Judging:
         for relation in self.form.relations:
             if relation.target not in done:
                 visit(relation)
-        return order
+        among = {relation.target for relation in wanted}
+        return [relation for relation in order if relation.target in among]
 
     def _judge(self, relation: Relation) -> Finding | None:
         found = self.form.fields[relation.target]
         stated = found.stated
         if stated is not None and not isinstance(stated, Quantity):
             return self.report.unreadable(relation, found, stated)
-        candidates = [
-            value
-            for expression in (relation.equals, *relation.alternatives)
-            if (value := self._value(expression)) is not None
-        ]
+        candidates = self._candidates(relation)
         if not candidates:
             return self._uncomputable(relation, found)
         if stated is None:
@@ -212,7 +171,7 @@ class _Judging:
         """Question a figure, unless it follows from what its questioned operands should be."""
         if found.cell in self.trusted:
             return self.report.unsettled(relation, found, exact)
-        value = relation.equals.value(lambda cell: self.computed.get(cell, self.expected(cell)))
+        value = relation.equals.value(lambda cell: self.computed.get(cell, self.values[cell]))
         if value is not None:
             if agrees(stated, value):
                 return None
@@ -227,9 +186,9 @@ class _Judging:
         """Question a figure whose denominator is zero or missing; zero and blank are as good."""
         stated = self.result.stated(found.cell)
         operands = list(relation.equals.cells())
-        if not stated or not self.unreadable.isdisjoint(operands):
+        if not stated or not self.values.unreadable.isdisjoint(operands):
             return None
-        if all(self.expected(cell) is None for cell in operands):
+        if all(self.values[cell] is None for cell in operands):
             return None
         return self.report.uncomputable(relation, found)
 

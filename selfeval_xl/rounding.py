@@ -18,6 +18,23 @@ def last_places(value: Fraction, decimals: int) -> int:
     return -digits if value.numerator < 0 else digits
 
 
+def rounds_to(exact: Fraction, value: Fraction, decimals: int) -> bool:
+    """Tell whether ``value`` is ``exact``, as it is or rounded to ``decimals`` places."""
+    # Asked for every derived figure: in integers, and without a Decimal or Fraction in between.
+    numerator, denominator = exact.as_integer_ratio()
+    number, parts = value.as_integer_ratio()
+    if number == numerator and parts == denominator:
+        return True
+    if decimals >= 0:
+        unit = 10**decimals
+        numerator, number = numerator * unit, number * unit
+    else:
+        unit = 10**-decimals
+        denominator, parts = denominator * unit, parts * unit
+    digits = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return (digits if numerator >= 0 else -digits) * parts == number
+
+
 def directed(value: Fraction, decimals: int) -> tuple[Decimal, Decimal]:
     """Return the value cut off (截断, towards zero) and carried up (进位, away from zero)."""
     numerator, denominator = scaled(value, decimals)

@@ -21,7 +21,7 @@ from selfeval_xl.quantities import (
     Unreadable,
 )
 from selfeval_xl.quantity_text import LONGEST, read_text
-from selfeval_xl.rounding import directed, half_unit, half_up, last_places, scaled
+from selfeval_xl.rounding import directed, half_unit, half_up, rounds_to
 from selfeval_xl.units import COUNTED, MONEY
 
 __all__ = [
@@ -141,20 +141,14 @@ def agrees(stated: Quantity, exact: Fraction) -> bool:
 
     A computed number is compared at 1e-9 relative (absolute next to zero).
     """
-    # In integers: this is asked for every derived figure, and Fractions cost ten times as much.
-    value = stated.value
-    numerator, denominator = value.numerator, value.denominator
-    exact_numerator, exact_denominator = exact.numerator, exact.denominator
-    if numerator == exact_numerator and denominator == exact_denominator:
-        return True
-    if stated.computed:
-        apart = abs(numerator * exact_denominator - exact_numerator * denominator)
-        size = abs(exact_numerator) * denominator or denominator * exact_denominator
-        return apart * _COMPUTED_SHARE <= size
-    shown, unit = scaled(value, stated.decimals)
-    if numerator < 0:
-        shown = -shown
-    return last_places(exact, stated.decimals) * unit == shown
+    if not stated.computed:
+        return rounds_to(exact, stated.value, stated.decimals)
+    # In integers, as everything that is asked of every derived figure.
+    numerator, denominator = stated.value.as_integer_ratio()
+    exact_numerator, exact_denominator = exact.as_integer_ratio()
+    apart = abs(numerator * exact_denominator - exact_numerator * denominator)
+    size = abs(exact_numerator) * denominator or denominator * exact_denominator
+    return apart * _COMPUTED_SHARE <= size
 
 
 _SHOWN_OF_COMPUTED = 4
