@@ -63,10 +63,17 @@ def stated_elsewhere(form: Form, judgement: Judgement) -> Iterator[Suspect]:
     stands in two places (one may fit by chance):
     执行率 and 得分 fit the 全年执行数 that both breakdowns of the funds state.
     """
-    derived = {relation.target for relation in form.relations}
     followed = {finding.root for finding in judgement.findings if finding.kind is Kind.CONSEQUENCE}
+    roots = {
+        parse_a1(finding.cell)
+        for finding in judgement.findings
+        if finding.kind is Kind.ROOT and finding.place in followed
+    }
+    if not roots:
+        return
+    derived = {relation.target for relation in form.relations}
     for relation in form.relations:
-        if not isinstance(relation.equals, Ratio) or not _is_root(judgement, relation, followed):
+        if not isinstance(relation.equals, Ratio) or relation.target not in roots:
             continue
         operands = set(relation.equals.cells())
         found: dict[tuple[Cell, Fraction], list[Cell]] = {}
@@ -79,15 +86,6 @@ def stated_elsewhere(form: Form, judgement: Judgement) -> Iterator[Suspect]:
         if len(twice) == 1:
             cell, value, others = twice[0]
             yield Suspect(cell, value, (relation.target, *others[:2]))
-
-
-def _is_root(judgement: Judgement, relation: Relation, followed: set[str]) -> bool:
-    return any(
-        finding.kind is Kind.ROOT
-        and parse_a1(finding.cell) == relation.target
-        and finding.place in followed
-        for finding in judgement.findings
-    )
 
 
 def _instead(

@@ -37,9 +37,11 @@ _MOST_CANDIDATES = 24
 def settle(form: Form, settings: Settings, judgement: Judgement) -> Judgement:
     """Return the judgement after proposing inputs that explain several errors at once.
 
-    A judgement with fewer than two contradictions is returned as it is. At most three inputs are
-    proposed; each must leave fewer errors than before and create none.
+    A judgement without contradictions is returned as it is. At most three inputs are proposed;
+    each must leave fewer errors than before and create none.
     """
+    if not any(map(_contradicts, judgement.findings)):
+        return judgement
     suspects: list[Suspect] = []
     assumed: dict[Cell, Fraction] = {}
     for suspect in (*left_blank(form, judgement), *stated_elsewhere(form, judgement)):
@@ -163,18 +165,24 @@ def _decimals(field: Field, form: Form, relation: Relation) -> int:
 
 def _supported_totals(form: Form, judgement: Judgement) -> Iterator[Cell]:
     """Yield wrong sums that later figures were worked out from and no slip in adding explains."""
-    sums = {r.target for r in form.relations if isinstance(r.equals, Sum) and _of_inputs(form, r)}
     followers = {f.root for f in judgement.findings if f.kind is Kind.CONSEQUENCE}
-    for finding in judgement.findings:
-        cell = parse_a1(finding.cell)
-        unexplained = finding.kind is Kind.ROOT and cell in sums and not finding.cause
-        if unexplained and finding.place in followers:
-            yield cell
+    unexplained = [
+        parse_a1(finding.cell)
+        for finding in judgement.findings
+        if finding.kind is Kind.ROOT and not finding.cause and finding.place in followers
+    ]
+    if unexplained:
+        sums = _sums_of_inputs(form)
+        yield from (cell for cell in unexplained if cell in sums)
 
 
-def _of_inputs(form: Form, relation: Relation) -> bool:
-    derived = {other.target for other in form.relations}
-    return derived.isdisjoint(relation.equals.cells())
+def _sums_of_inputs(form: Form) -> set[Cell]:
+    derived = {relation.target for relation in form.relations}
+    return {
+        relation.target
+        for relation in form.relations
+        if isinstance(relation.equals, Sum) and derived.isdisjoint(relation.equals.cells())
+    }
 
 
 def _finding(form: Form, suspect: Suspect) -> Finding:
