@@ -31,15 +31,23 @@ def foreign_unit(found: Field) -> str:
     return written if written in _YUAN and own in _YUAN and written != own else ""
 
 
+def foreign_units(form: Form) -> dict[Cell, str]:
+    """Return the amounts of a form that are written in another unit than their column's."""
+    return {
+        cell: unit
+        for cell, found in form.fields.items()
+        if isinstance(found.stated, Quantity)
+        and found.stated.unit  # rarely written: asked first, of every field of every form
+        and (unit := foreign_unit(found))
+    }
+
+
 def with_doubts(form: Form) -> list[Relation]:
     """Return the form's relations, those over an amount in another unit doubted."""
-    factors = {
-        cell: Fraction(_YUAN[unit], _YUAN[_SHORT.get(found.unit, found.unit)])
-        for cell, found in form.fields.items()
-        if (unit := foreign_unit(found))
-    }
-    if not factors:
+    units = foreign_units(form)
+    if not units:
         return form.relations
+    factors = {cell: Fraction(_YUAN[unit], _yuan(form, cell)) for cell, unit in units.items()}
     kept, unknown = list(form.relations), set(factors)
     while True:  # a blank computed from a doubted amount is unknown, and so is what follows
         doubted = [relation for relation in kept if not unknown.isdisjoint(_cells(relation))]
@@ -52,6 +60,12 @@ def with_doubts(form: Form) -> list[Relation]:
         _doubted(form, relation, factors, unknown) if relation in doubted else relation
         for relation in kept
     ]
+
+
+def _yuan(form: Form, cell: Cell) -> int:
+    """Return the 元 in one unit of a cell's column."""
+    own = form.fields[cell].unit
+    return _YUAN[_SHORT.get(own, own)]
 
 
 def _cells(relation: Relation) -> tuple[Cell, ...]:

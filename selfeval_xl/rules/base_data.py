@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from selfeval_xl.exact import difference, total
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.base_data_items import Item
 from selfeval_xl.forms.base_data_table import BaseData, BaseRow
@@ -102,11 +103,11 @@ def _over(
 
 
 def _running_costs(judgement: Judgement, data: BaseData) -> Iterator[Finding]:
-    total = data.row(Item.PUBLIC)
+    whole = data.row(Item.PUBLIC)
     parts = data.of(Item.PUBLIC_PART)
-    if total is None or not parts:
+    if whole is None or not parts:
         return
-    gaps = [_gap(judgement, total, parts, place) for place in range(len(data.columns))]
+    gaps = [_gap(judgement, whole, parts, place) for place in range(len(data.columns))]
     exact = [data.columns[n].label for n, gap in enumerate(gaps) if gap == 0]
     for place, gap in enumerate(gaps):
         if gap is None or gap == 0 or (gap > 0 and not exact):
@@ -114,20 +115,20 @@ def _running_costs(judgement: Judgement, data: BaseData) -> Iterator[Finding]:
         yield _gap_question(judgement, data, place, gap, exact)
 
 
-def _gap(judgement: Judgement, total: BaseRow, parts: list[BaseRow], place: int) -> Fraction | None:
+def _gap(judgement: Judgement, whole: BaseRow, parts: list[BaseRow], place: int) -> Fraction | None:
     """Return how much a column's 公用经费 exceeds its parts, None when either is blank."""
-    stated = judgement.expected.get(total.cells[place])
+    stated = judgement.expected.get(whole.cells[place])
     values = [judgement.expected.get(row.cells[place]) for row in parts]
     known = [value for value in values if value is not None]
-    return None if stated is None or not known else stated - sum(known, Fraction())
+    return None if stated is None or not known else difference(stated, total(known))
 
 
 def _gap_question(
     judgement: Judgement, data: BaseData, place: int, gap: Fraction, exact: list[str]
 ) -> Finding:
-    total = next(row for row in data.of(Item.PUBLIC))
+    whole = next(row for row in data.of(Item.PUBLIC))
     parts = data.of(Item.PUBLIC_PART)
-    cell = total.cells[place]
+    cell = whole.cells[place]
     found = judgement.form.fields[cell]
     stated = judgement.expected[cell]
     decimals = max(_decimals(found), *(_decimals(_field(judgement, r, place)) for r in parts))
@@ -140,7 +141,7 @@ def _gap_question(
     )
     if exact:
         message += f"；{'、'.join(exact)}两者相符"
-    same = [row.label for row in _candidates(data, total) if _equals(judgement, row, place, gap)]
+    same = [row.label for row in _candidates(data, whole) if _equals(judgement, row, place, gap)]
     cause = f"差额等于{'，也等于'.join(same)}" if same else ""
     return question(
         judgement.form,
@@ -158,10 +159,10 @@ def _gap_question(
     )
 
 
-def _candidates(data: BaseData, total: BaseRow) -> list[BaseRow]:
+def _candidates(data: BaseData, whole: BaseRow) -> list[BaseRow]:
     """Return the rows a difference may have come from: the parts first, then 三公经费."""
     wanted = (Item.PUBLIC_PART, Item.THREE_PUBLIC)
-    return [row for item in wanted for row in data.of(item) if row is not total]
+    return [row for item in wanted for row in data.of(item) if row is not whole]
 
 
 def _equals(judgement: Judgement, row: BaseRow, place: int, gap: Fraction) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding, Level
-from selfeval_xl.foreign_units import foreign_unit
+from selfeval_xl.foreign_units import foreign_units
 from selfeval_xl.forms.form import Field, Form
 from selfeval_xl.forms.heading import year_in
 from selfeval_xl.rules.reviewing import question
@@ -24,19 +24,21 @@ def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
     """Yield a question for each figure that is no number or stands in another money unit."""
     form = judgement.form
     yield from _title_year(form)
-    derived = {relation.target for relation in form.relations}
+    units = foreign_units(form)
+    unreadable = {c for c, found in form.fields.items() if isinstance(found.stated, Unreadable)}
+    if not units and not unreadable:
+        return
+    unreadable -= {relation.target for relation in form.relations}
     for cell, found in form.fields.items():
-        stated = found.stated
-        if isinstance(stated, Unreadable):
-            if cell not in derived:
-                yield _unreadable(judgement, found, stated)
-        elif unit := foreign_unit(found):
+        if cell in unreadable and isinstance(found.stated, Unreadable):
+            yield _unreadable(judgement, found, found.stated)
+        elif cell in units:
             yield question(
                 form,
                 cell,
                 "V103",
                 found.label,
-                f"本栏单位为{found.unit}，此处写作“{form.sheet.text(cell)}”，单位为{unit}。",
+                f"本栏单位为{found.unit}，此处写作“{form.sheet.text(cell)}”，单位为{units[cell]}。",
                 advice="请统一金额单位后重填；由本格计算的合计、比率未作更正。",
             )
 

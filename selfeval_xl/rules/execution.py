@@ -62,9 +62,10 @@ def _initial(judgement: Judgement, body: SelfEvaluation) -> Fraction | None:
 
 
 def _low(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> Iterator[Finding]:
-    amounts = _amounts(judgement, body)
-    cell = body.rate or body.executed
-    if "S313" in settings.disabled_rules or amounts is None or cell is None:
+    if "S313" in settings.disabled_rules:
+        return
+    amounts, cell = _amounts(judgement, body), body.rate or body.executed
+    if amounts is None or cell is None:
         return
     budget, executed = amounts
     least = settings.execution_explained_below
@@ -83,8 +84,10 @@ def _low(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> Iter
 
 
 def _changed(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> Iterator[Finding]:
+    if "S316" in settings.disabled_rules:
+        return
     amounts, before = _amounts(judgement, body), _initial(judgement, body)
-    if "S316" in settings.disabled_rules or amounts is None or before is None:
+    if amounts is None or before is None:
         return
     after = amounts[0]
     if before == after or body.budget is None or _says(judgement, body, _ABOUT_CHANGE):
@@ -118,8 +121,10 @@ def _says(judgement: Judgement, body: SelfEvaluation, about: re.Pattern[str]) ->
 
 
 def _capped(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> Iterator[Finding]:
+    if "S318" in settings.disabled_rules:
+        return
     amounts, cell = _amounts(judgement, body), body.total_score
-    if "S318" in settings.disabled_rules or amounts is None or cell is None:
+    if amounts is None or cell is None:
         return
     score = judgement.expected.get(cell)
     rate = amounts[1] / amounts[0]
@@ -154,12 +159,11 @@ def _indicators(judgement: Judgement, body: SelfEvaluation) -> Iterator[Finding]
     if amounts is None:
         return
     budget, executed = amounts
-    before = _initial(judgement, body)
     for indicator in body.table.indicators:
         name = key(indicator.name).removesuffix("指标")
         if name in _EXECUTION:
             rates = [("全年执行数 ÷ 全年预算数", executed, budget)]
-        elif name in _CONTROL and before:
+        elif name in _CONTROL and (before := _initial(judgement, body)):
             rates = [
                 ("预算调整数 ÷ 年初预算数", abs(budget - before), before),
                 ("全年预算数 ÷ 年初预算数", budget, before),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from selfeval_xl.exact import compare, total
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.foreign_units import foreign_unit
 from selfeval_xl.forms.fund_headings import Flow, Role, heading
@@ -66,19 +67,25 @@ def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
 
 def _overspent(judgement: Judgement, table: FundTable) -> Iterator[Finding]:
     """One question for each pair of columns, naming every row that spent too much."""
+    prior = [c for c in table.of_role(Role.AMOUNT) if c.heading.flow is Flow.PRIOR]
     for given, used in _same_source_pairs(table):
-        prior = [c for c in table.of_role(Role.AMOUNT) if c.heading.flow is Flow.PRIOR]
         rows = [
             (row, income, spent)
             for row in table.rows
             if row.kind is RowKind.DETAIL
-            and not _explained(table, row)
             and (income := _value(judgement, row, given)) is not None
             and (spent := _value(judgement, row, used)) is not None
-            and spent > income + sum((_value(judgement, row, c) or 0 for c in prior), Fraction())
+            and compare(spent, _with_prior(judgement, row, income, prior)) > 0
+            and not _explained(table, row)
         ]
         if rows:
             yield _overspent_question(judgement, given, used, rows)
+
+
+def _with_prior(judgement: Judgement, row: Row, income: Fraction, prior: list[Column]) -> Fraction:
+    """Return what a row had to spend: what arrived, and what was left of earlier years."""
+    left = [value for c in prior if (value := _value(judgement, row, c)) is not None]
+    return total((income, *left)) if left else income
 
 
 def _overspent_question(
@@ -94,7 +101,7 @@ def _overspent_question(
         for row, _, _ in rows
     ]
     more = "" if len(listed) <= _SHOWN_ROWS else f"等 {len(listed)} 行"
-    over = sum((spent - income for _, income, spent in rows), Fraction())
+    over = total(spent - income for _, income, spent in rows)
     decimals = max(_decimals(judgement, row, c) for row, _, _ in rows for c in (given, used))
     cell = first.cell(used.index)
     label = judgement.form.fields[cell].label

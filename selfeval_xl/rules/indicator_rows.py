@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from selfeval_xl.dates import read_date
+from selfeval_xl.exact import compare, product
 from selfeval_xl.forms.fields import number_in
 from selfeval_xl.forms.form import Form
 from selfeval_xl.forms.indicator_table import Indicator
@@ -23,7 +24,7 @@ _PARTLY = ("部分达成",)
 _MISSED = ("未达成",)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Point:
     """One question on an indicator row; ``cell`` is the cell it is about."""
 
@@ -32,9 +33,13 @@ class Point:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
-    """An indicator row with its contents read."""
+    """An indicator row with its contents read.
+
+    ``met`` says whether the actual meets the target, None when they cannot be compared. ``margin``
+    is below 0 for a score below its points and above 0 for one above them.
+    """
 
     indicator: Indicator
     settings: Settings
@@ -43,8 +48,10 @@ class Row:
     actual_text: str
     target: Quantity | None
     actual: Quantity | None
+    met: bool | None
     points: Fraction | None
     score: Fraction | None
+    margin: int
     score_decimals: int
     explained: bool
     has_reason_column: bool
@@ -54,48 +61,58 @@ class Row:
         """The comparison the target is meant with, "" when none is given."""
         return self.target.comparator if self.target else ""
 
-    @property
-    def met(self) -> bool | None:
-        """Whether the actual meets the target, None when they cannot be compared."""
-        if self.target is None or self.actual is None:
-            return None
-        if self.sign in NEGATIVE or not self.target.value:
-            return self.actual.value <= self.target.value
-        return self.actual.value >= self.target.value
-
 
 def read_row(form: Form, indicator: Indicator, names: frozenset[str], settings: Settings) -> Row:
     """Read what an indicator row states; quantities only where target and actual are numbers."""
-
-    def text(cell: Cell | None) -> str:
-        shown = form.sheet.text(cell) if cell is not None else ""
-        return "" if squash(shown) in _BLANK_MARKS else shown
-
     target = _quantity(form, indicator.target)
     actual = _comparable(_quantity(form, indicator.actual), target)
-    sign = squash(text(indicator.sign))
-    if target is not None and sign and not target.comparator:
-        signed = read_quantity(f"{sign}1")
-        comparator = signed.comparator if isinstance(signed, Quantity) else ""
-        target = Quantity(
-            target.value, target.decimals, target.shortest, target.unit, comparator, target.percent
-        )
-    score = form.fields.get(indicator.score) if indicator.score else None
-    stated = score.stated if score else None
+    target = _signed(target, _text(form, indicator.sign))
+    points = number_in(form.fields.get(indicator.points)) if indicator.points else None
+    found = form.fields.get(indicator.score) if indicator.score else None
+    stated = found.stated if found else None
+    score = number_in(found)
     return Row(
         indicator=indicator,
         settings=settings,
         names=names,
-        target_text=text(indicator.target),
-        actual_text=text(indicator.actual),
+        target_text=_text(form, indicator.target),
+        actual_text=_text(form, indicator.actual),
         target=target,
         actual=actual,
-        points=number_in(form.fields.get(indicator.points)) if indicator.points else None,
-        score=number_in(score),
+        met=_met(target, actual),
+        points=points,
+        score=score,
+        margin=0 if score is None or points is None else compare(score, points),
         score_decimals=stated.decimals if isinstance(stated, Quantity) else 2,
-        explained=bool(text(indicator.reason)),
+        explained=bool(_text(form, indicator.reason)),
         has_reason_column=indicator.reason is not None,
     )
+
+
+def _text(form: Form, cell: Cell | None) -> str:
+    """Return what a cell says, "" for nothing and for the marks that stand for nothing."""
+    shown = form.sheet.text(cell) if cell is not None else ""
+    return "" if squash(shown) in _BLANK_MARKS else shown
+
+
+def _signed(target: Quantity | None, text: str) -> Quantity | None:
+    """Return the target with the comparison that a column of its own gives it."""
+    sign = squash(text)
+    if target is None or not sign or target.comparator:
+        return target
+    signed = read_quantity(f"{sign}1")
+    comparator = signed.comparator if isinstance(signed, Quantity) else ""
+    return Quantity(
+        target.value, target.decimals, target.shortest, target.unit, comparator, target.percent
+    )
+
+
+def _met(target: Quantity | None, actual: Quantity | None) -> bool | None:
+    """Tell whether the actual meets the target, None when they cannot be compared."""
+    if target is None or actual is None:
+        return None
+    above = compare(actual.value, target.value)
+    return above <= 0 if target.comparator in NEGATIVE or not target.value else above >= 0
 
 
 def _quantity(form: Form, cell: Cell | None) -> Quantity | None:
@@ -126,15 +143,15 @@ def over_full(row: Row) -> Iterator[Point]:
     cell = row.indicator.score
     if cell is None or row.score is None:
         return
-    if row.score < 0:
+    if row.score.numerator < 0:
         yield Point("S301", cell, f"得分 {_plain(row.score)} 小于 0")
-    elif row.points is not None and row.score > row.points:
+    elif row.margin > 0:
         yield Point("S301", cell, f"得分 {_plain(row.score)} 高于分值 {_plain(row.points)}")
 
 
 def score_rule(row: Row) -> Iterator[Point]:
     """A score higher than the scoring rule gives for this actual."""
-    if row.score is None or not row.points or row.met is not False or row.score > row.points:
+    if row.score is None or not row.points or row.met is not False or row.margin > 0:
         return
     assert row.target is not None and row.actual is not None
     allowed = list(_allowed_scores(row, row.target.value, max(row.actual.value, Fraction())))
@@ -166,7 +183,7 @@ def missing_reason(row: Row) -> Iterator[Point]:
     """A lost point or a missed target needs an explanation where the form asks for one."""
     if row.explained or not row.has_reason_column:
         return
-    if row.score is not None and row.points is not None and row.score < row.points:
+    if row.margin < 0:
         text = f"得分 {_plain(row.score)} 低于分值 {_plain(row.points)}，未填偏差原因及改进措施"
         yield Point("S303", _cell(row.indicator.reason), text)
     elif row.met is False:
@@ -178,9 +195,7 @@ def over_completion(row: Row) -> Iterator[Point]:
     """An actual far above its target needs an explanation."""
     if row.explained or not row.has_reason_column or row.target is None or row.actual is None:
         return
-    if row.sign in NEGATIVE or row.target.value <= 0 or row.target.unit in ("年", "月", "日"):
-        return
-    if row.actual.value >= row.target.value * row.settings.over_completion:
+    if row.target.unit not in ("年", "月", "日") and _far_above(row):
         ratio = half_up(row.actual.value / row.target.value * 100, 2)
         text = (
             f"实际 {row.actual_text} 达到目标 {row.target_text} 的 {_plain(ratio)}%，"
@@ -191,18 +206,25 @@ def over_completion(row: Row) -> Iterator[Point]:
 
 def deviation(row: Row) -> Iterator[Point]:
     """An actual far above its target that has not cost the points a province takes off."""
-    if row.score is None or not row.points or row.target is None or row.actual is None:
-        return
-    if "S322" in row.settings.disabled_rules or row.sign in NEGATIVE or row.target.value <= 0:
+    if "S322" in row.settings.disabled_rules or row.score is None or not row.points:
         return
     most = max(row.points - row.settings.deviation_penalty, Fraction())
-    if row.actual.value >= row.target.value * row.settings.over_completion and row.score > most:
+    if row.score > most and _far_above(row):
         times = _plain(row.settings.over_completion * 100)
         text = (
             f"实际 {row.actual_text} 达到目标 {row.target_text} 的 {times}% 以上，"
             f"按规定最多得 {_plain(most)} 分，填报 {_plain(row.score)} 分"
         )
         yield Point("S322", _cell(row.indicator.score), text)
+
+
+def _far_above(row: Row) -> bool:
+    """Tell whether the actual is so far above its target that it must be explained."""
+    if row.target is None or row.actual is None or row.sign in NEGATIVE:
+        return False
+    target = row.target.value
+    enough = product(target, row.settings.over_completion)
+    return target.numerator > 0 and compare(row.actual.value, enough) >= 0
 
 
 def copied_target(row: Row) -> Iterator[Point]:
@@ -281,7 +303,7 @@ def words_for_number(row: Row) -> Iterator[Point]:
 
 def late(row: Row) -> Iterator[Point]:
     """A date later than the target date with a full score."""
-    if row.target is not None or not row.points or row.score != row.points:
+    if row.target is not None or not row.points or row.score is None or row.margin:
         return
     target, actual = read_date(row.target_text), read_date(row.actual_text)
     if target is not None and actual is not None and actual > target:
@@ -294,15 +316,16 @@ def qualitative_band(row: Row) -> Iterator[Point]:
     if row.score is None or not row.points or row.actual is not None:
         return
     upper, middle = row.settings.qualitative_bands
-    share, text = row.score / row.points, squash(row.actual_text)
+    text = squash(row.actual_text)
+    if not text.startswith((*_ACHIEVED, *_PARTLY, *_MISSED)):
+        return
+    share = row.score / row.points
     if text.startswith(_PARTLY):
         fits = middle <= share < upper
     elif text.startswith(_MISSED):
         fits = share < middle
-    elif text.startswith(_ACHIEVED):
-        fits = upper <= share <= 1
     else:
-        return
+        fits = upper <= share <= 1
     if not fits:
         yield Point(
             "S315",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from selfeval_xl.exact import compare, total
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.indicator_scores import IndicatorScores
@@ -16,7 +17,7 @@ from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import half_up
-from selfeval_xl.workbooks.sheet import Cell, a1
+from selfeval_xl.workbooks.sheet import Cell, Sheet, a1
 
 if TYPE_CHECKING:
     from selfeval_xl.judgement import Judgement
@@ -33,10 +34,12 @@ def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
     yield from _weights(judgement, body, settings)
     yield from _grade(judgement, body, settings)
     for table in body.tables:
+        criteria = _criteria_column(judgement.form.sheet, table)
         for leaf in table.leaves:
             yield from _limits(judgement, leaf)
             yield from _reason(judgement, table, leaf)
-            yield from _criterion(judgement, table, leaf)
+            if criteria is not None:
+                yield from _criterion(judgement, criteria, leaf)
 
 
 def _weights(judgement: Judgement, body: IndicatorScores, settings: Settings) -> Iterator[Finding]:
@@ -47,8 +50,8 @@ def _weights(judgement: Judgement, body: IndicatorScores, settings: Settings) ->
     known = [value for value in values if value is not None]
     if len(known) < len(values) or not known:
         return
-    total = sum(known, Fraction())
-    if total == settings.full_score or _explained(judgement, body):
+    weights = total(known)
+    if weights == settings.full_score or _explained(judgement, body):
         return
     main = body.main
     cell = main.total.points if main.total is not None else None
@@ -58,9 +61,9 @@ def _weights(judgement: Judgement, body: IndicatorScores, settings: Settings) ->
         cell,
         "I205",
         "权重合计",
-        f"各项权重之和为 {_plain(total)}，不等于 {_plain(settings.full_score)}，"
-        f"相差 {_signed(total - settings.full_score)}。",
-        calculation=_addition(known, total),
+        f"各项权重之和为 {_plain(weights)}，不等于 {_plain(settings.full_score)}，"
+        f"相差 {_signed(weights - settings.full_score)}。",
+        calculation=_addition(known, weights),
         advice="请核对各指标权重；如为部分指标的得分表，请注明。",
     )
 
@@ -71,11 +74,11 @@ def _explained(judgement: Judgement, body: IndicatorScores) -> bool:
     return any(finding.cell in points for finding in judgement.findings)
 
 
-def _addition(values: list[Fraction], total: Fraction) -> str:
+def _addition(values: list[Fraction], weights: Fraction) -> str:
     texts = [_plain(value) for value in values]
     if len(texts) > 8:
         texts = [*texts[:3], "…", texts[-1]]
-    return f"{' + '.join(texts)} = {_plain(total)}"
+    return f"{' + '.join(texts)} = {_plain(weights)}"
 
 
 def _grade(judgement: Judgement, body: IndicatorScores, settings: Settings) -> Iterator[Finding]:
@@ -118,11 +121,10 @@ def _limits(judgement: Judgement, leaf: Leaf) -> Iterator[Finding]:
     values = [value for cell in cells if (value := _value(judgement, cell)) is not None]
     if not values:
         return
-    score = sum(values, Fraction())
-    name = squash(leaf.name)
-    if any(value < 0 for value in values):
+    score, name = total(values), squash(leaf.name)
+    if any(value.numerator < 0 for value in values):
         message = f"“{name}”得分为负数（{_plain(min(values))}）。"
-    elif points is not None and score > points:
+    elif points is not None and compare(score, points) > 0:
         message = f"“{name}”得分 {_plain(score)} 超过权重 {_plain(points)}。"
     else:
         return
@@ -166,20 +168,18 @@ _MARK = re.compile(r"(?:计|得|满分为?)(\d+(?:\.\d+)?)分(?!以上|以下|�
 _CRITERIA = re.compile(r"^(?:评分|计分|评价|打分)(?:标准|细则|办法|方法|规则)$")
 
 
-def _criterion(judgement: Judgement, table: Table, leaf: Leaf) -> Iterator[Finding]:
+def _criteria_column(sheet: Sheet, table: Table) -> int | None:
+    for column in range(*table.extent):
+        if _CRITERIA.match(key(sheet.text(sheet.anchor((table.header_row, column))))):
+            return column
+    return None
+
+
+def _criterion(judgement: Judgement, column: int, leaf: Leaf) -> Iterator[Finding]:
     """I303: the criterion gives more points than the indicator has: copied from another form."""
-    sheet = judgement.form.sheet
-    column = next(
-        (
-            column
-            for column in range(*table.extent)
-            if _CRITERIA.match(key(sheet.text(sheet.anchor((table.header_row, column)))))
-        ),
-        None,
-    )
-    points_cell = leaf.figures.points
+    sheet, points_cell = judgement.form.sheet, leaf.figures.points
     points = _value(judgement, points_cell)
-    if column is None or points_cell is None or not points:
+    if points_cell is None or not points:
         return
     cell = sheet.anchor((points_cell[0], column))
     if cell[0] != points_cell[0] or sheet.merge(cell)[2] > points_cell[0]:

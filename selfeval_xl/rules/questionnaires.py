@@ -8,6 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from selfeval_xl.exact import total
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.questionnaire import Questionnaire
@@ -110,7 +111,7 @@ def _respondents_of(judgement: Judgement, block: Block) -> Fraction | None:
         for cell in block.counts
         if cell is not None and (value := judgement.expected.get(cell)) is not None
     ]
-    return sum(counts, Fraction()) if counts else None
+    return total(counts) if counts else None
 
 
 def _addition(judgement: Judgement, block: Block, value: Fraction) -> str:
@@ -192,7 +193,7 @@ def _final(
     judgement: Judgement, body: Questionnaire, settings: Settings, which: str
 ) -> Fraction | None:
     """Return the final score with the used (``value``) or the ``given`` coefficients, rounded."""
-    total = Fraction()
+    score = Fraction()
     for block in body.layout.questions:
         respondents = _respondents_of(judgement, block)
         if not respondents:
@@ -202,10 +203,10 @@ def _final(
             count = judgement.expected.get(cell) if cell is not None else None
             if count and factor is None:
                 return None
-            total += (count or 0) * (factor or 0) / respondents * body.scale.full
+            score += (count or 0) * (factor or 0) / respondents * body.scale.full
     if body.scale.averaged:
-        total /= len(body.layout.questions)
-    return half_up(total, 2)  # type: ignore[return-value]
+        score /= len(body.layout.questions)
+    return half_up(score, 2)  # type: ignore[return-value]
 
 
 def _example(judgement: Judgement, body: Questionnaire) -> str:
@@ -231,8 +232,8 @@ def _example(judgement: Judgement, body: Questionnaire) -> str:
 def _share(judgement: Judgement, block: Block, place: int) -> Fraction | None:
     cell = block.counts[place] if place < len(block.counts) else None
     count = judgement.expected.get(cell) if cell is not None else None
-    total = _respondents_of(judgement, block)
-    return count / total if count is not None and total else None
+    people = _respondents_of(judgement, block)
+    return count / people if count is not None and people else None
 
 
 def _counts(judgement: Judgement) -> Iterator[Finding]:
@@ -243,9 +244,10 @@ def _counts(judgement: Judgement) -> Iterator[Finding]:
         stated = found.stated
         if found.measure is not Measure.COUNT or not isinstance(stated, Quantity):
             continue
-        if cell in derived or (stated.value >= 0 and stated.value.denominator == 1):
+        people, parts = stated.value.as_integer_ratio()
+        if (people >= 0 and parts == 1) or cell in derived:
             continue
-        what = "负数" if stated.value < 0 else "小数"
+        what = "负数" if people < 0 else "小数"
         yield question(
             form,
             cell,

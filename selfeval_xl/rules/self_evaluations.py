@@ -15,7 +15,6 @@ from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.self_evaluation_rules import RULES
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import half_up
-from selfeval_xl.workbooks.sheet import Cell
 
 if TYPE_CHECKING:
     from selfeval_xl.judgement import Judgement
@@ -37,12 +36,8 @@ def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
 
 def _rows(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> Iterator[Finding]:
     form = judgement.form
-    names = frozenset(
-        name
-        for row in body.table.indicators
-        for text in (row.name, row.level2, row.level1)
-        if (name := key(text).removesuffix("指标")) and len(name) >= 4
-    )
+    texts = {t for row in body.table.indicators for t in (row.name, row.level2, row.level1)}
+    names = frozenset(n for t in texts if len(n := key(t).removesuffix("指标")) >= _SHORTEST_NAME)
     for indicator in body.table.indicators:
         row = read_row(form, indicator, names, settings)
         points = [point for check in CHECKS for point in check(row)]
@@ -60,22 +55,24 @@ def _rows(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> Ite
             )
 
 
+_SHORTEST_NAME = 4
+
+
 def _joined(points: list[Point]) -> str:
     return "；".join(point.text for point in points) + "。"
 
 
 def _repeated(judgement: Judgement, body: SelfEvaluation) -> Iterator[Finding]:
     """Two indicators with the same content: same name, or one name within the other."""
-    seen: dict[str, tuple[str, Cell, int]] = {}
+    names: set[str] = set()
+    of_target: dict[str, list[tuple[str, int]]] = {}
     for indicator in body.table.indicators:
         name = key(indicator.name)
-        target = judgement.form.sheet.text(indicator.target) if indicator.target else ""
-        if len(name) < 4:
+        if len(name) < _SHORTEST_NAME:
             continue
-        for other, (text, _, row) in seen.items():
-            same = name == other and target == text
-            contained = target and target == text and (_within(name, other) or _within(other, name))
-            if same or contained:
+        target = judgement.form.sheet.text(indicator.target) if indicator.target else ""
+        for other, row in of_target.get(target, ()):
+            if name == other or (target and (_within(name, other) or _within(other, name))):
                 yield question(
                     judgement.form,
                     indicator.cell,
@@ -86,7 +83,9 @@ def _repeated(judgement: Judgement, body: SelfEvaluation) -> Iterator[Finding]:
                     advice="请确认是否重复设置。",
                 )
                 break
-        seen.setdefault(name, (target, indicator.cell, indicator.row))
+        if name not in names:
+            names.add(name)
+            of_target.setdefault(target, []).append((name, indicator.row))
 
 
 def _within(short: str, long: str) -> bool:
