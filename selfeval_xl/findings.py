@@ -75,7 +75,7 @@ _ACTION_LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Finding:
     """One difference or question at one cell of one sheet.
 

@@ -18,7 +18,7 @@ class Status(StrEnum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Figure:
     """A headline figure of a form: what is stated and what it should be (grades are text)."""
 
@@ -27,7 +27,7 @@ class Figure:
     expected: Decimal | str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class LevelScore:
     """A first-level indicator's points and score, recomputed."""
 
@@ -36,7 +36,7 @@ class LevelScore:
     score: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class QuestionScore:
     """A question's score as stated and recomputed, full mark ``full``."""
 
@@ -48,7 +48,7 @@ class QuestionScore:
     full: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class FundLine:
     """A line of a fund or base-data table: its item and its figures by column heading."""
 
@@ -57,7 +57,7 @@ class FundLine:
     total: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Fact:
     """A figure that must agree with one in another form of the project.
 
@@ -87,7 +87,7 @@ class Counts:
         return Counts(*(getattr(self, n) + getattr(other, n) for n in self.__slots__))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class FormRecord:
     """A recognised form, its headline figures and what the summary shows of it.
 
@@ -114,7 +114,7 @@ class FormRecord:
     failure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class FileRecord:
     """A dropped file: ``path`` relative to the input folder, ``corrected`` to the output folder."""
 
@@ -126,7 +126,7 @@ class FileRecord:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class ProjectRecord:
     """A project (or a department's whole year) over all its forms and files.
 
