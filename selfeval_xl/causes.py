@@ -6,13 +6,13 @@ Every cause is reported only when it explains the stated figure exactly at its o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import combinations
 from math import lcm
 
-from selfeval_xl import digits
-from selfeval_xl.rounding import directed, half_unit, half_up, last_places
+from selfeval_xl import digits, exact
+from selfeval_xl.rounding import decimals_of, directed, half_unit, half_up, last_places
 
 _MOST_SHOWN = 2
 _MOST_DECIMALS = 9  # beyond these a figure was computed, not typed
@@ -22,7 +22,7 @@ _MOST_NAMES = 3
 Named = tuple[str, Fraction]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Context:
     """A wrong figure and what may have led to it.
 
@@ -46,15 +46,17 @@ class Context:
     merged: tuple[tuple[str, Fraction, int], ...] = ()
     amount: bool = True
     calculations: tuple[Named, ...] = ()
+    places: int = field(init=False)
+    """The decimals at which figures are compared."""
+    _stated_digits: int = field(init=False)
 
-    @property
-    def places(self) -> int:
-        """The decimals at which figures are compared."""
-        return min(self.decimals, _MOST_DECIMALS)
+    def __post_init__(self) -> None:
+        self.places = min(self.decimals, _MOST_DECIMALS)
+        self._stated_digits = last_places(self.stated, self.places)
 
     def is_stated(self, value: Fraction) -> bool:
         """Tell whether a value, rounded like the stated figure, is the stated figure."""
-        return last_places(value, self.places) == last_places(self.stated, self.places)
+        return last_places(value, self.places) == self._stated_digits
 
     def is_near(self, value: Fraction) -> bool:
         """Tell whether a value, rounded like the stated figure, is the expected figure."""
@@ -105,8 +107,7 @@ def _addends(context: Context) -> Iterator[str]:
     sums = [
         (replace(context, parts=parts), total)
         for parts in (context.parts, *context.other_parts)
-        if len(parts) > 1
-        and context.is_near(total := sum((value for _, value in parts), Fraction()))
+        if len(parts) > 1 and context.is_near(total := exact.total(value for _, value in parts))
     ]
     for explain in (_left_out, _counted_twice, _tail_left_out, _subtracted, _pair_left_out):
         for one, total in sums:
@@ -254,8 +255,10 @@ def _coarser(context: Context) -> Iterator[str]:
     """The expected figure, rounded or cut to fewer decimals than the cell shows."""
     if not context.stated:
         return
-    hidden = 2 if context.percent else 0
-    for places in range(context.places, hidden - 1, -1):
+    hidden, own = 2 if context.percent else 0, decimals_of(context.stated)
+    if own is None:
+        return
+    for places in range(context.places, max(hidden, own) - 1, -1):
         fewer = "整数" if places == hidden else f" {places - hidden} 位小数"
         if Fraction(half_up(context.expected, places)) == context.stated:
             yield f"疑似只四舍五入到{fewer}"

@@ -62,7 +62,7 @@ def stated_bounds(found: Field, exact: Fraction | None, derived: bool) -> Bounds
         slack = half_unit(stated.decimals)
     else:
         slack = half_unit(stated.shortest) if stated.shortest >= 2 else Fraction()
-    return value - slack, value + slack
+    return (value - slack, value + slack) if slack else (value, value)
 
 
 class _Judging:

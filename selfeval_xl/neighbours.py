@@ -25,7 +25,9 @@ def neighbours(form: Form, found: Field) -> Iterator[tuple[str, Fraction]]:
     same = [
         other
         for other in form.fields.values()
-        if other.measure is found.measure and isinstance(other.stated, Quantity)
+        if (other.cell[0] == row or other.cell[1] == column)
+        and other.measure is found.measure
+        and isinstance(other.stated, Quantity)
     ]
     for name, inside in sides.items():
         nearest = min(

@@ -46,8 +46,7 @@ class ExactValues(dict[Cell, Fraction | None]):
 
     def of_fields(self) -> dict[Cell, Fraction]:
         """Return the values of all fields that have one."""
-        known = ((cell, self[cell]) for cell in self.form.fields)
-        return {cell: value for cell, value in known if value is not None}
+        return {cell: v for cell in self.form.fields if (v := self[cell]) is not None}
 
     def __missing__(self, cell: Cell) -> Fraction | None:
         if cell in self._open:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 
 def half_up(value: Fraction, decimals: int) -> Decimal:
@@ -13,26 +14,22 @@ def half_up(value: Fraction, decimals: int) -> Decimal:
 
 def last_places(value: Fraction, decimals: int) -> int:
     """Return the rounded value counted in units of its last place: 17.857 at 2 → 1786."""
-    numerator, denominator = scaled(value, decimals)
-    digits = (2 * numerator + denominator) // (2 * denominator)
-    return -digits if value.numerator < 0 else digits
+    numerator, denominator = value.as_integer_ratio()
+    if decimals >= 0:
+        numerator *= 10**decimals
+    else:
+        denominator *= 10**-decimals
+    digits = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return digits if numerator >= 0 else -digits
 
 
 def rounds_to(exact: Fraction, value: Fraction, decimals: int) -> bool:
     """Tell whether ``value`` is ``exact``, as it is or rounded to ``decimals`` places."""
-    # Asked for every derived figure: in integers, and without a Decimal or Fraction in between.
-    numerator, denominator = exact.as_integer_ratio()
     number, parts = value.as_integer_ratio()
-    if number == numerator and parts == denominator:
+    if (number, parts) == exact.as_integer_ratio():
         return True
-    if decimals >= 0:
-        unit = 10**decimals
-        numerator, number = numerator * unit, number * unit
-    else:
-        unit = 10**-decimals
-        denominator, parts = denominator * unit, parts * unit
-    digits = (2 * abs(numerator) + denominator) // (2 * denominator)
-    return (digits if numerator >= 0 else -digits) * parts == number
+    digits, unit = last_places(exact, decimals), int(10 ** abs(decimals))
+    return digits * parts == number * unit if decimals >= 0 else digits * parts * unit == number
 
 
 def directed(value: Fraction, decimals: int) -> tuple[Decimal, Decimal]:
@@ -69,6 +66,7 @@ def decimals_of(value: Fraction) -> int | None:
     return max(twos, fives) if rest == 1 else None
 
 
+@lru_cache(maxsize=8192)
 def _decimal(digits: int, decimals: int) -> Decimal:
     """Return digits × 10^-decimals exactly, never with an exponent above zero."""
     if decimals <= 0:

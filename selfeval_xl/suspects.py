@@ -114,6 +114,10 @@ def _wrong(judgement: Judgement) -> set[str]:
 
 def _suspects(form: Form, judgement: Judgement, roots: set[Cell]) -> Iterator[Suspect]:
     """Yield inputs that two or more wrong figures are computed from, with the value they need."""
+    wrong = [relation for relation in form.relations if relation.target in roots]
+    used = Counter(cell for relation in wrong for cell in set(relation.equals.cells()))
+    if max(used.values(), default=0) < 2:
+        return
     derived = {relation.target for relation in form.relations}
     uses: dict[Cell, list[Relation]] = {}
     counts: Counter[Cell] = Counter()

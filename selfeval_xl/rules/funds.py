@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from selfeval_xl.exact import compare, total
+from selfeval_xl import exact
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.foreign_units import foreign_unit
 from selfeval_xl.forms.fund_headings import Flow, Role, heading
@@ -75,7 +75,7 @@ def _overspent(judgement: Judgement, table: FundTable) -> Iterator[Finding]:
             if row.kind is RowKind.DETAIL
             and (income := _value(judgement, row, given)) is not None
             and (spent := _value(judgement, row, used)) is not None
-            and compare(spent, _with_prior(judgement, row, income, prior)) > 0
+            and exact.compare(spent, _with_prior(judgement, row, income, prior)) > 0
             and not _explained(table, row)
         ]
         if rows:
@@ -85,7 +85,7 @@ def _overspent(judgement: Judgement, table: FundTable) -> Iterator[Finding]:
 def _with_prior(judgement: Judgement, row: Row, income: Fraction, prior: list[Column]) -> Fraction:
     """Return what a row had to spend: what arrived, and what was left of earlier years."""
     left = [value for c in prior if (value := _value(judgement, row, c)) is not None]
-    return total((income, *left)) if left else income
+    return exact.total((income, *left)) if left else income
 
 
 def _overspent_question(
@@ -101,7 +101,7 @@ def _overspent_question(
         for row, _, _ in rows
     ]
     more = "" if len(listed) <= _SHOWN_ROWS else f"等 {len(listed)} 行"
-    over = total(spent - income for _, income, spent in rows)
+    over = exact.total(spent - income for _, income, spent in rows)
     decimals = max(_decimals(judgement, row, c) for row, _, _ in rows for c in (given, used))
     cell = first.cell(used.index)
     label = judgement.form.fields[cell].label

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from selfeval_xl import exact
 from selfeval_xl.dates import read_date
-from selfeval_xl.exact import compare, product
 from selfeval_xl.forms.fields import number_in
 from selfeval_xl.forms.form import Form
 from selfeval_xl.forms.indicator_table import Indicator
@@ -82,7 +82,7 @@ def read_row(form: Form, indicator: Indicator, names: frozenset[str], settings: 
         met=_met(target, actual),
         points=points,
         score=score,
-        margin=0 if score is None or points is None else compare(score, points),
+        margin=0 if score is None or points is None else exact.compare(score, points),
         score_decimals=stated.decimals if isinstance(stated, Quantity) else 2,
         explained=bool(_text(form, indicator.reason)),
         has_reason_column=indicator.reason is not None,
@@ -111,7 +111,7 @@ def _met(target: Quantity | None, actual: Quantity | None) -> bool | None:
     """Tell whether the actual meets the target, None when they cannot be compared."""
     if target is None or actual is None:
         return None
-    above = compare(actual.value, target.value)
+    above = exact.compare(actual.value, target.value)
     return above <= 0 if target.comparator in NEGATIVE or not target.value else above >= 0
 
 
@@ -223,8 +223,8 @@ def _far_above(row: Row) -> bool:
     if row.target is None or row.actual is None or row.sign in NEGATIVE:
         return False
     target = row.target.value
-    enough = product(target, row.settings.over_completion)
-    return target.numerator > 0 and compare(row.actual.value, enough) >= 0
+    enough = exact.product(target, row.settings.over_completion)
+    return target.numerator > 0 and exact.compare(row.actual.value, enough) >= 0
 
 
 def copied_target(row: Row) -> Iterator[Point]:

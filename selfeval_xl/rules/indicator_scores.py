@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from selfeval_xl.exact import compare, total
+from selfeval_xl import exact
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.indicator_scores import IndicatorScores
@@ -50,8 +50,8 @@ def _weights(judgement: Judgement, body: IndicatorScores, settings: Settings) ->
     known = [value for value in values if value is not None]
     if len(known) < len(values) or not known:
         return
-    weights = total(known)
-    if weights == settings.full_score or _explained(judgement, body):
+    total = exact.total(known)
+    if total == settings.full_score or _explained(judgement, body):
         return
     main = body.main
     cell = main.total.points if main.total is not None else None
@@ -61,9 +61,9 @@ def _weights(judgement: Judgement, body: IndicatorScores, settings: Settings) ->
         cell,
         "I205",
         "权重合计",
-        f"各项权重之和为 {_plain(weights)}，不等于 {_plain(settings.full_score)}，"
-        f"相差 {_signed(weights - settings.full_score)}。",
-        calculation=_addition(known, weights),
+        f"各项权重之和为 {_plain(total)}，不等于 {_plain(settings.full_score)}，"
+        f"相差 {_signed(total - settings.full_score)}。",
+        calculation=_addition(known, total),
         advice="请核对各指标权重；如为部分指标的得分表，请注明。",
     )
 
@@ -74,11 +74,11 @@ def _explained(judgement: Judgement, body: IndicatorScores) -> bool:
     return any(finding.cell in points for finding in judgement.findings)
 
 
-def _addition(values: list[Fraction], weights: Fraction) -> str:
+def _addition(values: list[Fraction], total: Fraction) -> str:
     texts = [_plain(value) for value in values]
     if len(texts) > 8:
         texts = [*texts[:3], "…", texts[-1]]
-    return f"{' + '.join(texts)} = {_plain(weights)}"
+    return f"{' + '.join(texts)} = {_plain(total)}"
 
 
 def _grade(judgement: Judgement, body: IndicatorScores, settings: Settings) -> Iterator[Finding]:
@@ -121,10 +121,10 @@ def _limits(judgement: Judgement, leaf: Leaf) -> Iterator[Finding]:
     values = [value for cell in cells if (value := _value(judgement, cell)) is not None]
     if not values:
         return
-    score, name = total(values), squash(leaf.name)
+    score, name = exact.total(values), squash(leaf.name)
     if any(value.numerator < 0 for value in values):
         message = f"“{name}”得分为负数（{_plain(min(values))}）。"
-    elif points is not None and compare(score, points) > 0:
+    elif points is not None and exact.compare(score, points) > 0:
         message = f"“{name}”得分 {_plain(score)} 超过权重 {_plain(points)}。"
     else:
         return

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from selfeval_xl.exact import total
+from selfeval_xl import exact
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.fields import number_in
 from selfeval_xl.forms.score_totals import group_points
@@ -52,10 +52,10 @@ def _scaled(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> I
     points, scores = (_sum(judgement.form, cells) for cells in (body.points, body.scores))
     if not points or points == settings.full_score:
         return
-    scaled = scores * settings.full_score / points
-    if agrees(found.stated, scores) or not agrees(found.stated, scaled):
+    total = scores * settings.full_score / points
+    if agrees(found.stated, scores) or not agrees(found.stated, total):
         return
-    shown = half_up(scaled, found.stated.decimals)
+    shown = half_up(total, found.stated.decimals)
     calculation = f"{_plain(scores)} ÷ {_plain(points)} × {_plain(settings.full_score)} = {shown}"
     yield question(
         judgement.form,
@@ -75,27 +75,27 @@ _SURE_DECIMALS = 1
 
 def _sum(form: Form, cells: list[Cell]) -> Fraction:
     numbers = (number_in(form.fields.get(cell)) for cell in cells)
-    return total(number for number in numbers if number is not None)
+    return exact.total(number for number in numbers if number is not None)
 
 
 def _odd_part(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> Iterator[Finding]:
     """S323: one part's points leave the profile by just what the sum misses."""
     parts = _parts(judgement.form, body, settings)
     odd = [part for part in parts if part[2] != part[3]]
-    if len(odd) != 1 or total(part[3] for part in parts) != settings.full_score:
+    if len(odd) != 1 or exact.total(part[3] for part in parts) != settings.full_score:
         return
     name, cell, points, usual = odd[0]
-    whole = total(part[2] for part in parts)
+    total = exact.total(part[2] for part in parts)
     stated = f"合计 {_plain(points)}" if points else "没有填"
     yield question(
         judgement.form,
         cell,
         "S323",
         f"{name}/分值",
-        f"全部分值合计 {_plain(whole)}，不是 {_plain(settings.full_score)}；{name}分值{stated}，"
+        f"全部分值合计 {_plain(total)}，不是 {_plain(settings.full_score)}；{name}分值{stated}，"
         f"“{settings.profile}”口径为 {_plain(usual)}，恰好相差 {_plain(abs(usual - points))}。",
         level=Level.INFO,
-        calculation=f"{_plain(whole)} − {_plain(points)} + {_plain(usual)} = "
+        calculation=f"{_plain(total)} − {_plain(points)} + {_plain(usual)} = "
         f"{_plain(settings.full_score)}",
         advice="请先核对这一项的分值。",
     )
@@ -114,7 +114,7 @@ def _parts(form: Form, body: SelfEvaluation, settings: Settings) -> list[Part]:
         parts.append((name, group.cell, points, usual.pop(word)))
     if usual:
         return []
-    if total(part[3] for part in parts) != settings.full_score:
+    if exact.total(part[3] for part in parts) != settings.full_score:
         points_cell = body.execution_points
         own = number_in(form.fields.get(points_cell)) if points_cell is not None else None
         cell = points_cell if own is not None else body.rate or body.executed

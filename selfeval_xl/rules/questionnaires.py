@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from selfeval_xl.exact import total
+from selfeval_xl import exact
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.questionnaire import Questionnaire
@@ -111,7 +111,7 @@ def _respondents_of(judgement: Judgement, block: Block) -> Fraction | None:
         for cell in block.counts
         if cell is not None and (value := judgement.expected.get(cell)) is not None
     ]
-    return total(counts) if counts else None
+    return exact.total(counts) if counts else None
 
 
 def _addition(judgement: Judgement, block: Block, value: Fraction) -> str:
@@ -193,7 +193,7 @@ def _final(
     judgement: Judgement, body: Questionnaire, settings: Settings, which: str
 ) -> Fraction | None:
     """Return the final score with the used (``value``) or the ``given`` coefficients, rounded."""
-    score = Fraction()
+    total = Fraction()
     for block in body.layout.questions:
         respondents = _respondents_of(judgement, block)
         if not respondents:
@@ -203,10 +203,10 @@ def _final(
             count = judgement.expected.get(cell) if cell is not None else None
             if count and factor is None:
                 return None
-            score += (count or 0) * (factor or 0) / respondents * body.scale.full
+            total += (count or 0) * (factor or 0) / respondents * body.scale.full
     if body.scale.averaged:
-        score /= len(body.layout.questions)
-    return half_up(score, 2)  # type: ignore[return-value]
+        total /= len(body.layout.questions)
+    return half_up(total, 2)  # type: ignore[return-value]
 
 
 def _example(judgement: Judgement, body: Questionnaire) -> str:
@@ -232,8 +232,8 @@ def _example(judgement: Judgement, body: Questionnaire) -> str:
 def _share(judgement: Judgement, block: Block, place: int) -> Fraction | None:
     cell = block.counts[place] if place < len(block.counts) else None
     count = judgement.expected.get(cell) if cell is not None else None
-    people = _respondents_of(judgement, block)
-    return count / people if count is not None and people else None
+    total = _respondents_of(judgement, block)
+    return count / total if count is not None and total else None
 
 
 def _counts(judgement: Judgement) -> Iterator[Finding]:
