@@ -1,4 +1,4 @@
-"""What is reported: one frozen record per difference or question, its levels and wording."""
+"""What is reported: one record per difference or question, its levels and wording."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _ACTION_LABELS = {
 }
 
 
-@dataclass(slots=True, unsafe_hash=True)
+@dataclass(slots=True, unsafe_hash=True)  # not frozen for speed, see records
 class Finding:
     """One difference or question at one cell of one sheet.
 

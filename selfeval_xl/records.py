@@ -1,4 +1,8 @@
-"""What is kept of a checked file and of a project once its workbook has been let go."""
+"""What is kept of a checked file and of a project once its workbook has been let go.
+
+Nothing changes a record once it is made. They are not frozen, for speed alone: filling a frozen
+one costs three times as much, and passing it between processes half as much again.
+"""
 
 from __future__ import annotations
 

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from selfeval_xl.findings import Finding, Kind, Level
 from selfeval_xl.records import Counts
 
 
-def tally(findings: Iterable[Finding]) -> Counts:
+def tally(findings: Collection[Finding]) -> Counts:
     """Count findings by level and by the kinds the verdict line names.
 
     ``info`` holds filled cells and notes alike, as in findings.json.
     """
-    levels = dict.fromkeys(Level, 0)
-    kinds = dict.fromkeys(Kind, 0)
-    for finding in findings:
-        levels[finding.level] += 1
-        kinds[finding.kind] += 1
+    levels = [finding.level for finding in findings]
+    if not levels:
+        return Counts()
+    kinds = [finding.kind for finding in findings]
+    error, consequence = levels.count(Level.ERROR), kinds.count(Kind.CONSEQUENCE)
     return Counts(
-        error=levels[Level.ERROR],
-        review=levels[Level.REVIEW],
-        rounding=levels[Level.ROUNDING],
-        info=levels[Level.INFO],
-        root=levels[Level.ERROR] - kinds[Kind.CONSEQUENCE],
-        consequence=kinds[Kind.CONSEQUENCE],
-        filled=kinds[Kind.FILLED],
+        error=error,
+        review=levels.count(Level.REVIEW),
+        rounding=levels.count(Level.ROUNDING),
+        info=levels.count(Level.INFO),
+        root=error - consequence,
+        consequence=consequence,
+        filled=kinds.count(Kind.FILLED),
     )
 
 
