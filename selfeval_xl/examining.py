@@ -44,15 +44,15 @@ def _answered(
     judgement: Judgement, judged: list[Finding], asked: list[Finding]
 ) -> frozenset[tuple[str, str]]:
     """Return rule and cell of the questions that the proposed figures leave nothing to ask."""
-    fields = dict(judgement.form.fields)
     proposed = [f for f in judged if f.kind is Kind.SUGGESTION and f.rule in _ONE_PROPOSAL]
+    if not proposed:
+        return frozenset()
+    fields = dict(judgement.form.fields)
     for finding in proposed:
         if isinstance(finding.expected, Decimal):
             cell = parse_a1(finding.cell)
             stated = read_quantity(f"{finding.expected:f}")
             fields[cell] = replace(fields[cell], stated=stated)
-    if not proposed:
-        return frozenset()
     after = replace(judgement, form=replace(judgement.form, fields=fields))
     left = {(finding.rule, finding.cell) for finding in review(after, judgement.settings)}
     return frozenset((finding.rule, finding.cell) for finding in asked) - left

@@ -23,6 +23,8 @@ def fold(form: Form, findings: Iterable[Finding], questions: Iterable[Finding]) 
     dropped, and so is one that asks about a score which is corrected anyway.
     """
     questions = list(questions)
+    if not questions:
+        return _fullest(list(findings))
     scaled = {question.cell for question in questions if question.rule == _SCALED}
     kept = _fullest([f for f in findings if f.rule != _TOTAL or f.cell not in scaled])
     seen = {(finding.rule, finding.cell) for finding in kept}

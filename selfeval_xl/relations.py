@@ -143,8 +143,11 @@ class Difference:
         return self.left.cells() + self.right.cells()
 
     def value(self, at: Values) -> Fraction | None:
-        left, right = self.left.value(at), self.right.value(at)
-        return left if left is None or right is None else difference(left, right)
+        left = self.left.value(at)
+        if left is None:
+            return None
+        right = self.right.value(at)
+        return left if right is None else difference(left, right)
 
     def interval(self, at: Intervals) -> Bounds | None:
         left = self.left.interval(at)

@@ -23,7 +23,8 @@ def record(judgement: Judgement) -> dict[str, object]:
     body = judgement.form.body
     assert isinstance(body, SelfEvaluation)
     levels = []
-    if body.execution_points in body.points:
+    points, scores = frozenset(body.points), frozenset(body.scores)
+    if body.execution_points in points:
         levels.append(
             _level(judgement, "预算执行率", [body.execution_points], [body.execution_score])
         )
@@ -35,8 +36,8 @@ def record(judgement: Judgement) -> dict[str, object]:
             _level(
                 judgement,
                 key(group.name),
-                [row.points for row in rows if row.points in body.points],
-                [row.score for row in rows if row.score in body.scores],
+                [row.points for row in rows if row.points in points],
+                [row.score for row in rows if row.score in scores],
             )
         )
     return {

@@ -239,23 +239,29 @@ def _share(judgement: Judgement, block: Block, place: int) -> Fraction | None:
 def _counts(judgement: Judgement) -> Iterator[Finding]:
     """Q304: head counts are whole and not negative."""
     form = judgement.form
-    derived = {relation.target for relation in form.relations}
-    for cell, found in form.fields.items():
-        stated = found.stated
-        if found.measure is not Measure.COUNT or not isinstance(stated, Quantity):
-            continue
-        people, parts = stated.value.as_integer_ratio()
-        if (people >= 0 and parts == 1) or cell in derived:
-            continue
-        what = "负数" if people < 0 else "小数"
-        yield question(
-            form,
-            cell,
-            "Q304",
-            found.label,
-            f"人数填为{what}（{form.sheet.text(cell)}）。",
-            advice="请改填不小于 0 的整数。",
-        )
+    odd = [
+        (found, stated.value)
+        for found in form.fields.values()
+        if found.measure is Measure.COUNT
+        and isinstance(stated := found.stated, Quantity)
+        and not _is_count(stated.value)
+    ]
+    derived = {relation.target for relation in form.relations} if odd else frozenset()
+    for found, value in odd:
+        if found.cell not in derived:
+            yield question(
+                form,
+                found.cell,
+                "Q304",
+                found.label,
+                f"人数填为{'负数' if value < 0 else '小数'}（{form.sheet.text(found.cell)}）。",
+                advice="请改填不小于 0 的整数。",
+            )
+
+
+def _is_count(value: Fraction) -> bool:
+    people, parts = value.as_integer_ratio()
+    return parts == 1 and people >= 0
 
 
 def _full_marks(judgement: Judgement, body: Questionnaire, settings: Settings) -> Iterator[Finding]:
