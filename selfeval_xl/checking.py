@@ -173,7 +173,9 @@ def _message(workbook: Workbook, records: Sequence[FormRecord], status: Status) 
             )
         else:
             parts.append("工作簿里没有内容。请确认交来的是填好的文件。")
-    return "".join([*parts, *workbook.notices])
+    if status is Status.CHECKED:  # a file without a form gets no copy
+        parts += workbook.notices
+    return "".join(parts)
 
 
 def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> tuple[bytes, str]:

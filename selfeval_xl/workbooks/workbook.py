@@ -28,7 +28,8 @@ class Workbook:
 
     ``format`` is what the content is (``xlsx``, ``xlsm``, ``xls``, ``ods``, ``xlsb``), whatever
     the name says. ``patchable`` tells whether the marked copy is the sender's package with
-    patches; otherwise it is rebuilt as .xlsx. ``notices`` are Chinese sentences for the report.
+    patches; otherwise it is rebuilt as .xlsx. ``notices`` are Chinese sentences on what the
+    marked copy does not keep.
     """
 
     sheets: tuple[Sheet, ...]
