@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
 
 from selfeval_xl.workbooks.editing.zip_entries import (
     DEFLATED,
@@ -17,10 +18,11 @@ from selfeval_xl.workbooks.editing.zip_entries import (
     central_header,
     damaged,
     decoded,
-    deflated,
     inflated,
     local_header,
+    new_entry,
     read_entry,
+    repacked,
 )
 
 _END = struct.Struct("<4s4H2IH")
@@ -45,6 +47,7 @@ class Package:
             raise damaged() from problem
         self._index: dict[str, int] = {}
         self._contents: dict[int, bytes] = {}
+        self._written: dict[int, bool] = {}
         self._changed = False
         for position, entry in enumerate(self._entries):
             if entry is not None:
@@ -107,18 +110,18 @@ class Package:
         except zlib.error as problem:
             raise damaged() from problem
 
-    def write(self, name: str, content: bytes) -> None:
-        """Replace a part, keeping its place, name and date, or add it at the end."""
+    def write(self, name: str, content: bytes, *, common: bool = False) -> None:
+        """Replace a part, keeping its place, name and date, or add it at the end.
+
+        ``common`` says that many workbooks get this very content.
+        """
         self._changed = True
         position = self._index.get(_key(name))
-        old = self._entries[position] if position is not None else None
-        entry = deflated(name, content, old)
         if position is None:
             position = self._index[_key(name)] = len(self._entries)
-            self._entries.append(entry)
-        else:
-            self._entries[position] = entry
+            self._entries.append(new_entry(name))
         self._contents[position] = content
+        self._written[position] = common
 
     def remove(self, name: str) -> None:
         """Leave a part out of the file; nothing happens when there is none."""
@@ -126,7 +129,18 @@ class Package:
         if position is not None:
             self._entries[position] = None
             self._contents.pop(position, None)
+            self._written.pop(position, None)
             self._changed = True
+
+    def _final_entries(self) -> Iterator[Entry]:
+        for position, entry in enumerate(self._entries):
+            if entry is None:
+                continue
+            common = self._written.get(position)
+            if common is None:
+                yield entry
+            else:
+                yield repacked(entry, self._contents[position], common=common)
 
     def to_bytes(self) -> bytes:
         """Return the file; the very bytes read when nothing was changed."""
@@ -135,9 +149,7 @@ class Package:
         pieces: list[bytes | memoryview] = []
         directory: list[bytes] = []
         offset = 0
-        for entry in self._entries:
-            if entry is None:
-                continue
+        for entry in self._final_entries():
             head = local_header(entry)
             pieces += (head, entry.compressed)
             directory.append(central_header(entry, offset))

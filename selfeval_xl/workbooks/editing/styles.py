@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -13,9 +14,9 @@ from selfeval_xl.workbooks.editing.markup import (
     insert_ordered,
     local,
     parse,
-    serialise,
 )
 from selfeval_xl.workbooks.editing.opc import free_name
+from selfeval_xl.workbooks.editing.remembering import edited, remembered
 from selfeval_xl.workbooks.editing.workbook_part import WorkbookPart
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
@@ -55,35 +56,113 @@ _EMPTY = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """The format at position ``base`` with another fill and number format ("" keeps either)."""
+
+    base: int
+    fill: str
+    number_format: str
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """The format of a new cell's style."""
+
+    style: Style
+    quoted: bool
+
+
+@remembered(64)
+def _number_of_formats(content: bytes, part: str, main: str) -> int:
+    listed = parse(content, part).find(f"{{{main}}}cellXfs")
+    return sum(1 for child in (() if listed is None else listed) if local(child))
+
+
 class Styles:
     """The styles of a workbook; formats are appended, existing ones never changed."""
 
     def __init__(self, workbook: WorkbookPart) -> None:
         self._workbook = workbook
         self.part = workbook.related("styles")
-        self._main = workbook.main
         self._new = not self.part
         if self._new:
             # Some readers look for the styles in this place only.
             wanted = "xl/styles.xml"
             taken = wanted in workbook.package
             self.part = free_name(workbook.package, "xl/styles{}.xml") if taken else wanted
-            content = _EMPTY.format(self._main).encode()
+            self._content = _EMPTY.format(workbook.main).encode()
         else:
-            content = workbook.package.read(self.part)
-        self._root = parse(content, self.part)
+            self._content = workbook.package.read(self.part)
+        self._first = _number_of_formats(self._content, self.part, workbook.main)
+        self._wanted: dict[_Marked | _New, int] = {}
+        self._by_identity: tuple[dict[int, int], dict[int, int]] = ({}, {})
+        self._kept: list[Style] = []
+
+    def marked(self, base: int, fill: str, number_format: str, *, quoted: bool = False) -> int:
+        """Return the format ``base`` with another fill and number format ("" keeps either).
+
+        Font, border, alignment, protection and extensions stay. ``quoted`` keeps text that
+        looks like a formula text when a person edits the cell.
+        """
+        if not (fill or number_format or quoted):
+            return base
+        return self._position(_Marked(base, fill, number_format, quoted))
+
+    def styled(self, style: Style, *, quoted: bool = False) -> int:
+        """Return the format of a new cell's style."""
+        # Hashing a style costs more than the rest of writing a cell; most cells share objects.
+        position = self._by_identity[quoted].get(id(style))
+        if position is None:
+            position = self._by_identity[quoted][id(style)] = self._position(_New(style, quoted))
+            self._kept.append(style)  # keeps the identity taken
+        return position
+
+    def _position(self, wanted: _Marked | _New) -> int:
+        return self._wanted.setdefault(wanted, self._first + len(self._wanted))
+
+    def save(self) -> None:
+        """Write the part if anything was added, creating it when the workbook has none."""
+        if not (self._wanted or self._new):
+            return
+        if self._new:
+            self._workbook.add_part("styles", self.part, CONTENT_TYPE)
+        added = _AddFormats(self._workbook.main, tuple(self._wanted))
+        content = edited(self._content, self.part, (added,))
+        self._workbook.package.write(self.part, content, common=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _AddFormats:
+    """Cell formats to append, in this order."""
+
+    main: str
+    formats: tuple[_Marked | _New, ...]
+
+    def apply(self, root: Element) -> bool:
+        lists = _Lists(root, self.main)
+        for item in self.formats:
+            if isinstance(item, _New):
+                lists.add_new(item)
+            else:
+                lists.add_marked(item)
+        return True
+
+
+class _Lists:
+    """The lists of a styles part: fonts, fills, borders, number formats and cell formats."""
+
+    def __init__(self, root: Element, main: str) -> None:
+        self._root = root
+        self._main = main
         self._lists: dict[str, Element] = {}
         self._counts: dict[str, int] = {}
         self._originals: list[Element] | None = None
-        self._clones: dict[tuple[int, str, str, bool], int] = {}
-        self._styles: dict[tuple[Style, bool], int] = {}
-        self._by_identity: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        self._kept: list[Style] = []
         self._fills: dict[str, int] = {}
         self._fonts: dict[tuple[bool, bool, bool, float, str], int] = {}
         self._border: int | None = None
         self._formats: dict[str, int] | None = None
-        self._changed = self._new
 
     def _tag(self, name: str) -> str:
         return f"{{{self._main}}}{name}"
@@ -105,61 +184,37 @@ class Styles:
         self._counts[name] = position + 1
         listed.append(item)
         listed.set("count", str(position + 1))
-        self._changed = True
         return position
 
-    def marked(self, base: int, fill: str, number_format: str, *, quoted: bool = False) -> int:
-        """Return the format ``base`` with another fill and number format ("" keeps either).
-
-        Font, border, alignment, protection and extensions stay. ``quoted`` keeps text that
-        looks like a formula text when a person edits the cell.
-        """
-        if not (fill or number_format or quoted):
-            return base
-        key = (base, fill, number_format, quoted)
-        position = self._clones.get(key)
-        if position is None:
-            position = self._clones[key] = self._cloned(*key)
-        return position
-
-    def _cloned(self, base: int, fill: str, number_format: str, quoted: bool) -> int:
+    def add_marked(self, wanted: _Marked) -> None:
+        """Append a copy of an existing format with what is wanted of it."""
         if self._originals is None:
             self._originals = self._list("cellXfs").findall(self._tag("xf"))
-        if base < len(self._originals):
-            clone = deepcopy(self._originals[base])
+        if wanted.base < len(self._originals):
+            clone = deepcopy(self._originals[wanted.base])
         else:
             blank = {"numFmtId": "0", "fontId": "0", "fillId": "0", "borderId": "0", "xfId": "0"}
             clone = etree.Element(self._tag("xf"), blank)
-        if fill:
-            clone.set("fillId", str(self._fill(fill)))
+        if wanted.fill:
+            clone.set("fillId", str(self._fill(wanted.fill)))
             clone.set("applyFill", "1")
-        if number_format:
-            clone.set("numFmtId", str(self._number_format(number_format)))
+        if wanted.number_format:
+            clone.set("numFmtId", str(self._number_format(wanted.number_format)))
             clone.set("applyNumberFormat", "1")
-        if quoted:
+        if wanted.quoted:
             clone.set("quotePrefix", "1")
-        return self._append("cellXfs", clone)
+        self._append("cellXfs", clone)
 
-    def styled(self, style: Style, *, quoted: bool = False) -> int:
-        """Return the format of a new cell's style."""
-        # Hashing a style costs more than the rest of writing a cell; most cells share objects.
-        position = self._by_identity[quoted].get(id(style))
-        if position is None:
-            position = self._styles.get((style, quoted))
-            if position is None:
-                position = self._styles[style, quoted] = self._created(style, quoted)
-            self._kept.append(style)  # keeps the identity taken
-            self._by_identity[quoted][id(style)] = position
-        return position
-
-    def _created(self, style: Style, quoted: bool) -> int:
-        item = looks.cell_format(style, quoted=quoted, main=self._main)
+    def add_new(self, wanted: _New) -> None:
+        """Append the format of a style."""
+        style = wanted.style
+        item = looks.cell_format(style, quoted=wanted.quoted, main=self._main)
         number = self._number_format(style.number_format) if style.number_format else 0
         item.set("numFmtId", str(number))
         item.set("fontId", str(self._font(style)))
         item.set("fillId", str(self._fill(style.fill) if style.fill else 0))
         item.set("borderId", str(self._thin_border() if style.border else 0))
-        return self._append("cellXfs", item)
+        self._append("cellXfs", item)
 
     def _fill(self, colour: str) -> int:
         if colour not in self._fills:
@@ -197,11 +252,3 @@ class Styles:
             self._append("numFmts", item)
             self._formats[code] = number
         return self._formats[code]
-
-    def save(self) -> None:
-        """Write the part if anything was added, creating it when the workbook has none."""
-        if not self._changed:
-            return
-        if self._new:
-            self._workbook.add_part("styles", self.part, CONTENT_TYPE)
-        self._workbook.package.write(self.part, serialise(self._root))

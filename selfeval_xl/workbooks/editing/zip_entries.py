@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import struct
 import zlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from selfeval_xl.workbooks.editing.remembering import remembered
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 
 _LOCAL = struct.Struct("<4s5H3I2H")
@@ -27,8 +28,7 @@ def damaged() -> WorkbookProblem:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One file of the zip: its directory fields and its compressed bytes."""
 
     name: bytes
@@ -89,27 +89,39 @@ def read_entry(view: memoryview, position: int, shift: int) -> tuple[Entry, int]
     return entry, extra_end + comment_size
 
 
-def deflated(name: str, content: bytes, old: Entry | None) -> Entry:
-    """Return an entry with new content; name, date and attributes of ``old`` are kept."""
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
-    compressed = packer.compress(content) + packer.flush()
-    crc, size = zlib.crc32(content), len(content)
-    if old is None:
-        flags = 0 if name.isascii() else _UTF8_NAME
-        return Entry(name.encode(), compressed, crc, size, flags=flags)
+def new_entry(name: str) -> Entry:
+    """Return an entry for a part that is added; it has no content yet."""
+    return Entry(name.encode(), b"", 0, 0, flags=0 if name.isascii() else _UTF8_NAME)
+
+
+def repacked(entry: Entry, content: bytes, *, common: bool) -> Entry:
+    """Return an entry with new content; its name, date and attributes are kept.
+
+    ``common`` says that the content comes again in other workbooks: its packing is remembered.
+    """
+    compressed, crc = (_deflated_once if common else _deflated)(content)
     return Entry(
-        old.name,
+        entry.name,
         compressed,
         crc,
-        size,
-        versions=old.versions,
-        flags=old.flags & _UTF8_NAME,
-        time=old.time,
-        date=old.date,
-        comment=old.comment,
-        internal=old.internal,
-        external=old.external,
+        len(content),
+        versions=entry.versions,
+        flags=entry.flags & _UTF8_NAME,
+        time=entry.time,
+        date=entry.date,
+        comment=entry.comment,
+        internal=entry.internal,
+        external=entry.external,
     )
+
+
+def _deflated(content: bytes) -> tuple[bytes, int]:
+    """Return the compressed content and the checksum of what is in it."""
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+    return packer.compress(content) + packer.flush(), zlib.crc32(content)
+
+
+_deflated_once = remembered(64)(_deflated)
 
 
 def inflated(entry: Entry) -> bytes:
