@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from selfeval_xl.records import Counts, FileRecord, FormRecord
 from selfeval_xl.results import style
@@ -45,21 +46,28 @@ _SOURCES = {"project": "项目", "year": "年度", "organisation": "单位", "de
 _ALL = sum(WIDTHS)
 _LAST = len(WIDTHS) - 1
 
+_HEADING = Style(bold=True, size=11, colour=style.TITLE, horizontal="left")
+_LABEL = Style(bold=True, size=10, border=True, wrap=True, horizontal="left")
+_TEXT = Style(size=10, border=True, wrap=True, horizontal="left")
+_SENTENCE = Style(size=10, wrap=True, horizontal="left")
+_TITLE = Style(bold=True, size=16, colour=style.TITLE, horizontal="left")
+_TITLE_ROW = NewRow((NewCell("预算绩效自评核对结果", _TITLE),), height=30)
+_BLANK_ROW = NewRow((), height=12)
+
 
 def headline(record: FileRecord, counts: Counts, profile: str) -> list[NewRow]:
     """Return the title row and the verdict row."""
-    title = Style(bold=True, size=16, colour=style.TITLE, horizontal="left")
     if counts.error:
         look = style.CONSEQUENCE.fill, style.ROOT.ink
     elif counts.review or counts.rounding or not _judged(record):
         look = "FFFFF3D1", style.REVIEW.ink
     else:
         look = style.GOOD_FILL, style.GOOD_INK
-    band = Style(bold=True, size=11, colour=look[1], fill=look[0], wrap=True, horizontal="left")
+    band = _band(*look)
     text = "".join((_verdict(record, counts), *_headline_figures(record)))
     text += f"（已核对 {len(_judged(record))} 张表，规则口径：{profile}；核对范围和颜色含义见表末）"
     return [
-        NewRow((NewCell("预算绩效自评核对结果", title),), height=30),
+        _TITLE_ROW,
         NewRow(
             (NewCell(text, band), *[NewCell(None, band)] * _LAST),
             height=row_height([(text, _ALL * 0.85)], 26),
@@ -67,7 +75,13 @@ def headline(record: FileRecord, counts: Counts, profile: str) -> list[NewRow]:
     ]
 
 
-def legend_strip(counts: Counts) -> tuple[NewRow, list[Range]]:
+@lru_cache(maxsize=8)
+def _band(fill: str, ink: str) -> Style:
+    return Style(bold=True, size=11, colour=ink, fill=fill, wrap=True, horizontal="left")
+
+
+@lru_cache(maxsize=256)
+def legend_strip(counts: Counts) -> tuple[NewRow, tuple[Range, ...]]:
     """Return the row of coloured counts above the table, and its merges."""
     numbers = (
         counts.root,
@@ -88,9 +102,8 @@ def legend_strip(counts: Counts) -> tuple[NewRow, list[Range]]:
         for column in range(first, last + 1):
             cells[column] = NewCell(None, look)
         cells[first] = NewCell(f"{label} {number}", look)
-    merges: list[Range] = [(2, 0, 2, 1)]
-    merges += [(2, first, 2, last) for first, last in spans if last > first]
-    return NewRow(tuple(cells), height=24), merges
+    merged = [(2, first, 2, last) for first, last in spans if last > first]
+    return NewRow(tuple(cells), height=24), ((2, 0, 2, 1), *merged)
 
 
 def scope_rows(
@@ -133,39 +146,46 @@ class _Section:
         self.merges: list[Range] = []
 
     def blank(self) -> None:
-        self.rows.append(NewRow((), height=12))
+        self.rows.append(_BLANK_ROW)
 
     def heading(self, text: str) -> None:
-        look = Style(bold=True, size=11, colour=style.TITLE, horizontal="left")
         self._merge(0, _LAST)
-        self.rows.append(NewRow((NewCell(text, look),), height=22))
+        self.rows.append(_heading_row(text))
 
     def line(self, label: str, text: str, fill: str = "") -> None:
-        head = Style(
-            bold=True,
-            size=10,
-            fill=fill or style.BAND_FILL,
-            border=True,
-            wrap=True,
-            horizontal="left",
-        )
-        body = Style(size=10, border=True, wrap=True, horizontal="left")
         self._merge(0, 2)
         self._merge(3, _LAST)
-        cells = [NewCell(label, head), *[NewCell(None, head)] * 2, NewCell(text, body)]
-        cells += [NewCell(None, body)] * (_LAST - 3)
-        height = row_height([(label, sum(WIDTHS[:3])), (text, sum(WIDTHS[3:]))])
-        self.rows.append(NewRow(tuple(cells), height=height))
+        self.rows.append(_line_row(label, text, fill))
 
     def sentence(self, text: str) -> None:
-        look = Style(size=10, wrap=True, horizontal="left")
         self._merge(0, _LAST)
-        height = row_height([(text, _ALL)], 18)
-        self.rows.append(NewRow((NewCell(text, look),), height=height))
+        self.rows.append(_sentence_row(text))
 
     def _merge(self, left: int, right: int) -> None:
         row = self.first + len(self.rows)
         self.merges.append((row, left, row, right))
+
+
+# Most of these rows stand in every review sheet, so each is made once.
+
+
+@lru_cache(maxsize=8)
+def _heading_row(text: str) -> NewRow:
+    return NewRow((NewCell(text, _HEADING),), height=22)
+
+
+@lru_cache(maxsize=256)
+def _line_row(label: str, text: str, fill: str) -> NewRow:
+    head = _LABEL._replace(fill=fill or style.BAND_FILL)
+    cells = [NewCell(label, head), *[NewCell(None, head)] * 2, NewCell(text, _TEXT)]
+    cells += [NewCell(None, _TEXT)] * (_LAST - 3)
+    height = row_height([(label, sum(WIDTHS[:3])), (text, sum(WIDTHS[3:]))])
+    return NewRow(tuple(cells), height=height)
+
+
+@lru_cache(maxsize=64)
+def _sentence_row(text: str) -> NewRow:
+    return NewRow((NewCell(text, _SENTENCE),), height=row_height([(text, _ALL)], 18))
 
 
 def _judged(record: FileRecord) -> list[FormRecord]:

@@ -47,6 +47,12 @@ _HEADER = Style(
     horizontal="center",
 )
 _HEADER_ROW = 3
+_COLUMN_HEADS = NewRow(tuple(NewCell(text, _HEADER) for text in COLUMNS), height=26)
+_MUTED = Style(size=10, colour=style.MUTED, border=True, horizontal="center")
+_NOTHING = NewRow(
+    (NewCell("没有需要处理的事项", _MUTED), *[NewCell(None, _MUTED)] * (len(COLUMNS) - 1)),
+    height=28,
+)
 
 
 def review_sheet(
@@ -70,12 +76,12 @@ def review_sheet(
     for number, group in enumerate(groups, start=1):
         body += _group_rows(number, group, several)
     strip, strip_merges = legend_strip(counts)
-    rows = [*headline(record, counts, profile), strip, _header(), *body]
+    rows = [*headline(record, counts, profile), strip, _COLUMN_HEADS, *body]
     merges: list[Range] = [(0, 0, 0, len(COLUMNS) - 1), (1, 0, 1, len(COLUMNS) - 1)]
     merges += strip_merges
     last = _HEADER_ROW + len(body)
     if not body:
-        rows.append(_nothing())
+        rows.append(_NOTHING)
         last += 1
         merges.append((last, 0, last, len(COLUMNS) - 1))
     scope, scope_merges = scope_rows(record, profile, notices, last + 1)
@@ -120,17 +126,6 @@ def shown_difference(finding: Finding) -> tuple[Decimal | None, str]:
 def _places(text: str) -> int:
     found = re.search(r"\.(\d+)", text)
     return len(found.group(1)) if found else 0
-
-
-def _header() -> NewRow:
-    return NewRow(tuple(NewCell(text, _HEADER) for text in COLUMNS), height=26)
-
-
-def _nothing() -> NewRow:
-    look = Style(size=10, colour=style.MUTED, border=True, horizontal="center")
-    cells: list[NewCell] = [NewCell("没有需要处理的事项", look)]
-    cells += [NewCell(None, look)] * (len(COLUMNS) - 1)
-    return NewRow(tuple(cells), height=28)
 
 
 def _group_rows(number: int, group: Group, several: bool) -> list[NewRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from selfeval_xl.workbooks.sheet import Cell, Range
 
@@ -40,8 +41,7 @@ class SheetChanges:
     cached: Mapping[Cell, Decimal] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """The look of a cell of a new sheet. Colours are ARGB or ""; ``border`` draws thin lines."""
 
     bold: bool = False
@@ -57,8 +57,7 @@ class Style:
     number_format: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class NewCell:
+class NewCell(NamedTuple):
     """A cell of a new sheet. ``link`` is a place in the same workbook: ``'表 1'!F3``."""
 
     value: str | Decimal | int | None = None
@@ -66,9 +65,12 @@ class NewCell:
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class NewRow:
-    """A row of a new sheet; ``outline`` above 0 groups it under the row before it."""
+    """A row of a new sheet; ``outline`` above 0 groups it under the row before it.
+
+    Rows are compared as the objects they are: one that stands in many sheets is rendered once.
+    """
 
     cells: tuple[NewCell | None, ...]
     height: float | None = None

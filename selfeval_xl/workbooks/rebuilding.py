@@ -74,7 +74,7 @@ def _relinked(sheet: NewSheet, names: Mapping[str, str]) -> NewSheet:
         if cell is None or not cell.link:
             return cell
         place, mark, address = cell.link.rpartition("!")
-        return replace(cell, link=moved.get(place, place) + mark + address)
+        return cell._replace(link=moved.get(place, place) + mark + address)
 
     rows = tuple(replace(row, cells=tuple(map(relinked, row.cells))) for row in sheet.rows)
     return replace(sheet, rows=rows)

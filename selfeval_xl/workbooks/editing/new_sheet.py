@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from selfeval_xl.workbooks.changes import NewCell, NewRow, NewSheet
 from selfeval_xl.workbooks.editing.cell_content import number_text
@@ -14,7 +15,7 @@ from selfeval_xl.workbooks.editing.markup import (
     office_relations,
 )
 from selfeval_xl.workbooks.editing.opc import free_name
-from selfeval_xl.workbooks.editing.styles import Styles
+from selfeval_xl.workbooks.editing.styles import Look, Styles
 from selfeval_xl.workbooks.editing.workbook_part import WorkbookPart
 from selfeval_xl.workbooks.sheet import Range, a1, column_letters
 
@@ -126,33 +127,47 @@ def _columns(sheet: NewSheet) -> str:
     return f"<cols>{''.join(items)}</cols>"
 
 
-def _row(number: int, row: NewRow, styles: Styles) -> str:
+class _Pattern(NamedTuple):
+    """The markup of a row with its numbers left open: its own, then those of its looks."""
+
+    markup: str
+    looks: tuple[Look, ...]
+
+
+@lru_cache(maxsize=512)
+def _pattern(row: NewRow) -> _Pattern:
     height = f' ht="{row.height:g}" customHeight="1"' if row.height is not None else ""
     outline = f' outlineLevel="{row.outline}"' if row.outline else ""
-    cells = (
-        _cell(f"{_letters(column)}{number + 1}", cell, styles)
+    places: dict[Look, int] = {}
+    cells = "".join(
+        _cell(f"{_letters(column)}{{0}}", cell, places)
         for column, cell in enumerate(row.cells)
         if cell is not None
     )
-    return f'<row r="{number + 1}"{height}{outline}>{"".join(cells)}</row>'
+    return _Pattern(f'<row r="{{0}}"{height}{outline}>{cells}</row>', tuple(places))
 
 
 _letters = cache(column_letters)
 
 
-def _cell(address: str, cell: NewCell, styles: Styles) -> str:
+def _cell(address: str, cell: NewCell, places: dict[Look, int]) -> str:
+    """Return the pattern of a cell; ``places`` are those of the row's looks in its pattern."""
     value = cell.value
-    if isinstance(value, str):
-        style = styles.styled(cell.style, quoted=looks_like_formula(value))
-        return (
-            f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
-            f"{cell_markup(value)}</t></is></c>"
-        )
-    style = styles.styled(cell.style)
+    quoted = isinstance(value, str) and looks_like_formula(value)
+    place = places.setdefault(Look(cell.style, quoted), len(places) + 1)
+    start = f'<c r="{address}" s="{{{place}}}"'
     if value is None:
-        return f'<c r="{address}" s="{style}"/>'
+        return f"{start}/>"
+    if isinstance(value, str):
+        text = cell_markup(value).replace("{", "{{").replace("}", "}}")
+        return f'{start} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
     number = number_text(value) if isinstance(value, Decimal) else str(int(value))
-    return f'<c r="{address}" s="{style}"><v>{number}</v></c>'
+    return f"{start}><v>{number}</v></c>"
+
+
+def _row(number: int, row: NewRow, styles: Styles) -> str:
+    markup, looks = _pattern(row)
+    return markup.format(number + 1, *map(styles.styled, looks))
 
 
 def _merges(sheet: NewSheet) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -56,8 +57,7 @@ _EMPTY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Marked:
+class _Marked(NamedTuple):
     """The format at position ``base`` with another fill and number format ("" keeps either)."""
 
     base: int
@@ -66,12 +66,11 @@ class _Marked:
     quoted: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _New:
-    """The format of a new cell's style."""
+class Look(NamedTuple):
+    """The format of a new cell; ``quoted`` keeps text that looks like a formula text."""
 
     style: Style
-    quoted: bool
+    quoted: bool = False
 
 
 @remembered(64)
@@ -96,9 +95,7 @@ class Styles:
         else:
             self._content = workbook.package.read(self.part)
         self._first = _number_of_formats(self._content, self.part, workbook.main)
-        self._wanted: dict[_Marked | _New, int] = {}
-        self._by_identity: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        self._kept: list[Style] = []
+        self._wanted: dict[_Marked | Look, int] = {}
 
     def marked(self, base: int, fill: str, number_format: str, *, quoted: bool = False) -> int:
         """Return the format ``base`` with another fill and number format ("" keeps either).
@@ -110,16 +107,11 @@ class Styles:
             return base
         return self._position(_Marked(base, fill, number_format, quoted))
 
-    def styled(self, style: Style, *, quoted: bool = False) -> int:
-        """Return the format of a new cell's style."""
-        # Hashing a style costs more than the rest of writing a cell; most cells share objects.
-        position = self._by_identity[quoted].get(id(style))
-        if position is None:
-            position = self._by_identity[quoted][id(style)] = self._position(_New(style, quoted))
-            self._kept.append(style)  # keeps the identity taken
-        return position
+    def styled(self, look: Look) -> int:
+        """Return the format of a new cell."""
+        return self._position(look)
 
-    def _position(self, wanted: _Marked | _New) -> int:
+    def _position(self, wanted: _Marked | Look) -> int:
         return self._wanted.setdefault(wanted, self._first + len(self._wanted))
 
     def save(self) -> None:
@@ -138,12 +130,12 @@ class _AddFormats:
     """Cell formats to append, in this order."""
 
     main: str
-    formats: tuple[_Marked | _New, ...]
+    formats: tuple[_Marked | Look, ...]
 
     def apply(self, root: Element) -> bool:
         lists = _Lists(root, self.main)
         for item in self.formats:
-            if isinstance(item, _New):
+            if isinstance(item, Look):
                 lists.add_new(item)
             else:
                 lists.add_marked(item)
@@ -205,10 +197,10 @@ class _Lists:
             clone.set("quotePrefix", "1")
         self._append("cellXfs", clone)
 
-    def add_new(self, wanted: _New) -> None:
-        """Append the format of a style."""
-        style = wanted.style
-        item = looks.cell_format(style, quoted=wanted.quoted, main=self._main)
+    def add_new(self, look: Look) -> None:
+        """Append the format of a new cell."""
+        style, quoted = look
+        item = looks.cell_format(style, quoted=quoted, main=self._main)
         number = self._number_format(style.number_format) if style.number_format else 0
         item.set("numFmtId", str(number))
         item.set("fontId", str(self._font(style)))
