@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from selfeval_xl.workbooks.sheet import column_letters
+from selfeval_xl.workbooks.sheet import Range, column_letters
 
 _LONGEST = 32_768  # characters; a spreadsheet program takes 8,192
 LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
@@ -66,21 +67,36 @@ class Axis:
         return self.index if self.fixed else self.index + by
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """Cells a formula reads; ``sheet`` is None for the formula's own sheet."""
+class Reference(NamedTuple):
+    """Cells a formula reads; ``sheet`` is None for the formula's own sheet.
+
+    ``written`` are first row, first column, last row and last column as the formula names them.
+    """
 
     sheet: str | None
+    written: Range
     top: Axis
     left: Axis
     bottom: Axis
     right: Axis
 
-    def area(self, down: int = 0, across: int = 0) -> tuple[int, int, int, int]:
-        """Return first row, first column, last row, last column, for a copy moved so far."""
-        rows = sorted((self.top.moved(down), self.bottom.moved(down)))
-        columns = sorted((self.left.moved(across), self.right.moved(across)))
-        return rows[0], columns[0], rows[1], columns[1]
+    def area(self, down: int, across: int) -> Range:
+        """Return the same for a copy of the formula moved so far."""
+        if not (down or across):
+            return self.written
+        return _spanned(
+            self.top.moved(down),
+            self.left.moved(across),
+            self.bottom.moved(down),
+            self.right.moved(across),
+        )
+
+
+def _spanned(row: int, column: int, other_row: int, other_column: int) -> Range:
+    """Return the range between two corners."""
+    top, bottom = (row, other_row) if row <= other_row else (other_row, row)
+    left, right = (column, other_column) if column <= other_column else (other_column, column)
+    return top, left, bottom, right
 
 
 def column_index(letters: str) -> int:
@@ -108,7 +124,8 @@ def _reference(text: str, sheet: str | None) -> Reference:
     first, _, last = text.partition(":")
     top, left = _corner(first, last=False)
     bottom, right = _corner(last or first, last=True)
-    return Reference(sheet, top, left, bottom, right)
+    written = _spanned(top.index, left.index, bottom.index, right.index)
+    return Reference(sheet, written, top, left, bottom, right)
 
 
 def _sheet_name(token: str) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import NamedTuple
 
-from selfeval_xl.workbooks.changes import NewCell, NewRow, NewSheet
+from selfeval_xl.workbooks.changes import NewRow, NewSheet
 from selfeval_xl.workbooks.editing.cell_content import number_text
 from selfeval_xl.workbooks.editing.markup import (
     cell_markup,
@@ -127,47 +126,56 @@ def _columns(sheet: NewSheet) -> str:
     return f"<cols>{''.join(items)}</cols>"
 
 
-class _Pattern(NamedTuple):
-    """The markup of a row with its numbers left open: its own, then those of its looks."""
+_NUMBER = "\0"  # stands for a row's number; no XML text holds it
 
-    markup: str
-    looks: tuple[Look, ...]
+
+def _row(number: int, row: NewRow, styles: Styles) -> str:
+    formats = tuple(map(styles.styled, _looks(row)))
+    return _row_markup(row, formats).replace(_NUMBER, str(number + 1))
 
 
 @lru_cache(maxsize=512)
-def _pattern(row: NewRow) -> _Pattern:
+def _looks(row: NewRow) -> dict[Look, list[int]]:
+    """Return the looks of a row's cells in their order, each with the columns that have it."""
+    looks: dict[Look, list[int]] = {}
+    for column, cell in enumerate(row.cells):
+        if cell is not None:
+            quoted = isinstance(cell.value, str) and looks_like_formula(cell.value)
+            looks.setdefault(Look(cell.style, quoted), []).append(column)
+    return looks
+
+
+@lru_cache(maxsize=1024)
+def _row_markup(row: NewRow, formats: tuple[int, ...]) -> str:
+    """Return the markup of a row whose number is left open; ``formats`` are those of its looks."""
     height = f' ht="{row.height:g}" customHeight="1"' if row.height is not None else ""
     outline = f' outlineLevel="{row.outline}"' if row.outline else ""
-    places: dict[Look, int] = {}
+    numbers = {
+        column: number
+        for number, columns in zip(formats, _looks(row).values(), strict=True)
+        for column in columns
+    }
     cells = "".join(
-        _cell(f"{_letters(column)}{{0}}", cell, places)
+        _cell(f"{_letters(column)}{_NUMBER}", cell.value, numbers[column])
         for column, cell in enumerate(row.cells)
         if cell is not None
     )
-    return _Pattern(f'<row r="{{0}}"{height}{outline}>{cells}</row>', tuple(places))
+    return f'<row r="{_NUMBER}"{height}{outline}>{cells}</row>'
 
 
 _letters = cache(column_letters)
 
 
-def _cell(address: str, cell: NewCell, places: dict[Look, int]) -> str:
-    """Return the pattern of a cell; ``places`` are those of the row's looks in its pattern."""
-    value = cell.value
-    quoted = isinstance(value, str) and looks_like_formula(value)
-    place = places.setdefault(Look(cell.style, quoted), len(places) + 1)
-    start = f'<c r="{address}" s="{{{place}}}"'
+def _cell(address: str, value: str | Decimal | int | None, style: int) -> str:
     if value is None:
-        return f"{start}/>"
+        return f'<c r="{address}" s="{style}"/>'
     if isinstance(value, str):
-        text = cell_markup(value).replace("{", "{{").replace("}", "}}")
-        return f'{start} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        return (
+            f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
+            f"{cell_markup(value)}</t></is></c>"
+        )
     number = number_text(value) if isinstance(value, Decimal) else str(int(value))
-    return f"{start}><v>{number}</v></c>"
-
-
-def _row(number: int, row: NewRow, styles: Styles) -> str:
-    markup, looks = _pattern(row)
-    return markup.format(number + 1, *map(styles.styled, looks))
+    return f'<c r="{address}" s="{style}"><v>{number}</v></c>'
 
 
 def _merges(sheet: NewSheet) -> str:

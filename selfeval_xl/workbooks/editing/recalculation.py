@@ -87,7 +87,7 @@ class Scope:
         if read is None or read.tables or not all(map(_is_absolute, read.references)):
             return None
         found = [
-            (position, *item.area())
+            (position, *item.written)
             for item in read.references
             if (position := self._position(item, -1)) is not None
         ]

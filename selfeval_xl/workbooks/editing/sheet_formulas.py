@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from selfeval_xl.workbooks.editing.formulas import moved
 from selfeval_xl.workbooks.editing.markup import Element, drop_attribute, namespace
@@ -13,8 +13,7 @@ ARRAYS = ("array", "dataTable")
 """Kinds of formulas whose cells cannot be changed one by one."""
 
 
-@dataclass(frozen=True, slots=True)
-class FormulaCell:
+class FormulaCell(NamedTuple):
     """A formula of a sheet: its text as written for ``origin`` and the cell it stands in."""
 
     cell: Cell
