@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 
 from selfeval_xl.workbooks.editing.zip_entries import (
     DEFLATED,
@@ -70,7 +71,7 @@ class Package:
         entries = []
         position = first
         for _ in range(count):
-            entry, position = read_entry(view, position, shift)
+            entry, position = read_entry(data, view, position, shift)
             entries.append(entry)
         return entries
 
@@ -160,5 +161,6 @@ class Package:
         return b"".join((*pieces, central, end, self._comment))
 
 
+@lru_cache(maxsize=256)
 def _key(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from selfeval_xl.workbooks.editing.markup import local, truthy
+from selfeval_xl.workbooks.editing.markup import Element, local, truthy
 from selfeval_xl.workbooks.editing.worksheet import WorksheetPart
 from selfeval_xl.workbooks.sheet import Cell
 
@@ -32,8 +32,8 @@ class Grid:
 
     default_width: int
     default_height: int
-    heights: dict[int, int] = field(default_factory=dict)
-    spans: tuple[tuple[int, int, int], ...] = ()
+    spans: tuple[tuple[int, int, int], ...]
+    row: Callable[[int], Element | None]
 
     @classmethod
     def of(cls, sheet: WorksheetPart) -> Grid:
@@ -51,7 +51,7 @@ class Grid:
             for item in (columns if columns is not None else ())
             if local(item) == "col"
         )
-        return cls(width or 64, height or 20, _row_heights(sheet), spans)
+        return cls(width or 64, height or 20, spans, sheet.row)
 
     def width(self, column: int) -> int:
         """Return a column's width."""
@@ -62,15 +62,13 @@ class Grid:
 
     def height(self, row: int) -> int:
         """Return a row's height."""
-        return self.heights.get(row, self.default_height)
-
-
-def _row_heights(sheet: WorksheetPart) -> dict[int, int]:
-    return {
-        number: 0 if truthy(row.get("hidden")) else _pixels_high(row.get("ht"))
-        for number, row in sheet.rows()
-        if row.get("ht") or row.get("hidden")
-    }
+        element = self.row(row)
+        if element is None:
+            return self.default_height
+        height, hidden = element.get("ht"), element.get("hidden")
+        if not (height or hidden):
+            return self.default_height
+        return 0 if truthy(hidden) else _pixels_high(height)
 
 
 def _pixels_wide(characters: str | None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from decimal import Decimal
 
 from lxml import etree
@@ -91,9 +91,9 @@ class WorksheetPart:
                 cells[last] = cell
         return cells
 
-    def rows(self) -> Iterable[tuple[int, Element]]:
-        """Return the rows there are with their numbers."""
-        return self._rows.items()
+    def row(self, number: int) -> Element | None:
+        """Return a row's element, None when the sheet has none."""
+        return self._rows.get(number)
 
     def merges(self) -> list[Range]:
         """Return the merged ranges."""
