@@ -62,19 +62,34 @@ def make_folder(folder: Path) -> None:
 def write_atomically(path: Path, data: bytes) -> Path:
     """Write a file so that at any moment either the old or the new one is there, and whole.
 
-    A file that already has this content is left alone. When the target is open in Excel
-    (Windows refuses to replace it) the data goes to ``name(2)`` and so on. Returns the path
-    written. Raises OutputError when the folder takes no files or the disk is full.
+    A missing folder is created, a file that already has this content left alone. When the target
+    is open in Excel (Windows refuses to replace it) the data goes to ``name(2)`` and so on.
+    Returns the path written. Raises OutputError when the folder takes no files or the disk is
+    full.
     """
     if _holds(path, data):
         return path
-    with whole_file(path) as pending:
-        with open(long_path(pending.temporary), "xb") as file:  # noqa: PTH123
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        pending.synced = True
-    return pending.path
+    temporary = path.parent / temporary_name()
+    try:
+        try:
+            _create(temporary, data)
+        except FileNotFoundError:
+            make_folder(path.parent)
+            _create(temporary, data)
+        return _replace(temporary, path)
+    except OSError as error:
+        raise problem(error, path.parent) from error
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(long_path(temporary))  # noqa: PTH108
+
+
+def _create(path: Path, data: bytes) -> None:
+    """Write a new file and wait until it is on the disk."""
+    with open(long_path(path), "xb") as file:  # noqa: PTH123
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @dataclass(slots=True)
@@ -83,7 +98,6 @@ class Pending:
 
     temporary: Path
     path: Path
-    synced: bool = False
 
 
 @contextlib.contextmanager
@@ -96,8 +110,7 @@ def whole_file(path: Path) -> Iterator[Pending]:
     pending = Pending(path.parent / temporary_name(), path)
     try:
         yield pending
-        if not pending.synced:
-            _sync(pending.temporary)
+        _sync(pending.temporary)
         if not _same_content(pending.temporary, path):
             pending.path = _replace(pending.temporary, path)
     except OSError as error:

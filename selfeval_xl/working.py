@@ -17,7 +17,7 @@ from typing import Any
 from selfeval_xl.checking import Checked, Facts, check, limits_of, mark
 from selfeval_xl.discovery import Dropped, printable
 from selfeval_xl.findings import Finding
-from selfeval_xl.outputs import OutputError, make_folder, write_atomically
+from selfeval_xl.outputs import OutputError, write_atomically
 from selfeval_xl.pool import Lost
 from selfeval_xl.records import Counts, FileRecord, Status
 from selfeval_xl.results.extract import Extract, extract
@@ -154,7 +154,6 @@ def _with_copy(
         return _uncopied(record, text, digest)
     target = Path(out) / (file.copy + suffix)
     try:
-        make_folder(target.parent)
         written = write_atomically(target, content)
     except OutputError as error:
         return _uncopied(record, error.message, digest, error.message if error.fatal else "")

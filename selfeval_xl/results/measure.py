@@ -36,12 +36,15 @@ def row_height(texts: list[tuple[str, float]], least: float = 20.0) -> float:
     return min(max(least, most * LINE_HEIGHT + PADDING), HIGHEST_ROW)
 
 
+@lru_cache(maxsize=8192)
 def _width(character: str) -> int:
     return 2 if east_asian_width(character) in "WFA" else 1
 
 
 def _paragraph(text: str, room: float) -> int:
     """Count the lines of one paragraph, breaking between words and Chinese characters."""
+    if text_width(text) <= room:
+        return 1
     count, used, word = 1, 0, 0
     for character in text:
         width = _width(character)

@@ -65,16 +65,15 @@ class NewCell(NamedTuple):
     link: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class NewRow:
-    """A row of a new sheet; ``outline`` above 0 groups it under the row before it.
-
-    Rows are compared as the objects they are: one that stands in many sheets is rendered once.
-    """
+    """A row of a new sheet; ``outline`` above 0 groups it under the row before it."""
 
     cells: tuple[NewCell | None, ...]
     height: float | None = None
     outline: int = 0
+
+    __hash__ = object.__hash__  # a row of many sheets is a cache key as the object it is
 
 
 @dataclass(frozen=True, slots=True)
