@@ -34,7 +34,14 @@ from selfeval_xl.workbooks.editing.new_sheet import add_sheet, check_choices
 from selfeval_xl.workbooks.editing.notes import add_notes
 from selfeval_xl.workbooks.editing.opc import Relationships
 from selfeval_xl.workbooks.editing.package import Package
-from selfeval_xl.workbooks.editing.recalculation import Area, Place, Scope, looks_outside, stale
+from selfeval_xl.workbooks.editing.recalculation import (
+    Area,
+    Place,
+    Scope,
+    looks_outside,
+    name_tables,
+    stale,
+)
 from selfeval_xl.workbooks.editing.styles import Styles
 from selfeval_xl.workbooks.editing.workbook_part import WorkbookPart, drop_signatures
 from selfeval_xl.workbooks.editing.worksheet import WorksheetPart
@@ -110,7 +117,6 @@ class _Patch:
 
     def _edit(self, changes: Mapping[str, SheetChanges]) -> None:
         changed: list[Place] = []
-        known: list[Place] = []
         formulas_changed = False
         for name, change in changes.items():
             position = self._positions[name.casefold()]
@@ -121,9 +127,8 @@ class _Patch:
             formulas_changed |= self._write(sheet, cells)
             results = self._write_results(sheet, change, own)
             changed += [(position, *cell) for cell in (*own, *results)]
-            known += [(position, *cell) for cell in (*own, *results)]
         if changed:
-            self._drop_stale(changed, known)
+            self._drop_stale(changed)
             self._workbook.recalculate_on_load()
         if formulas_changed:
             self._workbook.drop("calcChain")
@@ -160,20 +165,25 @@ class _Patch:
             sheet.set_result(cell, change.cached[cell])
         return written
 
-    def _drop_stale(self, changed: Iterable[Place], known: Iterable[Place]) -> None:
+    def _drop_stale(self, changed: Collection[Place]) -> None:
         """Remove cached results that are no longer right."""
-        formulas = {}
+        formulas = []
         for position, entry in enumerate(self._workbook.sheets):
             if entry.part in self._package and (
                 position in self._parts or looks_outside(self._package.read(entry.part))
             ):
                 found = self._sheet(position).formulas()
                 if found:
-                    formulas[position] = found
+                    formulas.append((position, tuple(found)))
         if not formulas:
             return
-        scope = Scope(self._positions, self._workbook.defined_names(), self._table_areas)
-        outdated = stale(formulas, changed, known, scope)
+        named = any(name_tables(cells) for _, cells in formulas)
+        scope = Scope(
+            tuple(sheet.name.casefold() for sheet in self._workbook.sheets),
+            self._workbook.defined_names(),
+            self._table_areas() if named else (),
+        )
+        outdated = stale(tuple(formulas), changed, scope)
         for position, row, column in sorted(outdated):
             self._sheet(position).set_result((row, column), None)
 
@@ -183,16 +193,16 @@ class _Patch:
             if table in self._package:
                 yield parse(self._package.read(table), table)
 
-    def _table_areas(self) -> dict[str, Area]:
-        return {
-            str(table.get("displayName") or table.get("name") or "").casefold(): (
-                position,
-                *parse_range(table.get("ref", "A1")),
+    def _table_areas(self) -> tuple[tuple[str, Area], ...]:
+        return tuple(
+            (
+                str(table.get("displayName") or table.get("name") or "").casefold(),
+                (position, *parse_range(table.get("ref", "A1"))),
             )
             for position, entry in enumerate(self._workbook.sheets)
             if entry.part
             for table in self._tables(entry.part)
-        }
+        )
 
     def _headers(self, sheet: WorksheetPart) -> list[tuple[int, int, int]]:
         """Return row, first and last column of the header rows of a sheet's tables."""

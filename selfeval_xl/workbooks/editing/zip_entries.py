@@ -124,8 +124,7 @@ def repacked(entry: Entry, content: bytes, *, common: bool) -> Entry:
 
 def _deflated(content: bytes) -> tuple[bytes, int]:
     """Return the compressed content and the checksum of what is in it."""
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
-    return packer.compress(content) + packer.flush(), zlib.crc32(content)
+    return zlib.compress(content, _LEVEL, wbits=-15), zlib.crc32(content)
 
 
 _deflated_once = remembered(64)(_deflated)
