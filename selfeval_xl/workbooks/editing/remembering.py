@@ -17,7 +17,7 @@ _Rest = ParamSpec("_Rest")
 _Made = TypeVar("_Made")
 _Function = Callable[Concatenate[bytes, _Rest], _Made]
 
-_LARGEST = 262_144  # bytes; a larger part is rare, and remembering it takes room
+_LARGEST = 131_072  # bytes; a larger part is rare, and remembering it takes room
 
 
 def remembered(most: int) -> Callable[[_Function[_Rest, _Made]], _Function[_Rest, _Made]]:
@@ -46,7 +46,7 @@ class Edit(Hashable, Protocol):
         """Change the part whose root is given; tell whether anything is different now."""
 
 
-@remembered(64)
+@remembered(128)
 def edited(content: bytes, part: str, edits: tuple[Edit, ...]) -> bytes:
     """Return a part after some edits; the very bytes given when these change nothing."""
     root = parse(content, part)

@@ -127,7 +127,7 @@ def _deflated(content: bytes) -> tuple[bytes, int]:
     return zlib.compress(content, _LEVEL, wbits=-15), zlib.crc32(content)
 
 
-_deflated_once = remembered(64)(_deflated)
+_deflated_once = remembered(128)(_deflated)
 
 
 def inflated(entry: Entry) -> bytes:
