@@ -16,8 +16,8 @@ _DESCRIPTOR_FOLLOWS = 0x08
 _UTF8_NAME = 0x800
 SEE_ZIP64 = 0xFFFFFFFF
 _FIRST_DOS_DATE = 0x21  # 1980-01-01, the date of parts that are added
-# Deflate effort. Marking a workbook of three sheets takes 3.45 ms at level 1 and 4.15 ms at level
-# 6, for files of 17.0 and 16.3 kB.
+# Deflate effort. Packing what is new in a marked copy takes 0.42 ms at level 1 and 0.78 ms at
+# level 6, for 12.1 and 10.8 kB.
 _LEVEL = 1
 _SMALL = 16_384  # bytes; parts up to this size are mostly those a template's workbooks share
 
