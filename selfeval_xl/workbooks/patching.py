@@ -34,14 +34,7 @@ from selfeval_xl.workbooks.editing.new_sheet import add_sheet, check_choices
 from selfeval_xl.workbooks.editing.notes import add_notes
 from selfeval_xl.workbooks.editing.opc import Relationships
 from selfeval_xl.workbooks.editing.package import Package
-from selfeval_xl.workbooks.editing.recalculation import (
-    Area,
-    Place,
-    Scope,
-    looks_outside,
-    name_tables,
-    stale,
-)
+from selfeval_xl.workbooks.editing.recalculation import Area, Place, Scope, looks_outside, stale
 from selfeval_xl.workbooks.editing.styles import Styles
 from selfeval_xl.workbooks.editing.workbook_part import WorkbookPart, drop_signatures
 from selfeval_xl.workbooks.editing.worksheet import WorksheetPart
@@ -167,23 +160,18 @@ class _Patch:
 
     def _drop_stale(self, changed: Collection[Place]) -> None:
         """Remove cached results that are no longer right."""
-        formulas = []
+        formulas = {}
         for position, entry in enumerate(self._workbook.sheets):
             if entry.part in self._package and (
                 position in self._parts or looks_outside(self._package.read(entry.part))
             ):
                 found = self._sheet(position).formulas()
                 if found:
-                    formulas.append((position, tuple(found)))
+                    formulas[position] = found
         if not formulas:
             return
-        named = any(name_tables(cells) for _, cells in formulas)
-        scope = Scope(
-            tuple(sheet.name.casefold() for sheet in self._workbook.sheets),
-            self._workbook.defined_names(),
-            self._table_areas() if named else (),
-        )
-        outdated = stale(tuple(formulas), changed, scope)
+        scope = Scope(self._positions, self._workbook.defined_names(), self._table_areas)
+        outdated = stale(formulas, changed, scope)
         for position, row, column in sorted(outdated):
             self._sheet(position).set_result((row, column), None)
 
@@ -193,16 +181,16 @@ class _Patch:
             if table in self._package:
                 yield parse(self._package.read(table), table)
 
-    def _table_areas(self) -> tuple[tuple[str, Area], ...]:
-        return tuple(
-            (
-                str(table.get("displayName") or table.get("name") or "").casefold(),
-                (position, *parse_range(table.get("ref", "A1"))),
+    def _table_areas(self) -> dict[str, Area]:
+        return {
+            str(table.get("displayName") or table.get("name") or "").casefold(): (
+                position,
+                *parse_range(table.get("ref", "A1")),
             )
             for position, entry in enumerate(self._workbook.sheets)
             if entry.part
             for table in self._tables(entry.part)
-        )
+        }
 
     def _headers(self, sheet: WorksheetPart) -> list[tuple[int, int, int]]:
         """Return row, first and last column of the header rows of a sheet's tables."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from html import unescape
 
 from selfeval_xl.workbooks.editing.formulas import Reference, reads
@@ -20,30 +20,23 @@ Place = tuple[int, int, int]
 Area = tuple[int, int, int, int, int]
 """Sheet position, first row, first column, last row, last column."""
 
-Formulas = tuple[tuple[int, tuple[FormulaCell, ...]], ...]
-"""Sheet positions and the formulas of each."""
-
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^<>]*[^<>/])?>([^<]*)<")
 _FLAT = 16  # rows up to which an area is looked up by its rows
 _LARGEST_ARRAY = 65_536  # results of one array formula that are followed one by one
-_FEW = 1000  # formulas of a workbook up to which their graph is remembered
 _PATIENCE = 2_000_000  # comparisons before everything is declared stale
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What formulas may name: the sheets in their order, defined names, tables.
+    """What formulas may name: sheets by casefolded name, defined names, tables.
 
-    Names of sheets and tables are casefolded.
+    ``tables`` is asked only when a formula names a table; it gives their areas by casefolded
+    name.
     """
 
-    sheets: tuple[str, ...]
-    names: tuple[DefinedName, ...]
-    tables: tuple[tuple[str, Area], ...]
-
-    @cached_property
-    def _positions(self) -> dict[str, int]:
-        return {name: position for position, name in enumerate(self.sheets)}
+    sheets: Mapping[str, int]
+    names: Sequence[DefinedName]
+    tables: Callable[[], Mapping[str, Area]]
 
     @cached_property
     def _texts(self) -> dict[tuple[str, int | None], str]:
@@ -51,7 +44,7 @@ class Scope:
 
     @cached_property
     def _tables(self) -> Mapping[str, Area]:
-        return dict(self.tables)
+        return self.tables()
 
     def areas(self, formula: FormulaCell, home: int) -> list[Area] | None:
         """Return what a formula on sheet ``home`` reads, None when it may read any cell."""
@@ -70,7 +63,7 @@ class Scope:
                 return None
             found.append(self._tables[table.casefold()])
         for name, sheet in read.names:
-            scope = home if sheet is None else self._positions.get(sheet.casefold())
+            scope = home if sheet is None else self.sheets.get(sheet.casefold())
             named = self._named(name, scope, frozenset())
             if named is None:
                 return None
@@ -78,7 +71,7 @@ class Scope:
         return found
 
     def _position(self, item: Reference, home: int) -> int | None:
-        return home if item.sheet is None else self._positions.get(item.sheet.casefold())
+        return home if item.sheet is None else self.sheets.get(item.sheet.casefold())
 
     def _named(
         self, name: str, scope: int | None, above: frozenset[tuple[str, int | None]]
@@ -99,7 +92,7 @@ class Scope:
             if (position := self._position(item, -1)) is not None
         ]
         for inner, sheet in read.names:
-            inner_scope = scope if sheet is None else self._positions.get(sheet.casefold())
+            inner_scope = scope if sheet is None else self.sheets.get(sheet.casefold())
             named = self._named(inner, inner_scope, above | {key})
             if named is None:
                 return None
@@ -128,31 +121,20 @@ def looks_outside(content: bytes) -> bool:
     return False
 
 
-def name_tables(formulas: Iterable[FormulaCell]) -> bool:
-    """Tell whether some of the formulas name a table."""
-    return any(read.tables for formula in formulas if (read := reads(formula.text)) is not None)
-
-
-def stale(formulas: Formulas, changed: Collection[Place], scope: Scope) -> set[Place]:
+def stale(
+    formulas: Mapping[int, Sequence[FormulaCell]], changed: Collection[Place], scope: Scope
+) -> set[Place]:
     """Return the cells whose cached result depends, directly or not, on a changed cell.
 
-    ``changed`` are the places whose value is new, results of other formulas among them; they are
-    not stale themselves. A formula that is not understood is stale.
+    ``formulas`` are the formulas of each sheet, ``changed`` the places whose value is new, results
+    of other formulas among them; they are not stale themselves. A formula that is not understood
+    is stale.
     """
-    few = sum(len(cells) for _, cells in formulas) <= _FEW
-    graph = (_graph_once if few else _graph)(formulas, scope)
-    return graph.spread(changed)
-
-
-def _graph(formulas: Formulas, scope: Scope) -> _Graph:
     graph = _Graph()
-    for sheet, cells in formulas:
+    for sheet, cells in formulas.items():
         for formula in cells:
             graph.add(sheet, formula, scope.areas(formula, sheet))
-    return graph
-
-
-_graph_once = lru_cache(maxsize=32)(_graph)  # the workbooks of a template hold the same formulas
+    return graph.spread(changed)
 
 
 class _Graph:
