@@ -71,6 +71,7 @@ def run(
     from selfeval_xl import batch  # noqa: PLC0415
     from selfeval_xl.discovery import RESULTS_FOLDER, common_root  # noqa: PLC0415
     from selfeval_xl.outputs import OutputError  # noqa: PLC0415
+    from selfeval_xl.working import collect_seldom  # noqa: PLC0415
 
     inputs = _inputs(inbox)
     try:
@@ -81,6 +82,7 @@ def run(
     beside = root.parent if single else root
     target = (out or beside / RESULTS_FOLDER).absolute()
     settings = _settings(profile, settings_file, beside)
+    collect_seldom()
     try:
         with progress_line() as line:
             outcome = batch.run(
