@@ -12,12 +12,12 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from selfeval_xl.findings import Action, Finding
+from selfeval_xl.findings import Finding
+from selfeval_xl.recalculating import recalculated
 from selfeval_xl.records import FileRecord, FormRecord, Status
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity, half_up
 from selfeval_xl.workbooks.changes import NewSheet, SheetChanges
-from selfeval_xl.workbooks.sheet import Cell, parse_a1
+from selfeval_xl.workbooks.sheet import Cell
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Checked:
         """Return what marking needs of a file that was read."""
         workbook = self.workbook
         assert workbook is not None
-        cached = _cached_results(self.record.findings, self.judgements)
+        cached = recalculated(self.record.findings, self.judgements)
         return Facts(workbook.format, workbook.patchable, workbook.notices, cached)
 
 
@@ -189,8 +189,6 @@ def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> t
     from selfeval_xl.results.review_sheet import review_sheet  # noqa: PLC0415
 
     changes = sheet_changes(record.findings)
-    for name, cached in facts.cached.items():
-        changes[name] = replace(changes.get(name, SheetChanges()), cached=cached)
 
     def review(*notices: str) -> list[NewSheet]:
         everything = [*notices, *facts.notices]
@@ -201,7 +199,8 @@ def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> t
         from selfeval_xl.workbooks.patching import patch  # noqa: PLC0415
 
         try:
-            return patch(data, changes, review()), ".xlsm" if facts.format == "xlsm" else ".xlsx"
+            content = patch(data, _with_results(changes, facts.cached), review())
+            return content, ".xlsm" if facts.format == "xlsm" else ".xlsx"
         except Exception:  # an unheard-of structure must not cost the marks
             reason = "原件的内部结构不寻常，不能直接在原件上标注。"
     from selfeval_xl.workbooks.rebuilding import rebuild  # noqa: PLC0415
@@ -214,48 +213,18 @@ def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> t
     return rebuild(workbook, changes, review(notice)), ".xlsx"
 
 
-def _cached_results(
-    findings: Sequence[Finding], judgements: Sequence[Judgement]
-) -> dict[str, dict[Cell, Decimal]]:
-    """Return the results of right formulas that depend on changed cells, so none goes blank."""
-    changed = {(f.sheet, f.cell) for f in findings if f.action is not Action.LEFT}
-    results: dict[str, dict[Cell, Decimal]] = {}
-    if not changed:
-        return results
-    for judgement in judgements:
-        sheet = judgement.form.sheet
-        touched = {parse_a1(cell) for name, cell in changed if name == sheet.name}
-        if touched and sheet.formulas and (cached := _cached(judgement, touched)):
-            results.setdefault(sheet.name, {}).update(cached)
-    return results
-
-
-def _cached(judgement: Judgement, touched: set[Cell]) -> dict[Cell, Decimal]:
-    """Return the results of formula cells that follow from touched cells, directly or not."""
-    form = judgement.form
-    follows = set(touched)
-    results: dict[Cell, Decimal] = {}
-    waiting = [relation for relation in form.relations if relation.target not in touched]
-    found = True
-    while found and waiting:
-        found = False
-        for relation in list(waiting):
-            if follows.isdisjoint(relation.equals.cells()):
-                continue
-            waiting.remove(relation)
-            follows.add(relation.target)
-            found = True
-            result = _result(judgement, relation.target)
-            if result is not None and relation.target in form.sheet.formulas:
-                results[relation.target] = result
-    return results
-
-
-def _result(judgement: Judgement, cell: Cell) -> Decimal | None:
-    """Return what a formula cell will show: as rounded as it is now, else to 12 decimals."""
-    field = judgement.form.fields.get(cell)
-    exact = judgement.expected.get(cell)
-    if field is None or exact is None or not isinstance(field.stated, Quantity):
-        return None
-    decimals = 12 if field.stated.computed else field.stated.decimals
-    return (half_up(exact, decimals) * field.scale).normalize() + 0
+def _with_results(
+    changes: Mapping[str, SheetChanges], cached: Mapping[str, Mapping[Cell, Decimal]]
+) -> dict[str, SheetChanges]:
+    """Return the changes with the results of formulas that stay."""
+    everything = dict(changes)
+    for name, results in cached.items():
+        cells = everything.get(name, SheetChanges()).cells
+        kept = tuple(
+            replace(cell, value=None, formula="", number_format="")
+            if cell.cell in results
+            else cell
+            for cell in cells
+        )
+        everything[name] = SheetChanges(kept, results)
+    return everything

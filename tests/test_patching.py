@@ -588,6 +588,16 @@ def test_changes_on_another_sheet_reach_formulas_through_sheet_and_table() -> No
         ("=INDEX(A1:B2,1,2)", True),
         ("=OFFSET(B1,0,-1)", True),
         ("=SUM(B1:INDEX(C:C,3))", True),  # not understood, so it counts as dependent
+        ("=SUM(B1:INDEX(B:B,ROW()-1))", False),
+        ("=SUM(b1:index(b:b,9))", False),
+        ("=SUM(A2:INDEX(A:A,ROW()-1))", True),
+        ("=SUM(INDEX(A:A,ROW()+1):INDEX(A:A,ROW(B9)-1))", True),
+        ("=SUM(INDEX(B:B,ROW()+1):INDEX(B:B,ROW(B9)-1))", False),
+        ("=SUM(INDEX(B:B,3):B9)", False),
+        ("=SUM(INDEX(B1:B9,2):B5)", True),  # it might lie outside B1:B9
+        ("=SUM(表!B1:INDEX(B:B,3))", True),
+        ('=SUMIF($B$1:INDEX($B:$B,ROW()-1),"人数",C$1:INDEX(C:C,ROW()-1))', False),
+        ('=SUM(B1:INDEX(B:B,MATCH("(",A:A,0)))', True),
         ("=[1]Sheet1!A1", False),
         ("=未知名称+1", True),
         ("=A1:B2 B1:C3", True),

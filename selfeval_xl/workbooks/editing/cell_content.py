@@ -49,6 +49,14 @@ def write_formula(cell: Element, formula: str) -> None:
     _add(cell, "f", formula)
 
 
+def shows(cell: Element, result: Element, value: Decimal) -> bool:
+    """Tell whether a cell's present result is that number already, however it is written."""
+    try:
+        return cell.get("t", "n") == "n" and float(result.text or "") == float(value)
+    except ValueError:
+        return False
+
+
 def write_result(cell: Element, value: Decimal | str) -> None:
     """Write a number, or the cached result of the cell's formula, into a cleared cell."""
     if isinstance(value, str):

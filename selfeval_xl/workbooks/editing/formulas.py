@@ -1,7 +1,8 @@
 """References in formula text: which cells a formula reads, and moving it as a copy would.
 
 Nothing is computed here. What is not understood for certain (INDIRECT, OFFSET, spills, references
-through several sheets) makes a formula *opaque*: it may read any cell.
+through several sheets) makes a formula *opaque*: it may read any cell. A range with INDEX at an end
+(``B6:INDEX(B:B,ROW()-1)``, for sums that grow with the rows above them) reads its column at most.
 """
 
 from __future__ import annotations
@@ -19,14 +20,21 @@ LAST_ROW, LAST_COLUMN = 1_048_575, 16_383
 
 _CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
 _WORD = r"[\w.\u00b7\\?]"
+_RANGE = (
+    rf"(?:{_CELL}:{_CELL}|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[0-9]+:\$?[0-9]+)(?!{_WORD})"
+)
+_ARGUMENTS = r'(?:[^()"]++|\([^()"]*+\))*+'
+_INDEX = rf"(?i:INDEX)\(\s*(?:{_RANGE}|{_CELL})\s*,{_ARGUMENTS}\)"
+_END = re.compile(rf"(?i:INDEX)\(\s*(?P<within>{_RANGE}|{_CELL})\s*,|(?P<cell>{_CELL})")
 _TOKEN = re.compile(
     rf"""
-    (?P<text>"(?:[^"]|"")*")
+    (?P<span>{_CELL}:{_INDEX}|{_INDEX}:(?:{_INDEX}|{_CELL}(?!{_WORD})))
+  | (?P<text>"(?:[^"]|"")*")
   | (?P<error>\#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA))
   | (?P<sheet>'(?:[^']|'')+'!|(?:\[[0-9]+\])?{_WORD}+(?::{_WORD}+)?!|\[[0-9]+\]!)
   | (?P<table>[A-Za-z_\u0080-\uffff]{_WORD}*\[(?:[^\[\]]|\[[^\[\]]*\])*\])
   | (?P<function>[A-Za-z_\u0080-\uffff]{_WORD}*)(?=\s*\()
-  | (?P<range>{_CELL}:{_CELL}|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[0-9]+:\$?[0-9]+)(?!{_WORD})
+  | (?P<range>{_RANGE})
   | (?P<cell>{_CELL})(?!{_WORD})
   | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?)
   | (?P<name>[A-Za-z_\\\u0080-\uffff]{_WORD}*)
@@ -156,25 +164,64 @@ def reads(formula: str) -> Reads | None:
         if kind == "sheet":
             sheet = _sheet_name(token)
             continue
+        if _is_opaque(str(kind), token, sheet):
+            return None
         outside = sheet is not None and sheet.startswith("[")
-        if kind in ("cell", "range"):
-            if sheet is not None and ":" in sheet:
-                return None  # a reference through several sheets
-            if not outside:
-                item = _reference(token, sheet)
-                if item.right.index > LAST_COLUMN or item.bottom.index > LAST_ROW:
-                    names.append((token, sheet))  # XYZ1 is no cell, so it may be a name
-                else:
-                    found.append(item)
-        elif kind == "name":
-            if not outside and token.upper() not in ("TRUE", "FALSE"):
-                names.append((token, sheet))
+        if kind in ("cell", "range") and not outside:
+            item = _reference(token, sheet)
+            if item.right.index > LAST_COLUMN or item.bottom.index > LAST_ROW:
+                names.append((token, sheet))  # XYZ1 is no cell, so it may be a name
+            else:
+                found.append(item)
+        elif kind == "name" and not outside and token.upper() not in ("TRUE", "FALSE"):
+            names.append((token, sheet))
         elif kind == "table":
             tables.append(token.partition("[")[0])
-        elif kind == "other" or (kind == "function" and token.upper() in _OPAQUE_FUNCTIONS):
-            return None
+        elif kind == "span":
+            inner = reads(",".join(_ends(token)))
+            if inner is None:
+                return None
+            found += inner.references
+            names += inner.names
+            tables += inner.tables
         sheet = None
-    return Reads(tuple(found), tuple(names), tuple(tables))
+    return Reads(tuple(dict.fromkeys(found)), tuple(names), tuple(tables))
+
+
+def _is_opaque(kind: str, token: str, sheet: str | None) -> bool:
+    if kind in ("cell", "range"):
+        return sheet is not None and ":" in sheet  # a reference through several sheets
+    if kind == "span":
+        return sheet is not None or not _stays_in_columns(token)
+    return kind == "other" or (kind == "function" and token.upper() in _OPAQUE_FUNCTIONS)
+
+
+def _ends(span: str) -> tuple[str, str]:
+    """Return both ends of a range one or both of which are an INDEX."""
+    depth = 0
+    for at, character in enumerate(span):
+        depth += (character == "(") - (character == ")")
+        if character == ":" and not depth:
+            return span[:at], span[at + 1 :]
+    raise ValueError(span)
+
+
+def _stays_in_columns(span: str) -> bool:
+    """Tell whether a range with INDEX can only lie in columns that INDEX itself reads.
+
+    It can when one end may be anywhere in the very columns the other lies in.
+    """
+    areas = []
+    for end in _ends(span):
+        match = _END.match(end)
+        assert match is not None
+        areas.append(_reference(match["within"] or match["cell"], None))
+    one, other = areas
+    return (one.left, one.right) == (other.left, other.right) and any(map(_is_tall, areas))
+
+
+def _is_tall(area: Reference) -> bool:
+    return area.top == Axis(0, True) and area.bottom == Axis(LAST_ROW, True)
 
 
 def moved(formula: str, down: int, across: int) -> str:
@@ -189,7 +236,11 @@ def moved(formula: str, down: int, across: int) -> str:
 
 def _moved_tokens(formula: str, down: int, across: int) -> Iterator[str]:
     for match in _TOKEN.finditer(formula):
-        if match.lastgroup in ("cell", "range"):
+        if match.lastgroup == "span":
+            first, last = _ends(match[0])
+            yield from (*_moved_tokens(first, down, across), ":")
+            yield from _moved_tokens(last, down, across)
+        elif match.lastgroup in ("cell", "range"):
             ends = [_moved_end(end, down, across) for end in match[0].split(":")]
             yield "#REF!" if "" in ends else ":".join(ends)
         else:

@@ -251,9 +251,16 @@ class WorksheetPart:
         return had_formula or bool(formula)
 
     def set_result(self, cell: Cell, value: Decimal | None) -> None:
-        """Replace a formula cell's cached result; None leaves it out."""
+        """Replace a formula cell's cached result where it is another; None leaves it out."""
         element = self.find(cell)
-        if element is None or (value is None and element.find(self.tag("v")) is None):
+        if element is None:
+            return
+        present = element.find(self.tag("v"))
+        if value is None:
+            settled = present is None
+        else:
+            settled = present is not None and content.shows(element, present, value)
+        if settled:
             return
         content.clear(element)
         if value is not None:

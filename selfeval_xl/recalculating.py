@@ -1,0 +1,183 @@
+"""What the formulas of a corrected sheet will show, so that no result has to go blank.
+
+A cell with a formula keeps its last result. Those that read corrected cells get the result that
+the spreadsheet program will compute from what the cells then hold: a corrected figure counts as
+it is written there, not as it is exactly. That is known where the form's relation gives the
+present result from the present cells; where it does not, the result is left to be dropped.
+
+A formula that is wrong only because of what it reads is the sender's and right: once the cause is
+corrected it gives the right figure by itself, so it gets its new result and stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from selfeval_xl.findings import Action, Finding, Kind
+from selfeval_xl.values import Quantity, half_up
+from selfeval_xl.workbooks.sheet import Cell, parse_a1
+
+if TYPE_CHECKING:
+    from selfeval_xl.forms.form import Field
+    from selfeval_xl.judgement import Judgement
+    from selfeval_xl.relations import Expression, Relation
+
+_ROUNDED = re.compile(r"(?i:ROUND)\(.*,\s*([0-9])\s*\)[\s)]*", re.DOTALL)
+
+
+_DOUBLE = 10**9
+"""What of a number two programs that add doubles agree upon: one part in so many."""
+
+
+def recalculated(
+    findings: Sequence[Finding], judgements: Sequence[Judgement]
+) -> dict[str, dict[Cell, Decimal]]:
+    """Return the results of the formulas that read corrected cells, by sheet and cell."""
+    written: dict[str, dict[Cell, Decimal | None]] = {}
+    following: dict[str, dict[Cell, Decimal | None]] = {}
+    for finding in findings:
+        if finding.action is not Action.LEFT and finding.cell:
+            kind = following if finding.kind is Kind.CONSEQUENCE else written
+            kind.setdefault(finding.sheet, {})[parse_a1(finding.cell)] = finding.written
+    results: dict[str, dict[Cell, Decimal]] = {}
+    for judgement in judgements if written else ():
+        sheet = judgement.form.sheet
+        own = written.get(sheet.name)
+        if own and sheet.formulas:
+            found = _Recalculation(judgement, own, following.get(sheet.name, {})).results()
+            if found:
+                results.setdefault(sheet.name, {}).update(found)
+    return results
+
+
+class _Recalculation:
+    """The cells of a form as they will be once the corrections are in them."""
+
+    def __init__(
+        self,
+        judgement: Judgement,
+        written: Mapping[Cell, Decimal | None],
+        following: Mapping[Cell, Decimal | None],
+    ) -> None:
+        self.judgement = judgement
+        self.fields = judgement.form.fields
+        self.formulas = judgement.form.sheet.formulas
+        self.relations = {relation.target: relation for relation in judgement.form.relations}
+        self.held: dict[Cell, Fraction | None] = {}
+        self.changed = set(written)
+        self.shown: dict[Cell, Decimal] = {}
+        self.following = following
+        for cell, number in written.items():
+            self._write(cell, number)
+
+    def _write(self, cell: Cell, number: Decimal | None) -> None:
+        """Take in a cell that gets another content."""
+        field = self.fields.get(cell)
+        self.held[cell] = None
+        if number is not None and field is not None:
+            self.held[cell] = Fraction(number) / field.scale
+        self.changed.add(cell)
+
+    def results(self) -> dict[Cell, Decimal]:
+        for cell in self.relations:
+            self.value(cell)
+        return self.shown
+
+    def value(self, cell: Cell) -> Fraction | None:
+        """Return what a cell will hold, None when it is blank or that is not known."""
+        if cell not in self.held:
+            self.held[cell] = self.judgement.stated(cell)  # also what a circle is told
+            relation = self.relations.get(cell)
+            if relation is not None and cell in self.formulas:
+                self._follow(relation, self.fields[cell])
+            if cell in self.following and not self._is_right(cell):
+                self.shown.pop(cell, None)
+                self._write(cell, self.following[cell])
+        return self.held[cell]
+
+    def _is_right(self, cell: Cell) -> bool:
+        """Tell whether a formula that follows from others gives the right figure by itself."""
+        right, shown = self.following[cell], self.shown.get(cell)
+        if right is None or shown is None:
+            return False
+        return half_up(Fraction(shown), max(-int(right.as_tuple().exponent), 0)) == right
+
+    def _follow(self, relation: Relation, field: Field) -> None:
+        """Compute a formula cell anew if anything it reads is changed.
+
+        One whose present result nothing explains is not known from then on.
+        """
+        cell = relation.target
+        read = [at for expression in _calculations(relation) for at in expression.cells()]
+        for at in read:
+            self.value(at)
+        if self.changed.isdisjoint(read) and self._calculation(
+            relation, field, self.judgement.stated
+        ):
+            self._keep(cell)
+            return
+        # A result left from before a cell was typed over is what the right cells would give.
+        expression = self._calculation(relation, field, self.judgement.stated) or self._calculation(
+            relation, field, self.judgement.expected.get
+        )
+        self.changed.add(cell)
+        self.held[cell] = None
+        if (
+            expression is None
+            or self.changed.isdisjoint(read)
+            or any(at in self.changed and self.held[at] is None for at in expression.cells())
+        ):
+            return
+        value = expression.value(self.value)
+        if value is not None:
+            number = _number(value * field.scale, _decimals(self.formulas[cell]))
+            self.shown[cell] = number
+            self.held[cell] = Fraction(number) / field.scale
+
+    def _keep(self, cell: Cell) -> None:
+        """Vouch for a result that nothing corrected goes into, whatever else the formula names."""
+        present = self.judgement.form.sheet.value(cell)
+        if isinstance(present, int | float):
+            self.shown[cell] = Decimal(repr(present))
+
+    def _calculation(
+        self, relation: Relation, field: Field, at: Callable[[Cell], Fraction | None]
+    ) -> Expression | None:
+        """Return the calculation that gives the present result from the given cells."""
+        stated, decimals = field.stated, _decimals(self.formulas[relation.target])
+        if not isinstance(stated, Quantity):
+            return None
+        for expression in _calculations(relation):
+            value = expression.value(at)
+            if value is None:
+                continue
+            if decimals is not None:
+                shown = Fraction(_number(value * field.scale, decimals))
+                met = shown == stated.value * field.scale
+            else:
+                met = abs(stated.value - value) * _DOUBLE <= max(abs(value), Fraction(1))
+            if met:
+                return expression
+        return None
+
+
+def _calculations(relation: Relation) -> tuple[Expression, ...]:
+    return relation.equals, *relation.alternatives
+
+
+def _decimals(formula: str) -> int | None:
+    """Return the decimals that a formula rounds to, None when it does not round."""
+    if formula.upper().count("ROUND") == 1 and (found := _ROUNDED.search(formula)):
+        return int(found[1])
+    return None
+
+
+def _number(value: Fraction, decimals: int | None) -> Decimal:
+    """Return a result as the cell holds it: rounded, or as near as a double comes to it."""
+    if decimals is None:
+        return Decimal(repr(float(value))).normalize() + 0
+    return half_up(value, decimals).normalize() + 0

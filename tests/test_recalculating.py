@@ -1,0 +1,124 @@
+"""Results beside the formulas of a corrected sheet: those a spreadsheet program would compute."""
+
+from __future__ import annotations
+
+import io
+import random
+import re
+import zipfile
+from fractions import Fraction
+from typing import Any
+
+import openpyxl
+import pytest
+from formula_engine import Book
+from template_books import FILLED, SHEETS
+from workbook_bytes import zipped
+
+from selfeval_xl.checking import check, mark
+from selfeval_xl.findings import Action
+from selfeval_xl.settings import DEFAULT
+
+_CELL = re.compile(r'<c r="([A-Z]+\d+)"( s="\d+")?><f>([^<]*)</f><v>(-?[\d.]+)</v></c>')
+
+
+def typed_over(data: bytes, chance: random.Random, *, followed: bool) -> bytes:
+    """The workbook with a wrong figure instead of one formula.
+
+    ``followed``: the other results are those of the wrong figure, as a program would compute them.
+    """
+    parts = unpacked(data)
+    places = [
+        (name, found)
+        for name, content in parts.items()
+        if name.startswith("xl/worksheets/sheet")
+        for found in _CELL.finditer(content.decode())
+    ]
+    name, found = chance.choice(places)
+    figure = f"{float(found[4]) * 1.5 + 3:g}"
+    return zipped(replaced(parts, name, found, figure, followed=followed))
+
+
+def replaced(
+    parts: dict[str, bytes], name: str, found: re.Match[str], figure: str, *, followed: bool
+) -> dict[str, bytes]:
+    wrong = f'<c r="{found[1]}"{found[2] or ""}><v>{figure}</v></c>'
+    text = parts[name].decode().replace(found[0], wrong)
+    if followed:
+        sheets = opened(zipped({**parts, name: text.encode()}), values=False)
+        number = int(name.removeprefix("xl/worksheets/sheet").removesuffix(".xml"))
+        computed = Book(list(sheets.values())[number - 1])
+        text = _CELL.sub(lambda cell: _with_result(cell, computed), text)
+    return {**parts, name: text.encode()}
+
+
+def _with_result(cell: re.Match[str], computed: Book) -> str:
+    value = computed.at(cell[1])
+    shown = "" if value == "" else repr(float(value))
+    return f'<c r="{cell[1]}"{cell[2] or ""}><f>{cell[3]}</f><v>{shown}</v></c>'
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def opened(data: bytes, *, values: bool) -> dict[str, dict[tuple[int, int], Any]]:
+    book = openpyxl.load_workbook(io.BytesIO(data), data_only=values)
+    return {
+        sheet.title: {
+            (cell.row, cell.column): cell.value
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.value is not None
+        }
+        for sheet in book
+    }
+
+
+@pytest.mark.parametrize("followed", [True, False])
+@pytest.mark.parametrize("name", list(SHEETS))
+def test_results_are_right_or_absent(name: str, followed: bool) -> None:
+    present = absent = corrected = 0
+    for seed in range(20):
+        chance = random.Random(seed)
+        data = typed_over((FILLED / name).read_bytes(), chance, followed=followed)
+        checked = check(data, name, DEFAULT)
+        changed = [f for f in checked.record.findings if f.action is not Action.LEFT]
+        corrected += bool(changed)
+        copy, _ = mark(data, checked.record, checked.facts(), DEFAULT)
+        formulas, values = opened(copy, values=False), opened(copy, values=True)
+        for sheet in {finding.sheet for finding in changed}:
+            computed = Book(formulas[sheet])
+            for cell, text in formulas[sheet].items():
+                if not str(text).startswith("="):
+                    continue
+                shown, wanted = values[sheet].get(cell), computed.value(cell)
+                if shown is None or shown == "":
+                    absent += wanted != ""
+                    continue
+                present += 1
+                assert isinstance(wanted, Fraction), (sheet, cell, text)
+                assert shown == pytest.approx(float(wanted), rel=1e-12, abs=1e-12), (seed, cell)
+    assert corrected >= 12
+    assert present >= 100
+    assert absent <= (0 if followed else present // 20)
+
+
+def test_a_corrected_share_counts_as_it_is_written() -> None:
+    """The score beside a share typed over is share × points as the sheet will compute it."""
+    name = "问卷统计表.xlsx"
+    parts = unpacked((FILLED / name).read_bytes())
+    part = next(part for part, content in parts.items() if b"COUNTIFS" in content)
+    share = next(found for found in _CELL.finditer(parts[part].decode()) if found[1] == "C8")
+    data = zipped(replaced(parts, part, share, "0.5", followed=True))
+    checked = check(data, name, DEFAULT)
+    copy, _ = mark(data, checked.record, checked.facts(), DEFAULT)
+    cells = next(cells for sheet, cells in opened(copy, values=True).items() if "问卷" in sheet)
+    written = cells[8, 3]
+    assert len(str(written)) <= len("0.7011")
+    assert cells[9, 3] == pytest.approx(written * 10, abs=1e-12)
+    before, after = opened(data, values=False), opened(copy, values=False)
+    sheet = next(sheet for sheet in before if "问卷" in sheet)
+    different = [cell for cell, text in before[sheet].items() if after[sheet][cell] != text]
+    assert different == [(8, 3)], "formulas wrong only because of it are the sender's and stay"
