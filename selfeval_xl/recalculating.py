@@ -15,10 +15,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Action, Finding, Kind
-from selfeval_xl.values import Quantity, half_up
+from selfeval_xl.rounding import half_up, rounds_to
+from selfeval_xl.values import Quantity
 from selfeval_xl.workbooks.sheet import Cell, parse_a1
 
 if TYPE_CHECKING:
@@ -156,8 +158,7 @@ class _Recalculation:
             if value is None:
                 continue
             if decimals is not None:
-                shown = Fraction(_number(value * field.scale, decimals))
-                met = shown == stated.value * field.scale
+                met = rounds_to(value * field.scale, stated.value * field.scale, decimals)
             else:
                 met = abs(stated.value - value) * _DOUBLE <= max(abs(value), Fraction(1))
             if met:
@@ -169,6 +170,7 @@ def _calculations(relation: Relation) -> tuple[Expression, ...]:
     return relation.equals, *relation.alternatives
 
 
+@lru_cache(maxsize=8192)  # the workbooks of one template hold the same formulas
 def _decimals(formula: str) -> int | None:
     """Return the decimals that a formula rounds to, None when it does not round."""
     if formula.upper().count("ROUND") == 1 and (found := _ROUNDED.search(formula)):
