@@ -43,6 +43,8 @@ BREAK_EVEN = 60
 """Files from which starting worker processes pays: a start costs about 0.4 s, a file 12 ms."""
 _MOST_JOBS = 16
 
+_UNMARKED = "核对期间文件被修改或移走，标注副本里缺少表间核对的结果。"
+
 Progress = Callable[[int, int, Counts], None]
 """Called with the number of files done, of all files, and the findings so far."""
 
@@ -178,14 +180,16 @@ class _Run:
         def again(index: int) -> Job:
             return Job(self.files[index], cross[index], self.digests[index])
 
-        for index, done in self._results(marked, again, ahead=1):
-            if isinstance(done, Done) and done.status is Status.CHECKED:
-                self._take(index, done)
-                del unmarked[index]
-            else:
-                self.remarks[index] = "核对期间文件被修改或移走，标注副本里缺少表间核对的结果。"
-        for index, findings in unmarked.items():
-            self.extracts.put(index, with_findings(self.extracts[index], findings))
+        try:
+            for index, done in self._results(marked, again, ahead=1):
+                if isinstance(done, Done) and done.status is Status.CHECKED:
+                    self._take(index, done)
+                    del unmarked[index]
+                else:
+                    self.remarks[index] = _UNMARKED
+        finally:  # an interrupted run says all that was found
+            for index, findings in unmarked.items():
+                self.extracts.put(index, with_findings(self.extracts[index], findings))
 
     def _first(self, index: int) -> Job:
         return Job(self.files[index])

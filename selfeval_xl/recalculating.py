@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from selfeval_xl.relations import Expression, Relation
 
 _ROUNDED = re.compile(r"(?i:ROUND)\(.*,\s*([0-9])\s*\)[\s)]*", re.DOTALL)
-
-
 _DOUBLE = 10**9
 """What of a number two programs that add doubles agree upon: one part in so many."""
 

@@ -53,6 +53,9 @@ CLEAN = questionnaire()
 WRONG = questionnaire(final=95.0)
 
 
+SAMPLES = Path(__file__).parents[1] / "samples" / "待核对"
+
+
 def run(inbox: Path, out: Path, **options: Any) -> batch.Outcome:
     return batch.run([inbox], out, DEFAULT, **options)
 
@@ -277,6 +280,31 @@ def test_an_interrupted_run_says_so(
     assert "还有 1 个文件没有核对" in outcome.missing
     statuses = [f["status"] for f in findings(tmp_path / "out")["files"]]
     assert statuses == ["checked", "skipped"]
+
+
+@pytest.mark.parametrize("fate", ["interrupted", "changed"])
+def test_what_other_forms_say_is_kept_when_marking_again_fails(
+    fate: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = batch.work
+
+    def failing(job: Any, *rest: Any) -> Any:
+        if not job.across:
+            return real(job, *rest)
+        if fate == "interrupted":
+            raise KeyboardInterrupt
+        return working.finished(FileRecord(job.file.name, Status.UNREADABLE))
+
+    wanted = run(SAMPLES, tmp_path / "whole")
+    monkeypatch.setattr(batch, "work", failing)
+    outcome = run(SAMPLES, tmp_path / "out")
+    assert outcome.counts == wanted.counts
+    found, whole = findings(tmp_path / "out")["findings"], findings(tmp_path / "whole")["findings"]
+    assert any(finding["rule"].startswith("X") for finding in found)
+    assert sorted(map(str, found)) == sorted(map(str, whole))
+    said = outcome.missing if fate == "interrupted" else "".join(outcome.remarks)
+    assert "标注副本" in said
+    assert "表间核对" in said
 
 
 def test_unusual_names(inbox: Path, tmp_path: Path) -> None:
