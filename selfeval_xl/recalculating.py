@@ -71,6 +71,7 @@ class _Recalculation:
         self.changed = set(written)
         self.shown: dict[Cell, Decimal] = {}
         self.following = following
+        self._known: dict[Cell, bool] = {}
         for cell, number in written.items():
             self._write(cell, number)
 
@@ -107,18 +108,14 @@ class _Recalculation:
         return half_up(Fraction(shown), max(-int(right.as_tuple().exponent), 0)) == right
 
     def _follow(self, relation: Relation, field: Field) -> None:
-        """Compute a formula cell anew if anything it reads is changed.
-
-        One whose present result nothing explains is not known from then on.
-        """
+        """Compute a formula cell anew if anything it reads is changed."""
         cell = relation.target
         read = [at for expression in _calculations(relation) for at in expression.cells()]
         for at in read:
             self.value(at)
-        if self.changed.isdisjoint(read) and self._calculation(
-            relation, field, self.judgement.stated
-        ):
-            self._keep(cell)
+        if self.changed.isdisjoint(read):
+            if _may_read_more(self.formulas[cell]) and self._is_known(cell):
+                self._keep(cell)
             return
         # A result left from before a cell was typed over is what the right cells would give.
         expression = self._calculation(relation, field, self.judgement.stated) or self._calculation(
@@ -126,11 +123,7 @@ class _Recalculation:
         )
         self.changed.add(cell)
         self.held[cell] = None
-        if (
-            expression is None
-            or self.changed.isdisjoint(read)
-            or any(at in self.changed and self.held[at] is None for at in expression.cells())
-        ):
+        if expression is None or not all(map(self._is_known, expression.cells())):
             return
         value = expression.value(self.value)
         if value is not None:
@@ -138,8 +131,27 @@ class _Recalculation:
             self.shown[cell] = number
             self.held[cell] = Fraction(number) / field.scale
 
+    def _is_known(self, cell: Cell) -> bool:
+        """Tell whether a cell will hold what ``value`` says.
+
+        A formula's present result stands when it is what its relation gives; nobody knows what
+        another may turn into.
+        """
+        if cell in self.changed:
+            return self.held[cell] is not None
+        relation = self.relations.get(cell)
+        if relation is None or cell not in self.formulas:
+            return True
+        if cell not in self._known:
+            self._known[cell] = True  # what a circle is told
+            calculation = self._calculation(relation, self.fields[cell], self.judgement.stated)
+            self._known[cell] = calculation is not None and all(
+                map(self._is_known, calculation.cells())
+            )
+        return self._known[cell]
+
     def _keep(self, cell: Cell) -> None:
-        """Vouch for a result that nothing corrected goes into, whatever else the formula names."""
+        """Vouch for a result that nothing corrected goes into, whatever the formula may read."""
         present = self.judgement.form.sheet.value(cell)
         if isinstance(present, int | float):
             self.shown[cell] = Decimal(repr(present))
@@ -166,6 +178,11 @@ class _Recalculation:
 
 def _calculations(relation: Relation) -> tuple[Expression, ...]:
     return relation.equals, *relation.alternatives
+
+
+def _may_read_more(formula: str) -> bool:
+    """Tell whether a formula names more cells than its relation, so that it might look stale."""
+    return any(name in formula.upper() for name in ("INDEX", "OFFSET", "INDIRECT"))
 
 
 @lru_cache(maxsize=8192)  # the workbooks of one template hold the same formulas

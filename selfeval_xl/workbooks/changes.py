@@ -33,8 +33,8 @@ class CellChange:
 class SheetChanges:
     """The marked cells of one sheet.
 
-    ``cached`` are new cached results for formula cells that are not changed themselves but
-    depend on changed cells.
+    ``cached`` are the cached results of formula cells that are not changed themselves but depend,
+    or may seem to depend, on changed cells.
     """
 
     cells: tuple[CellChange, ...] = ()

@@ -110,6 +110,7 @@ class _Patch:
 
     def _edit(self, changes: Mapping[str, SheetChanges]) -> None:
         changed: list[Place] = []
+        settled: list[Place] = []
         formulas_changed = False
         for name, change in changes.items():
             position = self._positions[name.casefold()]
@@ -118,10 +119,11 @@ class _Patch:
             own = {cell.cell for cell in cells if _has_value(cell)}
             sheet.formulas()  # read before any is taken away
             formulas_changed |= self._write(sheet, cells)
-            results = self._write_results(sheet, change, own)
-            changed += [(position, *cell) for cell in (*own, *results)]
+            changed += [(position, *cell) for cell in own]
+            for cell, other in self._write_results(sheet, change, own):
+                (changed if other else settled).append((position, *cell))
         if changed:
-            self._drop_stale(changed)
+            self._drop_stale(changed, settled)
             self._workbook.recalculate_on_load()
         if formulas_changed:
             self._workbook.drop("calcChain")
@@ -148,18 +150,21 @@ class _Patch:
         return formulas_changed
 
     @staticmethod
-    def _write_results(sheet: WorksheetPart, change: SheetChanges, own: set[Cell]) -> list[Cell]:
-        """Write the new results of formula cells that were not changed themselves."""
+    def _write_results(
+        sheet: WorksheetPart, change: SheetChanges, own: set[Cell]
+    ) -> list[tuple[Cell, bool]]:
+        """Write the results of formulas that were not changed themselves; tell which differ."""
         if not change.cached:
             return []
         formulas = {formula.cell for formula in sheet.formulas()}
-        written = [cell for cell in change.cached if cell in formulas and cell not in own]
-        for cell in written:
-            sheet.set_result(cell, change.cached[cell])
-        return written
+        return [
+            (cell, sheet.set_result(cell, result))
+            for cell, result in change.cached.items()
+            if cell in formulas and cell not in own
+        ]
 
-    def _drop_stale(self, changed: Collection[Place]) -> None:
-        """Remove cached results that are no longer right."""
+    def _drop_stale(self, changed: Collection[Place], settled: Collection[Place]) -> None:
+        """Remove cached results that are no longer right; those of settled places are."""
         formulas = {}
         for position, entry in enumerate(self._workbook.sheets):
             if entry.part in self._package and (
@@ -171,7 +176,7 @@ class _Patch:
         if not formulas:
             return
         scope = Scope(self._positions, self._workbook.defined_names(), self._table_areas)
-        outdated = stale(formulas, changed, scope)
+        outdated = stale(formulas, changed, settled, scope)
         for position, row, column in sorted(outdated):
             self._sheet(position).set_result((row, column), None)
 

@@ -122,19 +122,22 @@ def looks_outside(content: bytes) -> bool:
 
 
 def stale(
-    formulas: Mapping[int, Sequence[FormulaCell]], changed: Collection[Place], scope: Scope
+    formulas: Mapping[int, Sequence[FormulaCell]],
+    changed: Collection[Place],
+    settled: Collection[Place],
+    scope: Scope,
 ) -> set[Place]:
     """Return the cells whose cached result depends, directly or not, on a changed cell.
 
     ``formulas`` are the formulas of each sheet, ``changed`` the places whose value is new, results
-    of other formulas among them; they are not stale themselves. A formula that is not understood
-    is stale.
+    of other formulas among them; they are not stale themselves. Nor are the ``settled`` ones, whose
+    value is known to be the old one. Any other formula that is not understood is stale.
     """
     graph = _Graph()
     for sheet, cells in formulas.items():
         for formula in cells:
             graph.add(sheet, formula, scope.areas(formula, sheet))
-    return graph.spread(changed)
+    return graph.spread(changed, settled)
 
 
 class _Graph:
@@ -164,12 +167,12 @@ class _Graph:
                 for row in range(first, last + 1):
                     self._by_row[target, row].append((from_column, to_column, number))
 
-    def spread(self, changed: Collection[Place]) -> set[Place]:
+    def spread(self, changed: Collection[Place], settled: Collection[Place]) -> set[Place]:
         """Follow the changes through the formulas."""
         found: set[Place] = set()
         done: set[int] = set()
         waiting = list(changed)
-        seen = set(changed)
+        seen = {*changed, *settled}
         work = 0
 
         def mark(number: int) -> None:

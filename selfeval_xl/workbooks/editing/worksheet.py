@@ -250,22 +250,23 @@ class WorksheetPart:
             content.write_result(element, value)
         return had_formula or bool(formula)
 
-    def set_result(self, cell: Cell, value: Decimal | None) -> None:
-        """Replace a formula cell's cached result where it is another; None leaves it out."""
+    def set_result(self, cell: Cell, value: Decimal | None) -> bool:
+        """Replace a formula cell's result, None leaves it out; tell whether it was another."""
         element = self.find(cell)
         if element is None:
-            return
+            return False
         present = element.find(self.tag("v"))
         if value is None:
             settled = present is None
         else:
             settled = present is not None and content.shows(element, present, value)
         if settled:
-            return
+            return False
         content.clear(element)
         if value is not None:
             content.write_result(element, value)
         self.changed = True
+        return True
 
     def style_of(self, cell: Cell) -> int:
         """Return the format index of an existing cell (0 when it names none)."""
