@@ -162,4 +162,4 @@ def _unpacked(packed: bytes, method: int, size: int, checksum: int) -> bytes:
     return content
 
 
-_unpacked_once = lru_cache(maxsize=256)(_unpacked)
+_unpacked_once = lru_cache(maxsize=128)(_unpacked)

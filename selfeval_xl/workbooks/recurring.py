@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeVar, TypeVarTuple
 
-LONGEST = 1 << 16
+LONGEST = 1 << 17
 """Characters or bytes of the longest content kept, so that no large file stays in memory."""
 
 _Content = TypeVar("_Content", bytes, str)

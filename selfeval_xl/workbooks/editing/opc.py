@@ -10,8 +10,9 @@ from lxml import etree
 
 from selfeval_xl.workbooks.editing.markup import Element, local, parse
 from selfeval_xl.workbooks.editing.package import Package
-from selfeval_xl.workbooks.editing.remembering import Edit, edited, remembered
+from selfeval_xl.workbooks.editing.part_edits import Edit, edited
 from selfeval_xl.workbooks.editing.zip_entries import damaged
+from selfeval_xl.workbooks.recurring import recurring
 
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _NO_RELATIONSHIPS = f'<Relationships xmlns="{_RELATIONSHIPS}"/>'.encode()
@@ -29,7 +30,7 @@ class _Relation:
     external: bool = False
 
 
-@remembered(128)
+@recurring(128)
 def _relations(content: bytes, part: str, folder: str) -> tuple[_Relation, ...]:
     """Return what a relationships part says of the parts in a folder."""
     return tuple(

@@ -17,8 +17,9 @@ from selfeval_xl.workbooks.editing.markup import (
     parse,
 )
 from selfeval_xl.workbooks.editing.opc import free_name
-from selfeval_xl.workbooks.editing.remembering import edited, remembered
+from selfeval_xl.workbooks.editing.part_edits import edited
 from selfeval_xl.workbooks.editing.workbook_part import WorkbookPart
+from selfeval_xl.workbooks.recurring import recurring
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _ORDER = [
@@ -73,7 +74,7 @@ class Look(NamedTuple):
     quoted: bool = False
 
 
-@remembered(64)
+@recurring(64)
 def _number_of_formats(content: bytes, part: str, main: str) -> int:
     listed = parse(content, part).find(f"{{{main}}}cellXfs")
     return sum(1 for child in (() if listed is None else listed) if local(child))

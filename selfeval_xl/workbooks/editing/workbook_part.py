@@ -21,8 +21,9 @@ from selfeval_xl.workbooks.editing.markup import (
 )
 from selfeval_xl.workbooks.editing.opc import ContentTypes, Relationships
 from selfeval_xl.workbooks.editing.package import Package
-from selfeval_xl.workbooks.editing.remembering import Edit, edited, remembered
+from selfeval_xl.workbooks.editing.part_edits import Edit, edited
 from selfeval_xl.workbooks.editing.zip_entries import damaged
+from selfeval_xl.workbooks.recurring import recurring
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 
 _ORDER = [
@@ -74,7 +75,7 @@ class _Overview(NamedTuple):
     sheets: tuple[tuple[str, str], ...]
 
 
-@remembered(64)
+@recurring(64)
 def _overview(content: bytes, part: str) -> _Overview:
     """Raises WorkbookProblem when the part is no workbook."""
     root = parse(content, part)
@@ -91,7 +92,7 @@ def _overview(content: bytes, part: str) -> _Overview:
     )
 
 
-@remembered(64)
+@recurring(64)
 def _defined_names(content: bytes, part: str) -> tuple[DefinedName, ...]:
     names = []
     for item in _children(parse(content, part), "definedNames", "definedName"):
