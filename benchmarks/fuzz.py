@@ -197,7 +197,7 @@ def _pump(process: subprocess.Popen[str], lines: Queue[str | None]) -> None:
 def guided(options: argparse.Namespace) -> int:
     """Let atheris choose the mutations by the coverage they reach."""
     try:
-        import atheris  # noqa: F401, PLC0415
+        import atheris  # noqa: F401, PLC0415  (only whether it is there)
     except ImportError:
         print("atheris is not installed: random mutations instead")
         return drive(options)
@@ -227,7 +227,7 @@ def guided(options: argparse.Namespace) -> int:
 
 def guided_child(wanted: str, rest: list[str]) -> None:
     """Run libFuzzer over the instrumented package. Ends the process."""
-    import atheris  # noqa: PLC0415
+    import atheris  # noqa: PLC0415  (an option)
 
     for name in [name for name in sys.modules if name.startswith(("selfeval_xl", "fuzz_targets"))]:
         del sys.modules[name]

@@ -244,7 +244,7 @@ class _Run:
 
     def _projects(self) -> list[ProjectRecord]:
         """Put the forms together into projects and mark what contradicts other forms."""
-        from selfeval_xl.projects import group_projects  # noqa: PLC0415
+        from selfeval_xl.projects import group_projects  # noqa: PLC0415  (needed at the end only)
 
         projects, cross = group_projects(self._outlines(), self.settings)
         wanted = {
@@ -264,13 +264,13 @@ class _Run:
 
     def _write(self, projects: list[ProjectRecord]) -> Path:
         """Write findings.json, then the summary; return where the summary is."""
-        from selfeval_xl.results.findings_json import write_findings  # noqa: PLC0415
-        from selfeval_xl.results.summary import write_summary  # noqa: PLC0415
-        from selfeval_xl.rules.catalogue import catalogue  # noqa: PLC0415
+        from selfeval_xl.results.findings_json import write_findings  # noqa: PLC0415  (needed at the end only)
+        from selfeval_xl.results.summary import write_summary  # noqa: PLC0415  (needed at the end only)
+        from selfeval_xl.rules.catalogue import catalogue  # noqa: PLC0415  (needed at the end only)
 
         with whole_file(self.out / FINDINGS) as pending:
             target = long_path(pending.temporary)
-            with open(target, "x", encoding="utf-8", newline="\n") as file:  # noqa: PTH123
+            with open(target, "x", encoding="utf-8", newline="\n") as file:  # noqa: PTH123  (a long path is text)
                 write_findings(
                     file,
                     (known.file_json for known in self.extracts),
@@ -278,7 +278,7 @@ class _Run:
                     (entry for known in self.extracts for entry in known.findings_json),
                 )
         self._settle(pending, FINDINGS)
-        from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
+        from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415  (needed at the end only)
 
         with scratch_folder(self.out) as scratch, whole_file(self.out / SUMMARY) as pending:
             try:

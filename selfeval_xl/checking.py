@@ -102,7 +102,7 @@ def limits_of(settings: Settings) -> Limits:
 
 @lru_cache(maxsize=8)
 def _limits(changed: tuple[tuple[str, int], ...]) -> Limits:
-    from selfeval_xl.workbooks.limits import Limits  # noqa: PLC0415
+    from selfeval_xl.workbooks.limits import Limits  # noqa: PLC0415  (loaded with the first file)
 
     return replace(Limits(), **dict(changed))
 
@@ -132,10 +132,10 @@ def own_output(workbook: Workbook) -> str:
 
 
 def _judged(workbook: Workbook, name: str, settings: Settings, inbox: str) -> Checked:
-    from selfeval_xl.examining import examine  # noqa: PLC0415
+    from selfeval_xl.examining import examine  # noqa: PLC0415  (loaded with the first file)
     from selfeval_xl.forms import recognise  # noqa: PLC0415  (loads every form)
-    from selfeval_xl.placing import complete_head  # noqa: PLC0415
-    from selfeval_xl.recording import failed_record, form_record  # noqa: PLC0415
+    from selfeval_xl.placing import complete_head  # noqa: PLC0415  (loaded with the first file)
+    from selfeval_xl.recording import failed_record, form_record  # noqa: PLC0415  (loaded with the first file)
 
     records: list[FormRecord] = []
     findings: list[Finding] = []
@@ -185,8 +185,8 @@ def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> t
     sender's package is patched where its format allows (.xlsx, .xlsm), otherwise the workbook
     is rebuilt as .xlsx. A package that the patcher cannot take is rebuilt as well.
     """
-    from selfeval_xl.results.marks import sheet_changes  # noqa: PLC0415
-    from selfeval_xl.results.review_sheet import review_sheet  # noqa: PLC0415
+    from selfeval_xl.results.marks import sheet_changes  # noqa: PLC0415  (loaded with the first file)
+    from selfeval_xl.results.review_sheet import review_sheet  # noqa: PLC0415  (loaded with the first file)
 
     changes = sheet_changes(record.findings)
 
@@ -196,14 +196,14 @@ def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> t
 
     reason = f"原文件是 .{facts.format} 格式。"
     if facts.patchable:
-        from selfeval_xl.workbooks.patching import patch  # noqa: PLC0415
+        from selfeval_xl.workbooks.patching import patch  # noqa: PLC0415  (loaded with the first file)
 
         try:
             content = patch(data, _with_results(changes, facts.cached), review())
             return content, ".xlsm" if facts.format == "xlsm" else ".xlsx"
         except Exception:  # an unheard-of structure must not cost the marks
             reason = "原件的内部结构不寻常，不能直接在原件上标注。"
-    from selfeval_xl.workbooks.rebuilding import rebuild  # noqa: PLC0415
+    from selfeval_xl.workbooks.rebuilding import rebuild  # noqa: PLC0415  (loaded with the first file)
 
     workbook = _read(data, PurePosixPath(record.path).name, settings)
     notice = (

@@ -68,10 +68,10 @@ def run(
       2  用法有误
       3  有文件未能读取，或结果未能写入
     """
-    from selfeval_xl import batch  # noqa: PLC0415
-    from selfeval_xl.discovery import RESULTS_FOLDER, common_root  # noqa: PLC0415
-    from selfeval_xl.outputs import OutputError  # noqa: PLC0415
-    from selfeval_xl.working import collect_seldom  # noqa: PLC0415
+    from selfeval_xl import batch  # noqa: PLC0415  (--help and --version start at once)
+    from selfeval_xl.discovery import RESULTS_FOLDER, common_root  # noqa: PLC0415  (--help and --version start at once)
+    from selfeval_xl.outputs import OutputError  # noqa: PLC0415  (--help and --version start at once)
+    from selfeval_xl.working import collect_seldom  # noqa: PLC0415  (--help and --version start at once)
 
     inputs = _inputs(inbox)
     try:
@@ -123,7 +123,7 @@ def _inputs(inbox: tuple[Path, ...]) -> list[Path]:
 
 
 def _settings(profile: str | None, file: Path | None, beside: Path) -> Settings:
-    from selfeval_xl.settings_file import SettingsError, load  # noqa: PLC0415
+    from selfeval_xl.settings_file import SettingsError, load  # noqa: PLC0415  (--help and --version start at once)
 
     if file is not None and not file.is_file():
         refuse(f"找不到设置文件“{file}”。", 2)
@@ -135,9 +135,9 @@ def _settings(profile: str | None, file: Path | None, beside: Path) -> Settings:
 
 def _report(outcome: object, root: Path, profile: str) -> None:
     """Say in one line what was found and where, then what went wrong."""
-    from selfeval_xl.batch import Outcome  # noqa: PLC0415
-    from selfeval_xl.records import Status  # noqa: PLC0415
-    from selfeval_xl.results.tally import verdict_line  # noqa: PLC0415
+    from selfeval_xl.batch import Outcome  # noqa: PLC0415  (--help and --version start at once)
+    from selfeval_xl.records import Status  # noqa: PLC0415  (--help and --version start at once)
+    from selfeval_xl.results.tally import verdict_line  # noqa: PLC0415  (--help and --version start at once)
 
     assert isinstance(outcome, Outcome)
     if outcome.summary is None:
@@ -189,7 +189,7 @@ def check(
       2  用法有误
       3  有文件未能读取
     """
-    from selfeval_xl import reporting  # noqa: PLC0415
+    from selfeval_xl import reporting  # noqa: PLC0415  (--help and --version start at once)
 
     missing = [str(path) for path in files if not path.exists()]
     if missing:
@@ -212,7 +212,7 @@ def check(
 @click.argument("folder", type=_PATH, metavar="文件夹")
 def templates(folder: Path) -> None:
     """写出基础数据表、绩效自评表、问卷统计表的空白模板。"""
-    from selfeval_xl.templates import write_templates  # noqa: PLC0415
+    from selfeval_xl.templates import write_templates  # noqa: PLC0415  (--help and --version start at once)
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -230,10 +230,10 @@ def templates(folder: Path) -> None:
 )
 def rules(code: str | None, *, form: str) -> None:
     """列出全部核对规则；写明编号时详细说明该条。"""
-    from selfeval_xl import reporting  # noqa: PLC0415
+    from selfeval_xl import reporting  # noqa: PLC0415  (--help and --version start at once)
 
     if form == "markdown" and code is None:
-        from selfeval_xl.rules.page import page  # noqa: PLC0415
+        from selfeval_xl.rules.page import page  # noqa: PLC0415  (--help and --version start at once)
 
         click.echo(page(), nl=False)
         return
@@ -248,7 +248,7 @@ def rules(code: str | None, *, form: str) -> None:
 @click.argument("folder", type=_PATH, metavar="文件夹")
 def init(folder: Path) -> None:
     """建立工作文件夹；已有的文件保持不动。"""
-    from selfeval_xl.starting import lay_out  # noqa: PLC0415
+    from selfeval_xl.starting import lay_out  # noqa: PLC0415  (--help and --version start at once)
 
     try:
         made = lay_out(folder)

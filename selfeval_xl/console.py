@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import time
@@ -172,8 +173,6 @@ def _in_chinese(error: click.UsageError) -> str:
 
 
 def _messages() -> list[tuple[Any, str]]:
-    import re  # noqa: PLC0415
-
     return [
         (re.compile(pattern), chinese)
         for pattern, chinese in (

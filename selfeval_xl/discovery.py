@@ -56,10 +56,10 @@ def discover(inputs: Sequence[Path], root: Path, out: Path) -> list[Dropped]:
     folders are not followed, and a folder that can be reached twice is entered once. Folders
     that cannot be listed are named with size −1, so that they are reported, not forgotten.
     """
-    out = Path(os.path.abspath(out))  # noqa: PTH100
+    out = Path(os.path.abspath(out))  # noqa: PTH100  (keeps links)
     sizes: dict[str, tuple[str, int]] = {}
     for given in inputs:
-        place = Path(os.path.abspath(given))  # noqa: PTH100
+        place = Path(os.path.abspath(given))  # noqa: PTH100  (keeps links)
         found = _walk(place, out) if place.is_dir() else [(str(place), _size(place))]
         for path, size in found:
             name = PurePosixPath(Path(path).relative_to(root).as_posix()).as_posix()
@@ -118,7 +118,7 @@ def _been_there(folder: str, entered: set[tuple[int, int]]) -> bool:
 
     Some network drives number no files; there every folder counts as new.
     """
-    found = os.stat(long_path(folder))  # noqa: PTH116
+    found = os.stat(long_path(folder))  # noqa: PTH116  (a long path is text)
     place = found.st_dev, found.st_ino
     if place in entered:
         return True
@@ -165,7 +165,7 @@ def _entry_size(entry: os.DirEntry[str]) -> int:
 
 def _size(path: Path) -> int:
     try:
-        return os.stat(long_path(path)).st_size  # noqa: PTH116
+        return os.stat(long_path(path)).st_size  # noqa: PTH116  (a long path is text)
     except OSError:
         return 0
 

@@ -78,11 +78,11 @@ def _try_lock(path: Path) -> int | None:
 
 def _lock(handle: int) -> None:
     if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415
+        import msvcrt  # noqa: PLC0415  (Windows only)
 
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
     else:
-        import fcntl  # noqa: PLC0415
+        import fcntl  # noqa: PLC0415  (not on Windows)
 
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
@@ -90,7 +90,7 @@ def _lock(handle: int) -> None:
 def _same_file(handle: int, path: Path) -> bool:
     """Tell whether the locked file is still the one under that name (the last run removes it)."""
     try:
-        return os.path.samestat(os.fstat(handle), os.stat(path))  # noqa: PTH116
+        return os.path.samestat(os.fstat(handle), os.stat(path))  # noqa: PTH116  (of a long path, which is text)
     except FileNotFoundError:
         return False
 

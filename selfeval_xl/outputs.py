@@ -81,12 +81,12 @@ def write_atomically(path: Path, data: bytes) -> Path:
         raise problem(error, path.parent) from error
     finally:
         with contextlib.suppress(OSError):
-            os.unlink(long_path(temporary))  # noqa: PTH108
+            os.unlink(long_path(temporary))  # noqa: PTH108  (a long path is text)
 
 
 def _create(path: Path, data: bytes) -> None:
     """Write a new file and wait until it is on the disk."""
-    with open(long_path(path), "xb") as file:  # noqa: PTH123
+    with open(long_path(path), "xb") as file:  # noqa: PTH123  (a long path is text)
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
@@ -117,11 +117,11 @@ def whole_file(path: Path) -> Iterator[Pending]:
         raise problem(error, path.parent) from error
     finally:
         with contextlib.suppress(OSError):
-            os.unlink(long_path(pending.temporary))  # noqa: PTH108
+            os.unlink(long_path(pending.temporary))  # noqa: PTH108  (a long path is text)
 
 
 def _sync(path: Path) -> None:
-    with open(long_path(path), "r+b") as file:  # noqa: PTH123
+    with open(long_path(path), "r+b") as file:  # noqa: PTH123  (a long path is text)
         os.fsync(file.fileno())
 
 
@@ -135,9 +135,9 @@ def _same_content(one: Path, other: Path) -> bool:
 def _holds(path: Path, data: bytes) -> bool:
     """Tell whether the file is there with exactly this content."""
     try:
-        if os.stat(long_path(path)).st_size != len(data):  # noqa: PTH116
+        if os.stat(long_path(path)).st_size != len(data):  # noqa: PTH116  (a long path is text)
             return False
-        with open(long_path(path), "rb") as file:  # noqa: PTH123
+        with open(long_path(path), "rb") as file:  # noqa: PTH123  (a long path is text)
             return file.read() == data
     except OSError:
         return False
@@ -148,7 +148,7 @@ def _replace(temporary: Path, path: Path) -> Path:
     target = path
     for number in range(2, _HIGHEST_NUMBER + 1):
         try:
-            os.replace(long_path(temporary), long_path(target))  # noqa: PTH105
+            os.replace(long_path(temporary), long_path(target))  # noqa: PTH105  (a long path is text)
         except OSError as error:
             if not _is_locked(error):
                 raise
@@ -212,7 +212,7 @@ def sweep(folder: Path) -> None:
                 leftover = _is_temporary(entry.name)
                 if not entry.is_dir(follow_symlinks=False):
                     if leftover:
-                        os.unlink(entry.path)  # noqa: PTH108
+                        os.unlink(entry.path)  # noqa: PTH108  (a long path is text)
                 elif leftover:
                     shutil.rmtree(entry.path, ignore_errors=True)
                 elif not _is_junction(entry):

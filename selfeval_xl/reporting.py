@@ -45,7 +45,7 @@ class Report:
 
 def examine_files(inputs: Sequence[Path], settings: Settings) -> Report:
     """Judge files, and folders of them, and compare them with each other; writes nothing."""
-    from selfeval_xl.projects import group_projects  # noqa: PLC0415
+    from selfeval_xl.projects import group_projects  # noqa: PLC0415  (needed at the end only)
 
     root = common_root(inputs)
     records = _records(discover(inputs, root, root / _NOWHERE), settings)
@@ -78,7 +78,7 @@ def _records(files: Sequence[Dropped], settings: Settings) -> list[FileRecord]:
 
 def write_json(report: Report, stream: IO[str]) -> None:
     """Write the report as findings.json, in UTF-8 whatever the console's encoding."""
-    from selfeval_xl.results.findings_json import write_records  # noqa: PLC0415
+    from selfeval_xl.results.findings_json import write_records  # noqa: PLC0415  (needed at the end only)
 
     buffer = io.StringIO()
     write_records(buffer, report.files, report.projects)

@@ -40,7 +40,7 @@ def snapshot(path: str, most_bytes: int) -> bytes:
                 if before.st_size > most_bytes:
                     raise UnsteadyError(_too_large(before.st_size, most_bytes))
                 data = file.read(before.st_size + 1)
-            after = os.stat(long_path(path))  # noqa: PTH116
+            after = os.stat(long_path(path))  # noqa: PTH116  (a long path is text)
         except OSError as error:
             raise UnsteadyError(_unopened(error, path)) from error
         if _state(before) == _state(after) and len(data) == before.st_size:
@@ -94,8 +94,8 @@ def _unpacked(file: BinaryIO) -> int:
 
 def _opened(path: str) -> BinaryIO:
     """Open a file to read; what is no file is refused before and after, it may be exchanged."""
-    _refuse_special(os.stat(long_path(path)))  # noqa: PTH116
-    file = open(long_path(path), "rb", opener=_unblocked)  # noqa: SIM115
+    _refuse_special(os.stat(long_path(path)))  # noqa: PTH116  (a long path is text)
+    file = open(long_path(path), "rb", opener=_unblocked)  # noqa: SIM115  (closed by the caller)
     try:
         _refuse_special(os.fstat(file.fileno()))
     except BaseException:
@@ -128,11 +128,11 @@ def _too_large(size: int, most: int) -> str:
 
 def _unopened(error: OSError, path: str) -> str:
     lost = isinstance(error, FileNotFoundError)
-    if error.errno == errno.ELOOP or (lost and os.path.islink(long_path(path))):  # noqa: PTH114
+    if error.errno == errno.ELOOP or (lost and os.path.islink(long_path(path))):  # noqa: PTH114  (a long path is text)
         return "这是一个失效的链接，它指向的文件不存在。请放入文件本身。"
     if lost:
         return "文件在核对期间被移走或改名，未能读取。"
-    if isinstance(error, IsADirectoryError) or os.path.isdir(long_path(path)):  # noqa: PTH112
+    if isinstance(error, IsADirectoryError) or os.path.isdir(long_path(path)):  # noqa: PTH112  (a long path is text)
         return "文件夹无法打开。请检查权限，或把其中的表格直接放入待核对文件夹。"
     if isinstance(error, PermissionError):
         return "没有读取权限，或文件正被其他程序独占。请关闭打开它的程序后重新运行。"

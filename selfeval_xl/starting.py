@@ -36,7 +36,7 @@ _GUIDE = """\
 
 def lay_out(folder: Path) -> list[Path]:
     """Make what is missing of a work folder and return it; existing files are left alone."""
-    from selfeval_xl.templates import write_templates  # noqa: PLC0415
+    from selfeval_xl.templates import write_templates  # noqa: PLC0415  (forms are slow to load)
 
     made = []
     for directory in (folder / INBOX, folder / TEMPLATES):

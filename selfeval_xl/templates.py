@@ -52,7 +52,7 @@ def sheet_relations(layout: Layout) -> dict[Cell, Relation]:
     Raises LookupError when a derived cell without a formula of its own has no relation.
     """
     from selfeval_xl.forms import recognise  # noqa: PLC0415 - forms are slow to import
-    from selfeval_xl.settings import DEFAULT  # noqa: PLC0415
+    from selfeval_xl.settings import DEFAULT  # noqa: PLC0415  (forms are slow to load)
 
     derived = {box.cell: box for box in layout.by_role(Role.DERIVED)}
     examples = layout.contents(examples=True)
@@ -80,7 +80,7 @@ def build_template(name: str, entries: Mapping[str, Mapping[str, Entry]] | None 
     Sheets that are not named in ``entries`` stay blank. Raises KeyError for an unknown template
     and ValueError for an entry outside the input boxes.
     """
-    from selfeval_xl.templating.writing import write_workbook  # noqa: PLC0415
+    from selfeval_xl.templating.writing import write_workbook  # noqa: PLC0415  (forms are slow to load)
 
     template = {template.name: template for template in TEMPLATES}[name]
     layouts = [make() for make in template.layouts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -236,8 +237,6 @@ def test_any_console_encoding(inbox: Path, encoding: str, command: str) -> None:
 
 
 def test_the_progress_line() -> None:
-    import io  # noqa: PLC0415
-
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
             return True

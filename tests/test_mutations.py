@@ -11,7 +11,7 @@ import pytest
 BENCH = Path(__file__).resolve().parents[1] / "benchmarks"
 sys.path.insert(0, str(BENCH))
 
-from mutation_plants import (  # noqa: E402
+from mutation_plants import (  # noqa: E402  (after the path is set)
     BLANK,
     CARRIED,
     DERIVED,
@@ -24,9 +24,9 @@ from mutation_plants import (  # noqa: E402
     WIDE,
     WRONG,
 )
-from mutation_scores import Outcome  # noqa: E402
-from mutation_tables import decimals_of, read, rounded  # noqa: E402
-from mutations import SEVERAL, Key, misses, noise, run, tables  # noqa: E402
+from mutation_scores import Outcome  # noqa: E402  (after the path is set)
+from mutation_tables import decimals_of, read, rounded  # noqa: E402  (after the path is set)
+from mutations import SEVERAL, Key, misses, noise, run, tables  # noqa: E402  (after the path is set)
 
 SEED, EACH, ROUNDS = 20240102, 40, 2
 

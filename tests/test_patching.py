@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from package_diff import changed_cells, compare, elements, parts
-from rich_workbook import DETAIL_SHEET, MAIN_SHEET, SHEETS, VBA_BYTES, rich_workbook
+from rich_workbook import DETAIL_SHEET, MAIN_SHEET, SHEETS, VBA_BYTES, rich_workbook, tiny_png
 
 from selfeval_xl.workbooks.changes import (
     CellChange,
@@ -684,8 +684,6 @@ def test_notes_go_before_a_header_picture() -> None:
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
     page = book.add_worksheet("表")
-    from rich_workbook import tiny_png  # noqa: PLC0415
-
     page.set_header("&L&G", {"image_left": "a.png", "image_data_left": io.BytesIO(tiny_png())})
     book.close()
     copy = marked(target.getvalue(), change("A1", note="注"), sheet="表")

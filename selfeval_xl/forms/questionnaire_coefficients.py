@@ -119,14 +119,13 @@ def find_scale(
     if full != plain and _explained(seen, given, full) < max(_FEWEST, len(seen) * 2 // 3):
         full = plain
     settled, unexplained = [], False
-    for place, coefficient in enumerate(given):
+    for place, written in enumerate(given):
+        coefficient = written
         own = [one for one in seen if one.option == place]
-        implied = _implied(own, coefficient.given, float(full))
+        implied = _implied(own, written.given, float(full))
         if implied is not None:
-            coefficient = Coefficient(  # noqa: PLW2901
-                implied, coefficient.given, None, coefficient.source, True
-            )
-        elif len(own) >= _FEWEST and _meets(own, coefficient.given, float(full)) * 2 < len(own):
+            coefficient = Coefficient(implied, written.given, None, written.source, True)
+        elif len(own) >= _FEWEST and _meets(own, written.given, float(full)) * 2 < len(own):
             unexplained = True
         settled.append(coefficient)
     averaged = full == settings.full_score and len(questions) > 1

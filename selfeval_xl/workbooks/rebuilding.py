@@ -89,7 +89,7 @@ def _plain(
 ) -> bytes:
     """Write the content alone."""
     # Imported late: starting it takes longer than marking a workbook.
-    import xlsxwriter  # noqa: PLC0415
+    import xlsxwriter  # noqa: PLC0415  (few runs need it)
 
     target = BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
@@ -146,7 +146,7 @@ def _write_sheet(
 
 def _merge(page: Any, sheet: Sheet, formats: _Formats) -> None:
     """Merge ranges, cut at the used cells; of overlapping ones the first (Excel allows none)."""
-    from xlsxwriter.exceptions import (  # noqa: PLC0415
+    from xlsxwriter.exceptions import (  # noqa: PLC0415  (few runs need it)
         OverlappingRange,
     )
 
