@@ -5,7 +5,8 @@
 A hundred projects with random figures that hold together fill the three templates (three hundred
 different workbooks); every project folder gets one of them under names of its own. In one
 workbook of three, one to three derived figures are typed over: transposed digits, a shifted
-decimal point, the neighbour's figure, or a little more or less.
+decimal point, the neighbour's figure, or a little more or less. What is computed from a figure
+typed over follows it, as in the program an office types into.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import argparse
 import io
 import json
 import random
-import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 from raw_zip import replaced
+from typed_over import with_errors
 
 from selfeval_xl.templates import TEMPLATES, build_template
 from selfeval_xl.templating.layout import Entry
@@ -41,7 +42,6 @@ SHARE_WRONG = 1 / 3
 
 Sheets = dict[str, dict[str, Entry]]
 
-_DERIVED = re.compile(r'<c r="([A-Z]+\d+)"( s="\d+")?><f>[^<]*</f><v>(-?\d+(?:\.\d+)?)</v></c>')
 _FIRST = "青白金玉长安永新海平"
 _SECOND = "禾水山溪宁阳河林丰川"
 _THEMES = (
@@ -57,9 +57,10 @@ _THEMES = (
 
 @dataclass(frozen=True)
 class Variant:
-    """The three workbooks of one project by file name."""
+    """The three workbooks of one project by file name, and what they were filled with."""
 
     packages: dict[str, bytes]
+    entries: dict[str, Sheets]
 
 
 def pattern() -> dict[str, Sheets]:
@@ -97,7 +98,7 @@ def variant(rng: random.Random) -> Variant:
     score = _rounded(used / given * 10, 2)
     books[SELF][SYSTEM]["G13"] = float(score)
     _department(books[SELF][DEPARTMENT], rng, spending)
-    return Variant({name: build_template(name, sheets) for name, sheets in books.items()})
+    return Variant({name: build_template(name, sheets) for name, sheets in books.items()}, books)
 
 
 def _rounded(value: Decimal, decimals: int) -> Decimal:
@@ -162,43 +163,6 @@ def _department(sheet: dict[str, Entry], rng: random.Random, spending: Decimal) 
     }  # fmt: skip
 
 
-def with_errors(package: bytes, rng: random.Random, count: int) -> bytes:
-    """Return a workbook in which some derived cells were typed over with wrong figures."""
-    with zipfile.ZipFile(io.BytesIO(package)) as archive:
-        parts = {
-            name: archive.read(name).decode("utf-8")
-            for name in archive.namelist()
-            if name.startswith("xl/worksheets/sheet")
-        }
-    places = [(name, match) for name, text in parts.items() for match in _DERIVED.finditer(text)]
-    chosen = rng.sample(places, min(count, len(places)))
-    changed = {}
-    for name, match in chosen:
-        neighbour = rng.choice([other[3] for part, other in places if part == name])
-        wrong = _wrong(match[3], neighbour, rng)
-        cell = f'<c r="{match[1]}"{match[2] or ""}><v>{wrong}</v></c>'
-        parts[name] = parts[name].replace(match[0], cell)
-        changed[name] = parts[name].encode("utf-8")
-    return replaced(package, changed)
-
-
-def _wrong(text: str, neighbour: str, rng: random.Random) -> str:
-    figure = Decimal(text)
-    whole = text.replace(".", "").lstrip("-0")
-    kind = rng.randrange(4)
-    if kind == 0 and len(whole) > 1 and whole[0] != whole[1]:
-        place = text.index(whole[0])
-        other = place + (2 if text[place + 1] == "." else 1)
-        digits = list(text)
-        digits[place], digits[other] = digits[other], digits[place]
-        return "".join(digits)
-    if kind == 1 and figure:
-        return str(figure.scaleb(rng.choice((-1, 1))))
-    if kind == 2 and Decimal(neighbour) != figure:
-        return neighbour
-    return str(figure + rng.choice((-2, -1, 1, 2)) * (1 if abs(figure) > 2 else Decimal("0.01")))
-
-
 def _named(package: bytes, names: dict[str, str]) -> bytes:
     """Return a workbook with the pattern's names replaced wherever they stand."""
     changed: dict[str, bytes] = {}
@@ -232,11 +196,13 @@ def generate(directory: Path, files: int, seed: int = 1) -> None:
         }
         folder = directory / f"{place}" / name
         folder.mkdir(parents=True, exist_ok=True)
-        for book, package in variants[number % VARIANTS].packages.items():
+        project = variants[number % VARIANTS]
+        for book, package in project.packages.items():
             if written == files:
                 return
-            wrong = rng.random() < SHARE_WRONG
-            filled = with_errors(package, rng, rng.randint(1, 3)) if wrong else package
+            filled = package
+            if rng.random() < SHARE_WRONG:
+                filled = with_errors(package, book, project.entries[book], rng, rng.randint(1, 3))
             (folder / book).write_bytes(_named(filled, names))
             written += 1
 
