@@ -12,6 +12,17 @@ def half_up(value: Fraction, decimals: int) -> Decimal:
     return _decimal(last_places(value, decimals), decimals)
 
 
+def plain(value: Fraction, decimals: int = 4) -> str:
+    """Write a figure as a sentence names it, rounded, without trailing zeros: 12.50 → “12.5”."""
+    text = format(half_up(value, decimals), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def signed(value: Fraction) -> str:
+    """Write a difference with its sign: “+3”, “−0.5”."""
+    return f"{'+' if value > 0 else '−'}{plain(abs(value))}"
+
+
 def last_places(value: Fraction, decimals: int) -> int:
     """Return the rounded value counted in units of its last place: 17.857 at 2 → 1786."""
     numerator, denominator = value.as_integer_ratio()

@@ -21,6 +21,7 @@ from selfeval_xl.labels import key
 from selfeval_xl.neighbours import neighbours
 from selfeval_xl.proposals import proposal
 from selfeval_xl.repairs import Constraint, Repair, Repairs, smallest_repairs
+from selfeval_xl.rounding import plain
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, agrees, half_up
 from selfeval_xl.workbooks.sheet import Cell, a1
@@ -213,8 +214,4 @@ def _arithmetic(form: Form, body: SelfEvaluation, repair: Repair[Cell]) -> Itera
         if added:
             before = sum((number_in(form.fields[cell]) or Fraction() for cell in cells), Fraction())
             sign = "+" if added > 0 else "−"
-            yield f"{name} {_plain(before)} {sign} {_plain(abs(added))} = {_plain(before + added)}"
-
-
-def _plain(value: Fraction) -> str:
-    return format(half_up(value, 4).normalize(), "f")
+            yield f"{name} {plain(before)} {sign} {plain(abs(added))} = {plain(before + added)}"

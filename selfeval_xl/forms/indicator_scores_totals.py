@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.indicator_scores_labels import plain_name
 from selfeval_xl.forms.indicator_scores_ledger import Ledger
 from selfeval_xl.forms.indicator_scores_relations import below, declare_derived, of_leaves
 from selfeval_xl.forms.indicator_scores_rows import Figures, Table
 from selfeval_xl.relations import Expression, Sum
-from selfeval_xl.values import Quantity, half_up
+from selfeval_xl.rounding import plain
+from selfeval_xl.values import Quantity
 from selfeval_xl.workbooks.sheet import Cell
 
 
@@ -86,12 +85,12 @@ def _points_doubt(
     values = [value for one in sums if (value := one.value(ledger.number)) is not None]
     if not values or any(value == full for value in values):
         return "", ()
-    found = _plain(values[0])
+    found = plain(values[0])
     return (
-        f"各项权重之和为 {found}，合计栏填报满分 {_plain(full)}，可能是某项权重填错",
+        f"各项权重之和为 {found}，合计栏填报满分 {plain(full)}，可能是某项权重填错",
         (
             f"如各项权重无误，合计应为 {found}",
-            f"如合计无误，应有权重项相差 {_plain(full - values[0])}",
+            f"如合计无误，应有权重项相差 {plain(full - values[0])}",
         ),
     )
 
@@ -114,7 +113,3 @@ def declare_summary(ledger: Ledger, summary: Table, detail: Table) -> None:
             if cell is not None and parts:
                 equals: Expression = parts[0] if len(parts) == 1 else Sum(parts)
                 ledger.relate("I203", cell, [equals])
-
-
-def _plain(value: Fraction) -> str:
-    return format(half_up(value, 4).normalize(), "f")

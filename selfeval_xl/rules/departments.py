@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.department_self_evaluation import DepartmentSelfEvaluation
 from selfeval_xl.forms.department_split import Split
+from selfeval_xl.rounding import plain
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import half_up
 from selfeval_xl.workbooks.sheet import Cell
 
 if TYPE_CHECKING:
@@ -64,20 +64,20 @@ def _amount(judgement: Judgement, split: Split | None) -> tuple[Cell, Fraction] 
 def _fits_neither(
     judgement: Judgement, split: Split, cell: Cell, amount: Fraction, totals: dict[str, Fraction]
 ) -> Finding:
-    others = "、".join(f"{name} {_plain(total)}" for name, total in totals.items())
+    others = "、".join(f"{name} {plain(total)}" for name, total in totals.items())
     return question(
         judgement.form,
         cell,
         "D301",
         split.name,
-        f"{split.name}合计 {_plain(amount)}，与年度资金总额（{others}）都不一致。",
+        f"{split.name}合计 {plain(amount)}，与年度资金总额（{others}）都不一致。",
         advice="请核对资金构成是否漏填，或年度资金总额是否填错。",
     )
 
 
 def _differing(judgement: Judgement, met: list[tuple[Split, Cell, Fraction, str]]) -> Finding:
     texts = "；".join(
-        f"{split.name}合计 {_plain(amount)} 与{name}一致" for split, _, amount, name in met
+        f"{split.name}合计 {plain(amount)} 与{name}一致" for split, _, amount, name in met
     )
     return question(
         judgement.form,
@@ -88,10 +88,6 @@ def _differing(judgement: Judgement, met: list[tuple[Split, Cell, Fraction, str]
         level=Level.INFO,
         advice="如非有意，请统一按预算数或执行数填列。",
     )
-
-
-def _plain(value: Fraction) -> str:
-    return format(half_up(value, 4).normalize(), "f")
 
 
 RULES: tuple[Rule, ...] = (

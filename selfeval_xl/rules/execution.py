@@ -11,6 +11,7 @@ from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.indicator_table import Indicator
 from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.labels import key, squash
+from selfeval_xl.rounding import plain
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
@@ -78,7 +79,7 @@ def _low(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> Iter
         "S313",
         "年度资金总额/执行率",
         f"预算执行率 {rate}，低于 {_percent(least)}，表内没有说明原因。",
-        calculation=f"{_plain(executed)} ÷ {_plain(budget)} = {rate}",
+        calculation=f"{plain(executed)} ÷ {plain(budget)} = {rate}",
         advice="请补充说明执行率偏低的原因及改进措施。",
     )
 
@@ -92,14 +93,14 @@ def _changed(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> 
     after = amounts[0]
     if before == after or body.budget is None or _says(judgement, body, _ABOUT_CHANGE):
         return
-    change = f"{'追加' if after > before else '调减'} {_plain(abs(after - before))}"
+    change = f"{'追加' if after > before else '调减'} {plain(abs(after - before))}"
     yield question(
         judgement.form,
         body.budget,
         "S316",
         "年度资金总额/全年预算数",
-        f"年初预算数 {_plain(before)}，全年预算数 {_plain(after)}，年中{change}，表内没有说明。",
-        calculation=f"{_plain(after)} − {_plain(before)} = {_plain(after - before)}",
+        f"年初预算数 {plain(before)}，全年预算数 {plain(after)}，年中{change}，表内没有说明。",
+        calculation=f"{plain(after)} − {plain(before)} = {plain(after - before)}",
         advice="请补充说明预算调整的原因和批准依据。",
     )
 
@@ -139,8 +140,8 @@ def _capped(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> I
         cell,
         "S318",
         "总分",
-        f"预算执行率 {_percent(rate)}，低于 {_percent(line)}，总分最高为 {_plain(cap)} 分，"
-        f"现为 {_plain(score)} 分。",
+        f"预算执行率 {_percent(rate)}，低于 {_percent(line)}，总分最高为 {plain(cap)} 分，"
+        f"现为 {plain(score)} 分。",
         expected=half_up(cap, 2),
         advice="请按封顶规定核减总分，或核对执行率。",
     )
@@ -197,19 +198,15 @@ def _indicator(
         "S319",
         f"{indicator.name}/实际完成值",
         f"“{indicator.name}”实际完成值 {sheet.text(cell)}，与本表资金数据不符："
-        f"{name} = {_plain(part)} ÷ {_plain(whole)} = {rate}。",
+        f"{name} = {plain(part)} ÷ {plain(whole)} = {rate}。",
         expected=half_up(part / whole, stated.decimals),
-        calculation=f"{_plain(part)} ÷ {_plain(whole)} = {rate}",
+        calculation=f"{plain(part)} ÷ {plain(whole)} = {rate}",
         advice="请核对实际完成值或资金数。",
     )
 
 
 def _percent(value: Fraction) -> str:
     return f"{half_up(value * 100, 2).normalize():f}%"
-
-
-def _plain(value: Fraction) -> str:
-    return format(half_up(value, 4).normalize(), "f")
 
 
 RULES: tuple[Rule, ...] = (

@@ -13,10 +13,10 @@ from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.indicator_scores import IndicatorScores
 from selfeval_xl.forms.indicator_scores_rows import Leaf, Table
 from selfeval_xl.labels import key, squash
+from selfeval_xl.rounding import plain, signed
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import half_up
 from selfeval_xl.workbooks.sheet import Cell, Sheet, a1
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ def _weights(judgement: Judgement, body: IndicatorScores, settings: Settings) ->
         cell,
         "I205",
         "权重合计",
-        f"各项权重之和为 {_plain(total)}，不等于 {_plain(settings.full_score)}，"
-        f"相差 {_signed(total - settings.full_score)}。",
+        f"各项权重之和为 {plain(total)}，不等于 {plain(settings.full_score)}，"
+        f"相差 {signed(total - settings.full_score)}。",
         calculation=_addition(known, total),
         advice="请核对各指标权重；如为部分指标的得分表，请注明。",
     )
@@ -75,10 +75,10 @@ def _explained(judgement: Judgement, body: IndicatorScores) -> bool:
 
 
 def _addition(values: list[Fraction], total: Fraction) -> str:
-    texts = [_plain(value) for value in values]
+    texts = [plain(value) for value in values]
     if len(texts) > 8:
         texts = [*texts[:3], "…", texts[-1]]
-    return f"{' + '.join(texts)} = {_plain(total)}"
+    return f"{' + '.join(texts)} = {plain(total)}"
 
 
 def _grade(judgement: Judgement, body: IndicatorScores, settings: Settings) -> Iterator[Finding]:
@@ -101,7 +101,7 @@ def _grade(judgement: Judgement, body: IndicatorScores, settings: Settings) -> I
         cell,
         "I206",
         "等级",
-        f"等级填“{form.sheet.text(cell)}”，总分 {_plain(score)} 对应“{expected}”。",
+        f"等级填“{form.sheet.text(cell)}”，总分 {plain(score)} 对应“{expected}”。",
         expected=expected,
         calculation=_limits_of(settings),
         advice="请更正等级，或说明所用的划分标准。",
@@ -109,9 +109,9 @@ def _grade(judgement: Judgement, body: IndicatorScores, settings: Settings) -> I
 
 
 def _limits_of(settings: Settings) -> str:
-    parts = [f"{name} ≥ {_plain(least)}" for name, least in settings.grades[:-1]]
+    parts = [f"{name} ≥ {plain(least)}" for name, least in settings.grades[:-1]]
     last, least = settings.grades[-1][0], settings.grades[-2][1]
-    return "，".join([*parts, f"{last} < {_plain(least)}"])
+    return "，".join([*parts, f"{last} < {plain(least)}"])
 
 
 def _limits(judgement: Judgement, leaf: Leaf) -> Iterator[Finding]:
@@ -123,9 +123,9 @@ def _limits(judgement: Judgement, leaf: Leaf) -> Iterator[Finding]:
         return
     score, name = exact.total(values), squash(leaf.name)
     if any(value.numerator < 0 for value in values):
-        message = f"“{name}”得分为负数（{_plain(min(values))}）。"
+        message = f"“{name}”得分为负数（{plain(min(values))}）。"
     elif points is not None and exact.compare(score, points) > 0:
-        message = f"“{name}”得分 {_plain(score)} 超过权重 {_plain(points)}。"
+        message = f"“{name}”得分 {plain(score)} 超过权重 {plain(points)}。"
     else:
         return
     yield question(
@@ -157,7 +157,7 @@ def _reason(judgement: Judgement, table: Table, leaf: Leaf) -> Iterator[Finding]
         cell,
         "I302",
         f"{name}/扣分原因",
-        f"“{name}”权重 {_plain(points)}，得分 {_plain(score)}，扣 {_plain(points - score)} 分，"
+        f"“{name}”权重 {plain(points)}，得分 {plain(score)}，扣 {plain(points - score)} 分，"
         "未填扣分原因。",
         advice="请补填扣分原因。",
     )
@@ -193,7 +193,7 @@ def _criterion(judgement: Judgement, column: int, leaf: Leaf) -> Iterator[Findin
         cell,
         "I303",
         f"{name}/评分标准",
-        f"“{name}”权重 {_plain(points)}，评分标准中最高计 {_plain(max(marks))} 分。",
+        f"“{name}”权重 {plain(points)}，评分标准中最高计 {plain(max(marks))} 分。",
         level=Level.INFO,
         advice="请核对评分标准是否套用了其他表格。",
     )
@@ -201,15 +201,6 @@ def _criterion(judgement: Judgement, column: int, leaf: Leaf) -> Iterator[Findin
 
 def _value(judgement: Judgement, cell: Cell | None) -> Fraction | None:
     return None if cell is None else judgement.expected.get(cell)
-
-
-def _plain(value: Fraction) -> str:
-    text = format(half_up(value, 4), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _signed(value: Fraction) -> str:
-    return f"{'+' if value > 0 else '−'}{_plain(abs(value))}"
 
 
 RULES: tuple[Rule, ...] = (

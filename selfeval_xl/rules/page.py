@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import groupby
 
+from selfeval_xl.rounding import plain
 from selfeval_xl.rules.catalogue import catalogue, rule
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import DEFAULT, PROFILES, REGIONAL_RULES, SETTINGS_FILE, Settings
-from selfeval_xl.values import half_up
 
 
 def listed() -> list[str]:
@@ -114,7 +114,7 @@ def _profiles() -> Iterator[str]:
 
 
 def _pairs(pairs: tuple[tuple[str, Fraction], ...]) -> str:
-    return "，".join(f"{name} {_plain(value)}" for name, value in pairs)
+    return "，".join(f"{name} {plain(value)}" for name, value in pairs)
 
 
 def _switched_on(settings: Settings) -> str:
@@ -124,16 +124,12 @@ def _switched_on(settings: Settings) -> str:
 _FORMULAS = {"ratio": "按比例", "excess": "按超出幅度", "either": "两种都认可"}
 
 _VALUES: tuple[tuple[str, Callable[[Settings], str]], ...] = (
-    ("预算执行率分值", lambda s: _plain(s.execution_weight)),
+    ("预算执行率分值", lambda s: plain(s.execution_weight)),
     ("一级指标分值", lambda s: _pairs(s.level_weights)),
     ("等级（最低分）", lambda s: _pairs(s.grades)),
-    ("定性指标分档下限", lambda s: "、".join(f"{_plain(b * 100)}%" for b in s.qualitative_bands)),
+    ("定性指标分档下限", lambda s: "、".join(f"{plain(b * 100)}%" for b in s.qualitative_bands)),
     ("反向指标算法", lambda s: _FORMULAS[s.negative_formula]),
-    ("超额完成须说明", lambda s: f"{_plain(s.over_completion * 100)}%"),
-    ("问卷选项系数", lambda s: "、".join(map(_plain, s.coefficients))),
+    ("超额完成须说明", lambda s: f"{plain(s.over_completion * 100)}%"),
+    ("问卷选项系数", lambda s: "、".join(map(plain, s.coefficients))),
     ("另外启用的规则", _switched_on),
 )
-
-
-def _plain(value: Fraction) -> str:
-    return format(half_up(value, 4).normalize(), "f")

@@ -12,6 +12,7 @@ from selfeval_xl.forms.fields import number_in
 from selfeval_xl.forms.score_totals import group_points
 from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.labels import key
+from selfeval_xl.rounding import plain
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
@@ -56,13 +57,13 @@ def _scaled(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> I
     if agrees(found.stated, scores) or not agrees(found.stated, total):
         return
     shown = half_up(total, found.stated.decimals)
-    calculation = f"{_plain(scores)} ÷ {_plain(points)} × {_plain(settings.full_score)} = {shown}"
+    calculation = f"{plain(scores)} ÷ {plain(points)} × {plain(settings.full_score)} = {shown}"
     yield question(
         judgement.form,
         cell,
         "S324",
         "总分",
-        f"总分 {shown} 是按百分制折算的：各行得分合计 {_plain(scores)}，分值合计 {_plain(points)}，"
+        f"总分 {shown} 是按百分制折算的：各行得分合计 {plain(scores)}，分值合计 {plain(points)}，"
         f"{calculation}。",
         calculation=calculation,
         advice="请确认有指标不适用、可以折算；否则请补齐分值。",
@@ -86,17 +87,17 @@ def _odd_part(judgement: Judgement, body: SelfEvaluation, settings: Settings) ->
         return
     name, cell, points, usual = odd[0]
     total = exact.total(part[2] for part in parts)
-    stated = f"合计 {_plain(points)}" if points else "没有填"
+    stated = f"合计 {plain(points)}" if points else "没有填"
     yield question(
         judgement.form,
         cell,
         "S323",
         f"{name}/分值",
-        f"全部分值合计 {_plain(total)}，不是 {_plain(settings.full_score)}；{name}分值{stated}，"
-        f"“{settings.profile}”口径为 {_plain(usual)}，恰好相差 {_plain(abs(usual - points))}。",
+        f"全部分值合计 {plain(total)}，不是 {plain(settings.full_score)}；{name}分值{stated}，"
+        f"“{settings.profile}”口径为 {plain(usual)}，恰好相差 {plain(abs(usual - points))}。",
         level=Level.INFO,
-        calculation=f"{_plain(total)} − {_plain(points)} + {_plain(usual)} = "
-        f"{_plain(settings.full_score)}",
+        calculation=f"{plain(total)} − {plain(points)} + {plain(usual)} = "
+        f"{plain(settings.full_score)}",
         advice="请先核对这一项的分值。",
     )
 
@@ -122,10 +123,6 @@ def _parts(form: Form, body: SelfEvaluation, settings: Settings) -> list[Part]:
             return []
         parts.append(("预算执行率", cell, own or Fraction(), settings.execution_weight))
     return parts
-
-
-def _plain(value: Fraction) -> str:
-    return format(half_up(value, 4).normalize(), "f")
 
 
 RULES: tuple[Rule, ...] = (

@@ -15,6 +15,7 @@ from selfeval_xl.forms.questionnaire import Questionnaire
 from selfeval_xl.forms.questionnaire_coefficients import Coefficient
 from selfeval_xl.forms.questionnaire_heads import NAMES
 from selfeval_xl.forms.questionnaire_places import Block
+from selfeval_xl.rounding import plain, signed
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
@@ -62,13 +63,13 @@ def _respondents(judgement: Judgement, body: Questionnaire) -> Iterator[Finding]
     for block, cell, value in odd if usual == most else totals:
         if value == usual:
             continue
-        base = f"有效问卷数 {_plain(usual)}" if usual != most else f"其余各题的 {_plain(usual)}"
+        base = f"有效问卷数 {plain(usual)}" if usual != most else f"其余各题的 {plain(usual)}"
         yield question(
             judgement.form,
             cell,
             "Q301",
             f"第{block.number}题/合计人数",
-            f"本题合计人数为 {_plain(value)}，与{base} 不一致，相差 {_signed(value - usual)}。",
+            f"本题合计人数为 {plain(value)}，与{base} 不一致，相差 {signed(value - usual)}。",
             calculation=_addition(judgement, block, value),
             advice="请核对本题各选项人数；如确有未作答的问卷，请注明。",
         )
@@ -90,8 +91,8 @@ def _against_valid(
         valid.cell,
         "Q301",
         NAMES["valid"],
-        f"有效问卷数为 {_plain(valid.stated.value)}，{which}合计人数为 {_plain(most)}，"
-        f"相差 {_signed(most - valid.stated.value)}。",
+        f"有效问卷数为 {plain(valid.stated.value)}，{which}合计人数为 {plain(most)}，"
+        f"相差 {signed(most - valid.stated.value)}。",
         advice="请核对有效问卷数与各题人数。",
     )
 
@@ -122,7 +123,7 @@ def _addition(judgement: Judgement, block: Block, value: Fraction) -> str:
     ]
     if not counts:
         return ""
-    return f"{' + '.join(map(_plain, counts))} = {_plain(value)}"
+    return f"{' + '.join(map(plain, counts))} = {plain(value)}"
 
 
 def _issued(judgement: Judgement, body: Questionnaire) -> Iterator[Finding]:
@@ -136,8 +137,8 @@ def _issued(judgement: Judgement, body: Questionnaire) -> Iterator[Finding]:
                 low.cell,
                 "Q302",
                 NAMES[smaller],
-                f"{NAMES[smaller]} {_plain(low.stated.value)} 大于{NAMES[larger]} "
-                f"{_plain(high.stated.value)}（{a1(high.cell)}）。",
+                f"{NAMES[smaller]} {plain(low.stated.value)} 大于{NAMES[larger]} "
+                f"{plain(high.stated.value)}（{a1(high.cell)}）。",
                 advice="请核对两个数字。",
             )
 
@@ -185,8 +186,8 @@ def _coefficients(
 def _used_and_given(label: str, coefficient: Coefficient) -> str:
     assert coefficient.value is not None
     source = {"系数行": "表内系数行", "选项栏": "选项栏注明", "设置": "设置"}[coefficient.source]
-    given = "未规定" if coefficient.given is None else f"为 {_plain(coefficient.given)}"
-    return f"选项“{label}”的系数用的是 {_plain(coefficient.value)}，{source}{given}"
+    given = "未规定" if coefficient.given is None else f"为 {plain(coefficient.given)}"
+    return f"选项“{label}”的系数用的是 {plain(coefficient.value)}，{source}{given}"
 
 
 def _final(
@@ -223,8 +224,8 @@ def _example(judgement: Judgement, body: Questionnaire) -> str:
                 continue
             mark = half_up(share * coefficient.value * body.scale.full, found.stated.decimals)
             return (
-                f"如{a1(found.cell)}：{half_up(share * 100, 2)}% × {_plain(coefficient.value)} × "
-                f"{_plain(body.scale.full)} = {mark}"
+                f"如{a1(found.cell)}：{half_up(share * 100, 2)}% × {plain(coefficient.value)} × "
+                f"{plain(body.scale.full)} = {mark}"
             )
     return ""
 
@@ -278,19 +279,10 @@ def _full_marks(judgement: Judgement, body: Questionnaire, settings: Settings) -
         cell,
         "Q305",
         "每题满分",
-        f"填报的分数按每题满分 {_plain(body.scale.full)} 分计算，{count} 题满分合计 "
-        f"{_plain(whole)} 分，不是 {_plain(settings.full_score)} 分。",
-        advice=f"请核实是否应按每题 {_plain(settings.full_score / count)} 分计算。",
+        f"填报的分数按每题满分 {plain(body.scale.full)} 分计算，{count} 题满分合计 "
+        f"{plain(whole)} 分，不是 {plain(settings.full_score)} 分。",
+        advice=f"请核实是否应按每题 {plain(settings.full_score / count)} 分计算。",
     )
-
-
-def _plain(value: Fraction) -> str:
-    text = format(half_up(value, 4), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _signed(value: Fraction) -> str:
-    return f"{'+' if value > 0 else '−'}{_plain(abs(value))}"
 
 
 RULES: tuple[Rule, ...] = (

@@ -10,6 +10,7 @@ from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.score_totals import points_doubt
 from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.labels import key
+from selfeval_xl.rounding import plain
 from selfeval_xl.rules.indicator_rows import CHECKS, Point, read_row
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.self_evaluation_rules import RULES
@@ -106,8 +107,8 @@ def _execution(judgement: Judgement, body: SelfEvaluation) -> Iterator[Finding]:
         body.executed,
         "S311",
         "年度资金总额/全年执行数",
-        f"全年执行数 {_plain(executed)} 超过全年预算数 {_plain(budget)}，执行率 {rate}%。",
-        calculation=f"{_plain(executed)} ÷ {_plain(budget)} = {rate}%",
+        f"全年执行数 {plain(executed)} 超过全年预算数 {plain(budget)}，执行率 {rate}%。",
+        calculation=f"{plain(executed)} ÷ {plain(budget)} = {rate}%",
         advice="请说明超预算原因，或核对预算数是否为调整后数。",
     )
 
@@ -138,7 +139,7 @@ def _grade(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> It
             body.grade,
             "S312",
             "等级",
-            f"等级填“{stated}”，总分 {_plain(score)} 对应“{grade}”。",
+            f"等级填“{stated}”，总分 {plain(score)} 对应“{grade}”。",
             expected=grade,
             advice="请更正等级或说明所用划分标准。",
         )
@@ -147,10 +148,6 @@ def _grade(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> It
 def grade_of(score: Fraction, settings: Settings) -> str:
     """Return the grade of a score by the profile's limits."""
     return next(name for name, least in settings.grades if score >= least or least == 0)
-
-
-def _plain(value: Fraction) -> str:
-    return format(half_up(value, 4).normalize(), "f")
 
 
 __all__ = ["RULES", "grade_of", "review"]
