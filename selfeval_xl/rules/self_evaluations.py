@@ -11,7 +11,8 @@ from selfeval_xl.forms.score_totals import points_doubt
 from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.labels import key
 from selfeval_xl.rounding import plain
-from selfeval_xl.rules.indicator_rows import CHECKS, Point, read_row
+from selfeval_xl.rules.indicator_row import read_row
+from selfeval_xl.rules.indicator_row_checks import CHECKS, Point
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.self_evaluation_rules import RULES
 from selfeval_xl.settings import Settings

@@ -8,17 +8,11 @@ from fractions import Fraction
 
 from selfeval_xl import exact
 from selfeval_xl.dates import read_date
-from selfeval_xl.forms.fields import number_in
-from selfeval_xl.forms.form import Form
-from selfeval_xl.forms.indicator_table import Indicator
 from selfeval_xl.labels import key, squash
-from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity, half_unit, half_up, read_quantity
+from selfeval_xl.rounding import half_unit, plain
+from selfeval_xl.rules.indicator_row import NEGATIVE, Row
 from selfeval_xl.workbooks.sheet import Cell
 
-NEGATIVE = frozenset({"≤", "<"})
-_BLANK_MARKS = frozenset({"", "—", "-", "－", "–", "/", "无", "——", "--"})
-_STUB = frozenset({"……", "...", "…", "......"})
 _ACHIEVED = ("达成年度指标", "达成预期指标", "达成预期目标", "全部达成", "完全达成")
 _PARTLY = ("部分达成",)
 _MISSED = ("未达成",)
@@ -31,111 +25,6 @@ class Point:
     rule: str
     cell: Cell
     text: str
-
-
-@dataclass(slots=True)
-class Row:
-    """An indicator row with its contents read.
-
-    ``met`` says whether the actual meets the target, None when they cannot be compared. ``margin``
-    is below 0 for a score below its points and above 0 for one above them.
-    """
-
-    indicator: Indicator
-    settings: Settings
-    names: frozenset[str]
-    target_text: str
-    actual_text: str
-    target: Quantity | None
-    actual: Quantity | None
-    met: bool | None
-    points: Fraction | None
-    score: Fraction | None
-    margin: int
-    score_decimals: int
-    explained: bool
-    has_reason_column: bool
-
-    @property
-    def sign(self) -> str:
-        """The comparison the target is meant with, "" when none is given."""
-        return self.target.comparator if self.target else ""
-
-
-def read_row(form: Form, indicator: Indicator, names: frozenset[str], settings: Settings) -> Row:
-    """Read what an indicator row states; quantities only where target and actual are numbers."""
-    target = _quantity(form, indicator.target)
-    actual = _comparable(_quantity(form, indicator.actual), target)
-    target = _signed(target, _text(form, indicator.sign))
-    points = number_in(form.fields.get(indicator.points)) if indicator.points else None
-    found = form.fields.get(indicator.score) if indicator.score else None
-    stated = found.stated if found else None
-    score = number_in(found)
-    return Row(
-        indicator=indicator,
-        settings=settings,
-        names=names,
-        target_text=_text(form, indicator.target),
-        actual_text=_text(form, indicator.actual),
-        target=target,
-        actual=actual,
-        met=_met(target, actual),
-        points=points,
-        score=score,
-        margin=0 if score is None or points is None else exact.compare(score, points),
-        score_decimals=stated.decimals if isinstance(stated, Quantity) else 2,
-        explained=bool(_text(form, indicator.reason)),
-        has_reason_column=indicator.reason is not None,
-    )
-
-
-def _text(form: Form, cell: Cell | None) -> str:
-    """Return what a cell says, "" for nothing and for the marks that stand for nothing."""
-    shown = form.sheet.text(cell) if cell is not None else ""
-    return "" if squash(shown) in _BLANK_MARKS else shown
-
-
-def _signed(target: Quantity | None, text: str) -> Quantity | None:
-    """Return the target with the comparison that a column of its own gives it."""
-    sign = squash(text)
-    if target is None or not sign or target.comparator:
-        return target
-    signed = read_quantity(f"{sign}1")
-    comparator = signed.comparator if isinstance(signed, Quantity) else ""
-    return Quantity(
-        target.value, target.decimals, target.shortest, target.unit, comparator, target.percent
-    )
-
-
-def _met(target: Quantity | None, actual: Quantity | None) -> bool | None:
-    """Tell whether the actual meets the target, None when they cannot be compared."""
-    if target is None or actual is None:
-        return None
-    above = exact.compare(actual.value, target.value)
-    return above <= 0 if target.comparator in NEGATIVE or not target.value else above >= 0
-
-
-def _quantity(form: Form, cell: Cell | None) -> Quantity | None:
-    if cell is None:
-        return None
-    stated = read_quantity(form.sheet.value(cell), form.sheet.number_formats.get(cell, "General"))
-    return stated if isinstance(stated, Quantity) else None
-
-
-def _comparable(actual: Quantity | None, target: Quantity | None) -> Quantity | None:
-    """Read an actual of 96 under a target of 95% as 96%."""
-    if actual is None or target is None or actual.percent == target.percent or actual.unit:
-        return actual
-    if target.percent and actual.value > Fraction(3, 2):
-        return Quantity(
-            actual.value / 100,
-            actual.decimals + 2,
-            actual.shortest + 2,
-            "",
-            actual.comparator,
-            True,
-        )
-    return actual
 
 
 def over_full(row: Row) -> Iterator[Point]:
@@ -157,7 +46,7 @@ def score_rule(row: Row) -> Iterator[Point]:
     allowed = list(_allowed_scores(row, row.target.value, max(row.actual.value, Fraction())))
     slack = max(half_unit(row.score_decimals), Fraction(1, 100))
     if allowed and row.score > max(allowed) + slack:
-        best = _plain(half_up(max(allowed), 2))
+        best = plain(max(allowed), 2)
         yield Point(
             "S302",
             _cell(row.indicator.score),
@@ -196,11 +85,8 @@ def over_completion(row: Row) -> Iterator[Point]:
     if row.explained or not row.has_reason_column or row.target is None or row.actual is None:
         return
     if row.target.unit not in ("年", "月", "日") and _far_above(row):
-        ratio = half_up(row.actual.value / row.target.value * 100, 2)
-        text = (
-            f"实际 {row.actual_text} 达到目标 {row.target_text} 的 {_plain(ratio)}%，"
-            "超额较多，未填说明"
-        )
+        ratio = plain(row.actual.value / row.target.value * 100, 2)
+        text = f"实际 {row.actual_text} 达到目标 {row.target_text} 的 {ratio}%，超额较多，未填说明"
         yield Point("S304", _cell(row.indicator.actual), text)
 
 
@@ -367,6 +253,6 @@ def _cell(cell: Cell | None) -> Cell:
     return cell
 
 
-def _plain(value: Fraction | object) -> str:
-    number = half_up(value, 4) if isinstance(value, Fraction) else value
-    return format(number.normalize(), "f")  # type: ignore[attr-defined]
+def _plain(value: Fraction | None) -> str:
+    assert value is not None
+    return plain(value)
