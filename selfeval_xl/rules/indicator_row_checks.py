@@ -33,9 +33,9 @@ def over_full(row: Row) -> Iterator[Point]:
     if cell is None or row.score is None:
         return
     if row.score.numerator < 0:
-        yield Point("S301", cell, f"得分 {_plain(row.score)} 小于 0")
-    elif row.margin > 0:
-        yield Point("S301", cell, f"得分 {_plain(row.score)} 高于分值 {_plain(row.points)}")
+        yield Point("S301", cell, f"得分 {plain(row.score)} 小于 0")
+    elif row.points is not None and row.margin > 0:
+        yield Point("S301", cell, f"得分 {plain(row.score)} 高于分值 {plain(row.points)}")
 
 
 def score_rule(row: Row) -> Iterator[Point]:
@@ -51,7 +51,7 @@ def score_rule(row: Row) -> Iterator[Point]:
             "S302",
             _cell(row.indicator.score),
             f"目标 {row.target_text}、实际 {row.actual_text}，按比例最多得 {best} 分，"
-            f"填报 {_plain(row.score)} 分",
+            f"填报 {plain(row.score)} 分",
         )
 
 
@@ -72,8 +72,8 @@ def missing_reason(row: Row) -> Iterator[Point]:
     """A lost point or a missed target needs an explanation where the form asks for one."""
     if row.explained or not row.has_reason_column:
         return
-    if row.margin < 0:
-        text = f"得分 {_plain(row.score)} 低于分值 {_plain(row.points)}，未填偏差原因及改进措施"
+    if row.score is not None and row.points is not None and row.margin < 0:
+        text = f"得分 {plain(row.score)} 低于分值 {plain(row.points)}，未填偏差原因及改进措施"
         yield Point("S303", _cell(row.indicator.reason), text)
     elif row.met is False:
         text = f"实际 {row.actual_text} 未达到目标 {row.target_text}，未填偏差原因及改进措施"
@@ -96,10 +96,10 @@ def deviation(row: Row) -> Iterator[Point]:
         return
     most = max(row.points - row.settings.deviation_penalty, Fraction())
     if row.score > most and _far_above(row):
-        times = _plain(row.settings.over_completion * 100)
+        times = plain(row.settings.over_completion * 100)
         text = (
             f"实际 {row.actual_text} 达到目标 {row.target_text} 的 {times}% 以上，"
-            f"按规定最多得 {_plain(most)} 分，填报 {_plain(row.score)} 分"
+            f"按规定最多得 {plain(most)} 分，填报 {plain(row.score)} 分"
         )
         yield Point("S322", _cell(row.indicator.score), text)
 
@@ -133,19 +133,17 @@ def missing_actual(row: Row) -> Iterator[Point]:
     if row.indicator.merged_actual:
         cell = _cell(row.indicator.target)
         if row.target_text:
-            text = (
-                f"年度指标值与实际完成值合并为一格，看不出实际完成值，已得 {_plain(row.score)} 分"
-            )
+            text = f"年度指标值与实际完成值合并为一格，看不出实际完成值，已得 {plain(row.score)} 分"
             yield Point("S306", cell, text)
     elif row.indicator.actual is not None:
-        yield Point("S306", row.indicator.actual, f"实际完成值未填，已得 {_plain(row.score)} 分")
+        yield Point("S306", row.indicator.actual, f"实际完成值未填，已得 {plain(row.score)} 分")
 
 
 def missing_target(row: Row) -> Iterator[Point]:
     """Points without a target."""
     if row.target_text or not row.points or row.indicator.target is None:
         return
-    yield Point("S310", row.indicator.target, f"年度指标值未填，分值为 {_plain(row.points)}")
+    yield Point("S310", row.indicator.target, f"年度指标值未填，分值为 {plain(row.points)}")
 
 
 def foreign_content(row: Row) -> Iterator[Point]:
@@ -216,8 +214,8 @@ def qualitative_band(row: Row) -> Iterator[Point]:
         yield Point(
             "S315",
             _cell(row.indicator.score),
-            f"定性结论“{row.actual_text}”与得分 {_plain(row.score)}"
-            f"（分值 {_plain(row.points)}）所在档次不符",
+            f"定性结论“{row.actual_text}”与得分 {plain(row.score)}"
+            f"（分值 {plain(row.points)}）所在档次不符",
         )
 
 
@@ -251,8 +249,3 @@ def _same_unit(one: str, other: str) -> bool:
 def _cell(cell: Cell | None) -> Cell:
     assert cell is not None
     return cell
-
-
-def _plain(value: Fraction | None) -> str:
-    assert value is not None
-    return plain(value)
