@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from selfeval_xl import exact
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.questionnaire import Questionnaire
-from selfeval_xl.forms.questionnaire_coefficients import Coefficient
 from selfeval_xl.forms.questionnaire_heads import NAMES
-from selfeval_xl.forms.questionnaire_places import Block
-from selfeval_xl.rounding import plain, signed
+from selfeval_xl.rounding import plain
+from selfeval_xl.rules.questionnaire_coefficients import coefficients
+from selfeval_xl.rules.questionnaire_respondents import respondents
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity, half_up
-from selfeval_xl.workbooks.sheet import Cell, a1
+from selfeval_xl.values import Quantity
+from selfeval_xl.workbooks.sheet import a1
 
 if TYPE_CHECKING:
     from selfeval_xl.judgement import Judgement
@@ -33,97 +31,11 @@ def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
     body = judgement.form.body
     if not isinstance(body, Questionnaire):
         return
-    yield from _respondents(judgement, body)
+    yield from respondents(judgement, body)
     yield from _issued(judgement, body)
-    yield from _coefficients(judgement, body, settings)
+    yield from coefficients(judgement, body, settings)
     yield from _counts(judgement)
     yield from _full_marks(judgement, body, settings)
-
-
-def _respondents(judgement: Judgement, body: Questionnaire) -> Iterator[Finding]:
-    """Q301: every question was answered by the same people, the valid questionnaires."""
-    totals = [
-        (block, cell, value)
-        for block in body.layout.questions
-        if (cell := _total_cell(block)) is not None
-        and (value := _respondents_of(judgement, block)) is not None
-    ]
-    if not totals:
-        return
-    most, times = Counter(value for _, _, value in totals).most_common(1)[0]
-    odd = [(block, cell, value) for block, cell, value in totals if value != most]
-    valid = body.heads.get("valid")
-    if valid is None and (body.layout.of_places or _of_different_people(totals)):
-        return
-    if valid is not None and not any(value == valid.stated.value for _, _, value in totals):
-        yield _against_valid(judgement, body, most, times == len(totals))
-        if not odd:
-            return
-    usual = valid.stated.value if valid is not None and times * 2 <= len(totals) else most
-    for block, cell, value in odd if usual == most else totals:
-        if value == usual:
-            continue
-        base = f"有效问卷数 {plain(usual)}" if usual != most else f"其余各题的 {plain(usual)}"
-        yield question(
-            judgement.form,
-            cell,
-            "Q301",
-            f"第{block.number}题/合计人数",
-            f"本题合计人数为 {plain(value)}，与{base} 不一致，相差 {signed(value - usual)}。",
-            calculation=_addition(judgement, block, value),
-            advice="请核对本题各选项人数；如确有未作答的问卷，请注明。",
-        )
-
-
-def _of_different_people(totals: list[tuple[Block, Cell, Fraction]]) -> bool:
-    """Tell whether no two rows have as many respondents, nor nearly: each asked others."""
-    values = [value for _, _, value in totals]
-    return len(set(values)) == len(values) and max(values) * 9 > min(values) * 10
-
-
-def _against_valid(
-    judgement: Judgement, body: Questionnaire, most: Fraction, every: bool
-) -> Finding:
-    valid = body.heads["valid"]
-    which = "各题" if every else "多数题目的"
-    return question(
-        judgement.form,
-        valid.cell,
-        "Q301",
-        NAMES["valid"],
-        f"有效问卷数为 {plain(valid.stated.value)}，{which}合计人数为 {plain(most)}，"
-        f"相差 {signed(most - valid.stated.value)}。",
-        advice="请核对有效问卷数与各题人数。",
-    )
-
-
-def _total_cell(block: Block) -> Cell | None:
-    if block.total is not None:
-        return block.total
-    return next((cell for cell in block.counts if cell is not None), None)
-
-
-def _respondents_of(judgement: Judgement, block: Block) -> Fraction | None:
-    """Return the number of people who answered: the recomputed total, else Σ of the counts."""
-    if block.total is not None:
-        return judgement.expected.get(block.total)
-    counts = [
-        value
-        for cell in block.counts
-        if cell is not None and (value := judgement.expected.get(cell)) is not None
-    ]
-    return exact.total(counts) if counts else None
-
-
-def _addition(judgement: Judgement, block: Block, value: Fraction) -> str:
-    counts = [
-        judgement.expected[cell]
-        for cell in block.counts
-        if cell is not None and cell in judgement.expected
-    ]
-    if not counts:
-        return ""
-    return f"{' + '.join(map(plain, counts))} = {plain(value)}"
 
 
 def _issued(judgement: Judgement, body: Questionnaire) -> Iterator[Finding]:
@@ -141,100 +53,6 @@ def _issued(judgement: Judgement, body: Questionnaire) -> Iterator[Finding]:
                 f"{plain(high.stated.value)}（{a1(high.cell)}）。",
                 advice="请核对两个数字。",
             )
-
-
-def _coefficients(
-    judgement: Judgement, body: Questionnaire, settings: Settings
-) -> Iterator[Finding]:
-    """Q303: the printed scores follow other coefficients than the ones given."""
-    scale, layout = body.scale, body.layout
-    form = judgement.form
-    implied = [
-        (option.label, coefficient)
-        for option, coefficient in zip(layout.options, scale.coefficients, strict=True)
-        if coefficient.implied and coefficient.value is not None
-    ]
-    if not implied and not scale.unexplained:
-        return
-    cell = form.figures.get("satisfaction", (layout.header_row, layout.options[0].column))
-    if implied:
-        named = "；".join(_used_and_given(label, coefficient) for label, coefficient in implied)
-        used, given = (_final(judgement, body, settings, which) for which in ("value", "given"))
-        effect = ""
-        if used is not None and given is not None:
-            effect = f"按所用系数最终得分为 {used}，按给定系数为 {given}，相差 {used - given:+}。"
-        yield question(
-            form,
-            cell,
-            "Q303",
-            "选项系数",
-            f"填报的分数表明{named}。{effect}已按所用系数核对各题分数。",
-            calculation=_example(judgement, body),
-            advice="请核实本项目采用的选项系数；如确用该系数，请在表内列明系数行。",
-        )
-        return
-    yield question(
-        form,
-        cell,
-        "Q303",
-        "选项系数",
-        "填报的分数与选项系数不符，也看不出统一采用的其他系数，分数未作判断。",
-        advice="请在表内列明各选项系数后重新核对。",
-    )
-
-
-def _used_and_given(label: str, coefficient: Coefficient) -> str:
-    assert coefficient.value is not None
-    source = {"系数行": "表内系数行", "选项栏": "选项栏注明", "设置": "设置"}[coefficient.source]
-    given = "未规定" if coefficient.given is None else f"为 {plain(coefficient.given)}"
-    return f"选项“{label}”的系数用的是 {plain(coefficient.value)}，{source}{given}"
-
-
-def _final(
-    judgement: Judgement, body: Questionnaire, settings: Settings, which: str
-) -> Fraction | None:
-    """Return the final score with the used (``value``) or the ``given`` coefficients, rounded."""
-    total = Fraction()
-    for block in body.layout.questions:
-        respondents = _respondents_of(judgement, block)
-        if not respondents:
-            return None
-        for cell, coefficient in zip(block.counts, body.scale.coefficients, strict=False):
-            factor = getattr(coefficient, which)
-            count = judgement.expected.get(cell) if cell is not None else None
-            if count and factor is None:
-                return None
-            total += (count or 0) * (factor or 0) / respondents * body.scale.full
-    if body.scale.averaged:
-        total /= len(body.layout.questions)
-    return half_up(total, 2)  # type: ignore[return-value]
-
-
-def _example(judgement: Judgement, body: Questionnaire) -> str:
-    """Show one question that the implied coefficient explains."""
-    form = judgement.form
-    for place, coefficient in enumerate(body.scale.coefficients):
-        if not coefficient.implied or coefficient.value is None:
-            continue
-        for block in body.layout.questions:
-            cell = block.scores[place] if place < len(block.scores) else None
-            found = form.fields.get(cell) if cell is not None else None
-            share = _share(judgement, block, place)
-            if found is None or not share or not isinstance(found.stated, Quantity):
-                continue
-            mark = half_up(share * coefficient.value * body.scale.full, found.stated.decimals)
-            return (
-                f"如{a1(found.cell)}：{half_up(share * 100, 2)}% × {plain(coefficient.value)} × "
-                f"{plain(body.scale.full)} = {mark}"
-            )
-    return ""
-
-
-def _share(judgement: Judgement, block: Block, place: int) -> Fraction | None:
-    cell = block.counts[place] if place < len(block.counts) else None
-    count = judgement.expected.get(cell) if cell is not None else None
-    total = _respondents_of(judgement, block)
-    return count / total if count is not None and total else None
 
 
 def _counts(judgement: Judgement) -> Iterator[Finding]:
