@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 
 from selfeval_xl.findings import Finding
 from selfeval_xl.forms.form import Form
+from selfeval_xl.rounding import half_up
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity
 from selfeval_xl.workbooks.sheet import Cell
@@ -30,3 +32,12 @@ class Judgement:
         """Return the number stated in a cell, None when it is blank or no number."""
         found = self.form.fields.get(cell)
         return found.stated.value if found and isinstance(found.stated, Quantity) else None
+
+    def shown(self, cell: Cell) -> Decimal | None:
+        """Return what a cell should show, at its own decimals (six at most); None for no figure."""
+        found, value = self.form.fields.get(cell), self.expected.get(cell)
+        if found is None or value is None:
+            return None
+        stated = found.stated
+        decimals = stated.decimals if isinstance(stated, Quantity) else found.decimals
+        return half_up(value, min(decimals, 6))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -268,7 +267,7 @@ def record(judgement: Judgement) -> dict[str, object]:
     lines = []
     for row in data.rows:
         figures = tuple(
-            (column.label, _shown(judgement, cell))
+            (column.label, judgement.shown(cell))
             for column, cell in zip(data.columns, row.cells, strict=True)
         )
         if any(value is not None for _, value in figures):
@@ -293,16 +292,6 @@ def _facts(judgement: Judgement, data: BaseData) -> Iterator[Fact]:
         value = half_up(total, decimals)
         yield Fact("project_spending", f"项目支出/{column}", a1(target), value)
     for name, cell in data.special_funds:
-        shown = None if cell is None else _shown(judgement, cell)
+        shown = None if cell is None else judgement.shown(cell)
         if cell is not None and shown is not None:
             yield Fact("special_fund", name, a1(cell), shown)
-
-
-def _shown(judgement: Judgement, cell: Cell) -> Decimal | None:
-    found = judgement.form.fields.get(cell)
-    value = judgement.expected.get(cell)
-    if found is None or value is None:
-        return None
-    stated = found.stated
-    decimals = stated.decimals if isinstance(stated, Quantity) else found.decimals
-    return half_up(value, min(decimals, 6))
