@@ -18,7 +18,8 @@ from selfeval_xl.forms.fund_block import find_block
 from selfeval_xl.forms.fund_unit import amount_unit
 from selfeval_xl.forms.heading import read_head, title_of
 from selfeval_xl.forms.indicator_header import Header, find_headers
-from selfeval_xl.forms.indicator_table import Indicator, IndicatorTable, read_table
+from selfeval_xl.forms.indicator_table import Indicator, IndicatorTable
+from selfeval_xl.forms.indicator_table_reading import read_table
 from selfeval_xl.forms.score_totals import score_relations
 from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.forms.table_start import table_start
