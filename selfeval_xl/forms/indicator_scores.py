@@ -19,8 +19,8 @@ from selfeval_xl.forms.indicator_scores_labels import (
 from selfeval_xl.forms.indicator_scores_layout import find_tables, grade_above
 from selfeval_xl.forms.indicator_scores_ledger import Ledger
 from selfeval_xl.forms.indicator_scores_relations import declare_groups, declare_leaves
-from selfeval_xl.forms.indicator_scores_rows import Leaf, Table
 from selfeval_xl.forms.indicator_scores_rules import RULES
+from selfeval_xl.forms.indicator_scores_table import Leaf, Table
 from selfeval_xl.forms.indicator_scores_totals import declare_summary, declare_total
 from selfeval_xl.labels import key, squash
 from selfeval_xl.records import LevelScore

@@ -17,7 +17,8 @@ from selfeval_xl.forms.indicator_scores_labels import (
     heading,
     starts_like_number,
 )
-from selfeval_xl.forms.indicator_scores_rows import Table, beside, read_body
+from selfeval_xl.forms.indicator_scores_rows import beside, read_body
+from selfeval_xl.forms.indicator_scores_table import Table
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 _HINT = re.compile("[级标目容度素型别]")

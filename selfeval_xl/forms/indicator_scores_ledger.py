@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from selfeval_xl.forms.form import Field, Form, Measure
-from selfeval_xl.forms.indicator_scores_rows import Figures, Table
+from selfeval_xl.forms.indicator_scores_table import Figures, Table
 from selfeval_xl.relations import At, Expression, Relation
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, Stated, Unreadable, agrees, read_quantity

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.indicator_scores_labels import LONGEST_NAME
 from selfeval_xl.forms.indicator_scores_ledger import Ledger
-from selfeval_xl.forms.indicator_scores_rows import Figures, Group, Leaf, Table
+from selfeval_xl.forms.indicator_scores_table import Figures, Group, Leaf, Table
 from selfeval_xl.labels import key, label_points
 from selfeval_xl.relations import At, Difference, Expression, Ratio, Sum
 from selfeval_xl.values import Quantity, Unreadable, half_up

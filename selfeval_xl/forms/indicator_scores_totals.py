@@ -6,7 +6,7 @@ from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.indicator_scores_labels import plain_name
 from selfeval_xl.forms.indicator_scores_ledger import Ledger
 from selfeval_xl.forms.indicator_scores_relations import below, declare_derived, of_leaves
-from selfeval_xl.forms.indicator_scores_rows import Figures, Table
+from selfeval_xl.forms.indicator_scores_table import Figures, Table
 from selfeval_xl.relations import Expression, Sum
 from selfeval_xl.rounding import plain
 from selfeval_xl.values import Quantity

@@ -11,7 +11,7 @@ from selfeval_xl import exact
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.indicator_scores import IndicatorScores
-from selfeval_xl.forms.indicator_scores_rows import Leaf, Table
+from selfeval_xl.forms.indicator_scores_table import Leaf, Table
 from selfeval_xl.labels import key, squash
 from selfeval_xl.rounding import plain, signed
 from selfeval_xl.rules.reviewing import question
