@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from selfeval_xl.forms.fund_headings import Heading, clean, heading, split_unit
+from selfeval_xl.forms.fund_headings import Heading, heading, split_unit
 from selfeval_xl.forms.fund_table import Cells, contents, is_number, texts_of
+from selfeval_xl.labels import squash
 from selfeval_xl.workbooks.sheet import Sheet
 
 _COLUMN_LINE = re.compile(r"^(?:栏次|行次|列次|栏目)$")
@@ -88,7 +89,7 @@ def _opens_group(sheet: Sheet, row: int, column: int) -> bool:
 
 
 def _is_unit(text: str) -> bool:
-    name, unit = split_unit(clean(text))
+    name, unit = split_unit(squash(text))
     return bool(unit) and not name
 
 
@@ -96,9 +97,9 @@ def is_column_line(cells: Cells) -> bool:
     """Tell whether a row numbers the columns: 栏次 1 2 3, 甲 乙 1 2 3=1-2."""
     if len(cells) < 3:
         return False
-    if _COLUMN_LINE.match(clean(str(cells[0][1]))):
+    if _COLUMN_LINE.match(squash(str(cells[0][1]))):
         return True
-    marks = [clean(str(value)).removesuffix(".0").partition("=")[0] for _, value in cells]
+    marks = [squash(str(value)).removesuffix(".0").partition("=")[0] for _, value in cells]
     while marks and (marks[0] in _HEAVENLY_STEMS or not marks[0].strip("*-—/")):
         marks.pop(0)
     counted = marks == [str(n + 1) for n in range(len(marks))]
@@ -126,7 +127,7 @@ def _header_text(sheet: Sheet, row: int, column: int, top: int) -> str:
     if anchor[0] < top:
         return ""
     value = sheet.value(anchor)
-    return "" if value is None else clean(str(value).removesuffix(".0"))
+    return "" if value is None else squash(str(value).removesuffix(".0"))
 
 
 def _group_text(sheet: Sheet, row: int, column: int, top: int) -> str:

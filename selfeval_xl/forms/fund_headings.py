@@ -8,7 +8,6 @@ from enum import StrEnum
 from functools import lru_cache
 
 from selfeval_xl.forms.form import Measure
-from selfeval_xl.labels import squash
 
 
 class Role(StrEnum):
@@ -280,8 +279,3 @@ def _amount_flow(text: str) -> Flow:
 def is_sum(text: str) -> bool:
     """Tell whether a heading says it is the sum of other columns."""
     return _SUM.search(text) is not None
-
-
-def clean(text: str) -> str:
-    """Return the squashed text of a header cell."""
-    return squash(text)

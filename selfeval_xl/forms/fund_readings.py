@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from selfeval_xl import exact
 from selfeval_xl.forms.fund_columns import added
 from selfeval_xl.forms.fund_groups import Node, readings_of
 from selfeval_xl.forms.fund_header import OWN_TITLE
 from selfeval_xl.forms.fund_headings import Role
 from selfeval_xl.forms.fund_nesting import nested
-from selfeval_xl.forms.fund_sums import ColumnSum, exact_sum, sums_of, total_of
+from selfeval_xl.forms.fund_sums import ColumnSum, sums_of, total_of
 from selfeval_xl.forms.fund_table import FundTable, RowKind
 from selfeval_xl.values import Quantity, Unreadable, agrees
 from selfeval_xl.workbooks.sheet import Cell
@@ -233,7 +234,7 @@ def _agreeing(table: FundTable, sums: list[ColumnSum]) -> set[Cell]:
     def recomputed(found: ColumnSum) -> Fraction:
         parts = [cell for cell in found.parts if cell not in inner]
         below = [recomputed(inner[cell]) for cell in found.parts if cell in inner]
-        return exact_sum((total_of(table, tuple(parts)), *below))
+        return exact.total((total_of(table, tuple(parts)), *below))
 
     agreeing = set()
     for found in sums:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from selfeval_xl import exact
 from selfeval_xl.forms.form import Field
 from selfeval_xl.forms.fund_headings import Flow, Role, is_sum
 from selfeval_xl.forms.fund_rates import SUPPORT, rates
 from selfeval_xl.forms.fund_readings import column_sums
-from selfeval_xl.forms.fund_sums import exact_sum
 from selfeval_xl.forms.fund_table import Column, FundTable
 from selfeval_xl.forms.fund_totals import column_totals, is_odd, quantity_in
 from selfeval_xl.relations import At, Difference, Expression, Relation, Sum
@@ -75,7 +75,7 @@ def _best_parts(table: FundTable, column: Column) -> tuple[Column, ...]:
             if total is None or not values or not (total.value or any(values)):
                 continue
             stated += 1
-            met += agrees(total, exact_sum(values))
+            met += agrees(total, exact.total(values))
         if stated and met and Fraction(met, stated) > max(best_score, SUPPORT - Fraction(1, 100)):
             best, best_score = parts, Fraction(met, stated)
     return best

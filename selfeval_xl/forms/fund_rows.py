@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from selfeval_xl.forms.fund_header import is_header
-from selfeval_xl.forms.fund_headings import QUANTITY_WORDS, Heading, Role, clean
+from selfeval_xl.forms.fund_headings import QUANTITY_WORDS, Heading, Role
 from selfeval_xl.forms.fund_levels import (
     PART,
     level_of,
@@ -29,6 +29,7 @@ from selfeval_xl.forms.fund_table import (
     texts_of,
     total_label,
 )
+from selfeval_xl.labels import squash
 from selfeval_xl.values import Quantity, Stated, Unreadable, read_quantity
 from selfeval_xl.workbooks.sheet import Sheet
 
@@ -51,7 +52,7 @@ _NOT_NAMING = re.compile(r"备注|说明|电话|手机|联系|负责人|账号|�
 
 def body_lines(sheet: Sheet, header: int, first: int, end: int) -> Iterator[tuple[int, Cells]]:
     """Yield the body's rows; it ends at a run of blanks, another header or another title."""
-    heads = {clean(str(value)) for _, value in contents(sheet, header)}
+    heads = {squash(str(value)) for _, value in contents(sheet, header)}
     blanks = 0
     total_seen = False
     for line in range(first, end):
@@ -159,13 +160,13 @@ def read_row(sheet: Sheet, line: int, cells: Cells, figure_columns: set[int]) ->
     texts: Texts = []
     for column, value in cells:
         if column not in figure_columns:
-            texts.append((column, clean(str(value).removesuffix(".0"))))
+            texts.append((column, squash(str(value).removesuffix(".0"))))
             continue
         found = stated[column] = read_quantity(value, formats.get((line, column), "General"))
         if isinstance(found, Quantity):
             figures[column] = found
         elif isinstance(value, str):
-            texts.append((column, clean(value)))
+            texts.append((column, squash(value)))
     if sheet.errors:  # an error cell has no value, but it is no blank: sums over it are not known
         for column in sorted(figure_columns):
             if error := sheet.errors.get((line, column)):
@@ -275,7 +276,7 @@ def name_rows(table: FundTable) -> None:
         name = ""
         if table.name_column is not None:
             anchor = sheet.anchor((row.index, table.name_column))
-            name = clean(sheet.text(anchor)) if anchor[0] >= table.first else ""
+            name = squash(sheet.text(anchor)) if anchor[0] >= table.first else ""
         row.name = (
             name
             or next((t for _, t in row.texts if not t.isdigit()), "")

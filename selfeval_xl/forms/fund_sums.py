@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from selfeval_xl import exact
 from selfeval_xl.forms.fund_groups import Node
 from selfeval_xl.forms.fund_headings import Role
 from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind, is_own
@@ -108,18 +109,6 @@ def total_of(table: FundTable, parts: tuple[Cell, ...]) -> Fraction:
     if known is None:
         rows = table.by_index
         found = (rows[row].figures.get(column) for row, column in parts)
-        known = exact_sum(quantity.value for quantity in found if quantity is not None)
+        known = exact.total(quantity.value for quantity in found if quantity is not None)
         table.totals[parts] = known
     return known
-
-
-def exact_sum(values: Iterable[Fraction]) -> Fraction:
-    """Return Σ values; decimals share denominators, so most additions are of whole numbers."""
-    numerator, denominator = 0, 1
-    for value in values:
-        if denominator % value.denominator == 0:
-            numerator += value.numerator * (denominator // value.denominator)
-        else:
-            numerator = numerator * value.denominator + value.numerator * denominator
-            denominator *= value.denominator
-    return Fraction(numerator, denominator)

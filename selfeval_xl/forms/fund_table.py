@@ -8,7 +8,8 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 
-from selfeval_xl.forms.fund_headings import Heading, Role, clean
+from selfeval_xl.forms.fund_headings import Heading, Role
+from selfeval_xl.labels import squash
 from selfeval_xl.values import Quantity, Stated, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
@@ -113,7 +114,7 @@ def is_own(sheet: Sheet, cell: Cell) -> bool:
 
 def texts_of(cells: Cells) -> Texts:
     """Return the squashed texts among a row's cells."""
-    return [(column, clean(value)) for column, value in cells if isinstance(value, str)]
+    return [(column, squash(value)) for column, value in cells if isinstance(value, str)]
 
 
 def is_number(value: object) -> bool:
@@ -147,7 +148,7 @@ def total_label(text: str) -> str:
 def labels_total(cells: Cells) -> bool:
     """Tell whether a row is labelled 合计, 总计, 小计 …."""
     texts = [value for _, value in cells if isinstance(value, str)][:3]
-    return any(total_label(clean(text)) for text in texts if "计" in text or len(text) <= 2)
+    return any(total_label(squash(text)) for text in texts if "计" in text or len(text) <= 2)
 
 
 def is_total(row: Row) -> bool:

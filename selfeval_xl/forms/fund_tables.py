@@ -17,7 +17,7 @@ from selfeval_xl.forms.fund_header import (
     titles,
     unit_line,
 )
-from selfeval_xl.forms.fund_headings import FOREIGN_WORDS, QUANTITY_WORDS, Heading, Role, clean
+from selfeval_xl.forms.fund_headings import FOREIGN_WORDS, QUANTITY_WORDS, Heading, Role
 from selfeval_xl.forms.fund_rows import (
     body_lines,
     find_name_column,
@@ -37,6 +37,7 @@ from selfeval_xl.forms.fund_table import (
     labels_total,
     total_label,
 )
+from selfeval_xl.labels import squash
 from selfeval_xl.workbooks.sheet import Sheet
 
 _FOREIGN_LINE = re.compile(
@@ -99,7 +100,7 @@ def _table_at(sheet: Sheet, lines: list[str], row: int, above: int) -> FundTable
     if not is_header(cells):
         return None
     depth = depth_of(sheet, row)
-    texts = "|".join(clean(str(v)) for r in range(row, row + depth) for _, v in contents(sheet, r))
+    texts = "|".join(squash(str(v)) for r in range(row, row + depth) for _, v in contents(sheet, r))
     if not QUANTITY_WORDS.search(texts) or FOREIGN_WORDS.search(texts):
         return None
     headings = read_headings(sheet, row, depth)
@@ -206,7 +207,7 @@ def _is_own_title(values: list[object]) -> bool:
     texts = [value for value in values if value is not None and value != ""]
     if len(texts) != 1 or not isinstance(texts[0], str) or len(texts[0]) > 80:
         return False
-    text = clean(texts[0])
+    text = squash(texts[0])
     return OWN_TITLE.search(text) is not None and QUANTITY_WORDS.search(text) is not None
 
 

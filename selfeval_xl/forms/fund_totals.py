@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from selfeval_xl import exact
 from selfeval_xl.forms.form import Field, Measure
 from selfeval_xl.forms.fund_headings import Role
-from selfeval_xl.forms.fund_sums import ColumnSum, exact_sum, repeated_by_group
+from selfeval_xl.forms.fund_sums import ColumnSum, repeated_by_group
 from selfeval_xl.forms.fund_table import FundTable, RowKind
 from selfeval_xl.relations import At, Relation, Sum
 from selfeval_xl.values import Quantity, Unreadable, agrees
@@ -89,12 +90,12 @@ def _is_plain_sum(stated: object, values: list[Fraction]) -> bool:
     if not isinstance(stated, Quantity):
         return False
     others = [
-        exact_sum(values) / len(values),
+        exact.total(values) / len(values),
         max(values),
         min(values),
         Fraction(len(values)),
     ]
-    return agrees(stated, exact_sum(values)) or not any(agrees(stated, v) for v in others)
+    return agrees(stated, exact.total(values)) or not any(agrees(stated, v) for v in others)
 
 
 def is_odd(found: Field) -> bool:
