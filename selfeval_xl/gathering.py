@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from selfeval_xl.labels import squash
+from selfeval_xl.labels import remembered, squash
 from selfeval_xl.records import FileRecord, FormRecord
 
 _YEAR_IN_FRONT = re.compile(r"^(?:20\d{2}年?度?)")
@@ -37,7 +36,7 @@ class Project:
         return (entry for entry in self.entries if entry.form.form in kinds)
 
 
-@lru_cache(maxsize=65536)
+@remembered(65536)
 def comparable(name: str) -> str:
     """Return a name for comparison: NFKC, no spaces, marks or leading year."""
     return _YEAR_IN_FRONT.sub("", squash(name)).translate(_QUOTES)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 from selfeval_xl.values import Quantity
 
-_LONGEST = 200  # longer texts are prose: worth reading once, not remembering
+_Meaning = TypeVar("_Meaning")
+_LONGEST = 200
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _BRACKETS = str.maketrans("〔〕【】{}<>《》〈〉", "()()()()()()")
@@ -26,18 +29,34 @@ _CIRCLED = re.compile("^[①-⑳⑴-⒇⒈-⒛㈠-㈩❶-❿]+[、.:：]?")
 _ENDS = ":;,。、.*★☆_—…=()!?-"
 
 
+def remembered(kept: int) -> Callable[[Callable[[str], _Meaning]], Callable[[str], _Meaning]]:
+    """Keep what a function reads from a text: labels come again in sheet after sheet.
+
+    Of the ``kept`` texts the least recently read goes first. Long texts are prose: read once and
+    not kept, so that no file fills the memory.
+    """
+
+    def decorated(read: Callable[[str], _Meaning]) -> Callable[[str], _Meaning]:
+        known = lru_cache(maxsize=kept)(read)
+
+        @wraps(read)
+        def reader(text: str) -> _Meaning:
+            return known(text) if len(text) <= _LONGEST else read(text)
+
+        return reader
+
+    return decorated
+
+
+@remembered(16384)
 def squash(text: str) -> str:
     """Return the text after NFKC without any white space: “年初 预算数” → “年初预算数”."""
-    return _squash(text) if len(text) <= _LONGEST else _squash.__wrapped__(text)
-
-
-@lru_cache(maxsize=16384)
-def _squash(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text
     return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
+@remembered(16384)
 def key(text: str) -> str:
     """Return what a label says, for comparing labels.
 
@@ -45,11 +64,6 @@ def key(text: str) -> str:
     with one bracket missing), points behind it, marks such as ★ and trailing colons. Letters that
     belong to the name stay (A项目决策). A label of nothing but those is returned squashed.
     """
-    return _key(text) if len(text) <= _LONGEST else _key.__wrapped__(text)
-
-
-@lru_cache(maxsize=16384)
-def _key(text: str) -> str:
     plain = squash(_CIRCLED.sub("", text.strip())).translate(_BRACKETS)
     label = plain
     while (match := _NUMBERING.match(label)) and match.end() < len(label):
@@ -90,7 +104,7 @@ _POINTS = (
 _HIGHEST = 1000
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def label_points(text: str) -> Quantity | None:
     """Return the points a label carries: 30 in “产出指标（30分)”, “效益指标 30分)”, “成本指标50分”.
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from functools import lru_cache
 
-from selfeval_xl.labels import key
+from selfeval_xl.labels import key, remembered
 
 
 class Item(StrEnum):
@@ -61,14 +60,14 @@ _QUOTES = str.maketrans("", "", "“”\"'‘’＂")
 _AMONG = re.compile(r"^其中[:,、]?")
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def item_of(label: str) -> Item | None:
     """Return the item a row label names, None when it names none of the form's own."""
     name = plain(label)
     return next((item for pattern, item in _ITEMS if pattern.search(name)), None)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def plain(label: str) -> str:
     """Return a row label without quotes, numbering, remarks and 其中."""
     return named(label.translate(_QUOTES))

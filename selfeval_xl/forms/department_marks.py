@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from selfeval_xl.labels import squash
+from selfeval_xl.labels import remembered, squash
 from selfeval_xl.workbooks.sheet import Sheet
 
 _DEPARTMENT = ("按收入性质分", "按支出性质分", "部门整体", "单位整体", "整体支出", "预算部门名称")
 _PROJECT = ("项目名称", "项目支出名称", "专项名称")
-_LONGEST = 200  # longer texts are prose, not worth remembering
 
 
 def is_department(sheet: Sheet, first: int, header: int) -> bool:
@@ -22,13 +19,9 @@ def is_department(sheet: Sheet, first: int, header: int) -> bool:
     return False
 
 
+@remembered(4096)
 def _mark(text: str) -> bool | None:
     """Tell whether a text marks a department's form (True) or a project's (False)."""
-    return _read_mark(text) if len(text) <= _LONGEST else _read_mark.__wrapped__(text)
-
-
-@lru_cache(maxsize=4096)
-def _read_mark(text: str) -> bool | None:
     plain = squash(text)
     if any(word in plain for word in _DEPARTMENT):
         return True

@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from selfeval_xl.forms.form import Measure
+from selfeval_xl.labels import remembered
 
 
 class Role(StrEnum):
@@ -213,7 +214,7 @@ def heading(texts: tuple[str, ...]) -> Heading:
     return Heading(tuple(path), role, flow, unit, explicit)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def split_unit(text: str) -> tuple[str, str]:
     """Return a squashed heading without its unit, and the unit: 下拨资金(万元) → 下拨资金, 万元."""
     text = _FORMULA.sub("", text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from selfeval_xl.forms.form import Head
-from selfeval_xl.labels import key, names, squash
+from selfeval_xl.labels import key, names, remembered, squash
 from selfeval_xl.workbooks.sheet import Sheet
 
 PROJECT = names(
@@ -66,7 +66,7 @@ def year_in(text: str) -> int | None:
     return int(written.group().translate(_CHINESE_DIGITS)) if written else None
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def project_in_title(title: str) -> str:
     """Return the project a title names in front of the form's own name, "" when none."""
     text = "".join(title.split())
@@ -168,16 +168,9 @@ def _read_title(text: str, found: _Found) -> None:
         found.title = " ".join(text.split())
 
 
-_LONGEST = 200  # longer texts are prose, not worth remembering
-
-
+@remembered(8192)
 def _labelled(text: str) -> tuple[str | None, str]:
     """Return which head value a cell names and what stands behind the colon: “项目名称：某某”."""
-    return _read_label(text) if len(text) <= _LONGEST else _read_label.__wrapped__(text)
-
-
-@lru_cache(maxsize=8192)
-def _read_label(text: str) -> tuple[str | None, str]:
     label, inside = _split(text)
     return _meaning(label, inside), inside
 

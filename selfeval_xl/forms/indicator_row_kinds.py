@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from selfeval_xl.forms.indicator_header import read_header
 from selfeval_xl.forms.indicator_table import IndicatorTable
-from selfeval_xl.labels import key
+from selfeval_xl.labels import key, remembered
 from selfeval_xl.values import Quantity, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
@@ -22,7 +21,6 @@ _CLOSING = re.compile(
     r"|.{0,6}(?:评价|自评)结论.*|.{0,8}存在(?:的)?问题.*|.{0,4}改进措施.*|(?:偏差大|目标未完成).*"
 )
 _KINDS = (("subtotal", _SUBTOTAL), ("total", TOTAL), ("end", _CLOSING))
-_LONGEST = 200  # longer texts are prose, not worth remembering
 
 
 def row_kind(sheet: Sheet, row: int, table: IndicatorTable) -> str:
@@ -52,13 +50,9 @@ def row_kind(sheet: Sheet, row: int, table: IndicatorTable) -> str:
     return "blank"
 
 
+@remembered(8192)
 def _label_kinds(text: str) -> tuple[str, ...]:
     """Return the rows other than an indicator's that a label may stand for."""
-    return _read_kinds(text) if len(text) <= _LONGEST else _read_kinds.__wrapped__(text)
-
-
-@lru_cache(maxsize=8192)
-def _read_kinds(text: str) -> tuple[str, ...]:
     name = key(text)
     return tuple(kind for kind, pattern in _KINDS if pattern.fullmatch(name))
 

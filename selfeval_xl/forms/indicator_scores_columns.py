@@ -14,9 +14,9 @@ from selfeval_xl.forms.indicator_scores_labels import (
     REASONS,
     SCORES,
     WEIGHTED,
-    heading,
     starts_like_number,
 )
+from selfeval_xl.labels import key
 from selfeval_xl.workbooks.sheet import Sheet
 
 _NUMERALS = "一二三四五"
@@ -65,7 +65,7 @@ def read_labels(sheet: Sheet, row: int) -> tuple[dict[int, str], int]:
             if place == row - 1 and (anchor[0] != row - 1 or sheet.merge(anchor)[2] < row):
                 continue
             if anchor[1] == column:
-                labels[column] = heading(value)
+                labels[column] = key(value)
             break
     deepest = max((sheet.merge((row, column))[2] for column in labels), default=row)
     return labels, max(row + 2 if two else row + 1, deepest + 1)
@@ -78,7 +78,7 @@ def _second_row(sheet: Sheet, row: int) -> bool:
     below = sheet.rows[row + 1]
     if any(map(starts_like_number, below)):
         return False
-    names = [heading(value) for value in below if type(value) is str and len(value) < 24]
+    names = [key(value) for value in below if type(value) is str and len(value) < 24]
     known = sum(
         name in POINTS
         or name in SCORES

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from selfeval_xl.forms.questionnaire_labels import words
-from selfeval_xl.labels import key
+from selfeval_xl.labels import key, remembered
 
 POINTS = words(
     "权重 权重分 权重分值 标准分 标准分值 分值 满分 满分值 基准分 应得分 指标分值 指标权重 "
@@ -44,20 +43,14 @@ FOREIGN = re.compile(
 REMARK = re.compile(r"备注|注[:：]|说明[:：]|填表|填报|评价组|评价人|负责人|联系")
 
 
-@lru_cache(maxsize=8192)
-def heading(text: str) -> str:
-    """Return what a heading says, for look-up."""
-    return key(text)
-
-
 LONGEST_HEADING = 15
 LONGEST_NAME = 30
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def heading_word(text: str) -> str:
     """Return which column of a table a text heads: “level”, “points”, “scores”, else ""."""
-    name = heading(text)
+    name = key(text)
     if name in POINTS:
         return "points"
     if name in SCORES:
@@ -65,7 +58,7 @@ def heading_word(text: str) -> str:
     return "level" if LEVEL.fullmatch(name) else ""
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def row_word(text: str) -> str:
     """Return what a text says of its row.
 
@@ -74,7 +67,7 @@ def row_word(text: str) -> str:
     """
     if starts_like_number(text):
         return "number"
-    name = heading(text)
+    name = key(text)
     if name in GRADES:
         return "grade"
     if SUBTOTAL.search(name):

@@ -14,11 +14,11 @@ from selfeval_xl.forms.indicator_scores_labels import (
     NAMES,
     POINTS,
     SCORES,
-    heading,
     starts_like_number,
 )
 from selfeval_xl.forms.indicator_scores_rows import beside, read_body
 from selfeval_xl.forms.indicator_scores_table import Table
+from selfeval_xl.labels import key
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 _HINT = re.compile("[级标目容度素型别]")
@@ -50,7 +50,7 @@ def _may_be_header(cells: list[object]) -> bool:
 def _names_level(text: str) -> bool:
     if not _HINT.search(text):
         return False
-    name = heading(text)
+    name = key(text)
     return name in NAMES or LEVEL.fullmatch(name) is not None
 
 
@@ -97,6 +97,6 @@ def grade_above(sheet: Sheet, first: int, header: int) -> Cell | None:
     """Return the grade given in the head block above a table."""
     for row in range(first, header):
         for column, value in enumerate(sheet.rows[row]):
-            if type(value) is str and len(value) <= LONGEST_HEADING and heading(value) in GRADES:
+            if type(value) is str and len(value) <= LONGEST_HEADING and key(value) in GRADES:
                 return beside(sheet, row, column)
     return None

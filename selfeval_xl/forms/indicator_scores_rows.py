@@ -8,7 +8,6 @@ from selfeval_xl.forms.indicator_scores_labels import (
     LONGEST_HEADING,
     LONGEST_NAME,
     REMARK,
-    heading,
     heading_word,
     row_word,
 )
@@ -97,7 +96,7 @@ def _kind(sheet: Sheet, table: Table, open_groups: list[Group], row: int) -> tup
             if inside and column < columns.first_figure:
                 return "subtotal", column
             return "total", column
-        if word == "sum" and open_groups and key(open_groups[0].name) in heading(value):
+        if word == "sum" and open_groups and key(open_groups[0].name) in key(value):
             return "subtotal", column
         if column >= last:
             break

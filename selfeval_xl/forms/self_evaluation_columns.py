@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 
-from selfeval_xl.labels import key, squash
+from selfeval_xl.labels import key, remembered, squash
 
 Meaning = tuple[str, int]
 """The part of the table a column holds and how well its heading names it (0 is best)."""
@@ -47,7 +46,7 @@ _SIGN = re.compile(r"(?:性质|符号|方向性?)$")
 _UNIT = re.compile(r"(?:绩效)?(?:指标)?(?:度量|计量|指标值?|数量)?单位")
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def indicator_column(text: str) -> Meaning | None:
     """Return what a heading of an indicator table stands for, None for anything else.
 
@@ -120,7 +119,7 @@ _BUDGET = re.compile(
 _NO_MONEY = re.compile(r"目标|绩效|指标|得分|执行情况|编制|申请|单位|项目支出|基本支出")
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def fund_column(text: str) -> Meaning | None:
     """Return what a heading of the fund rows stands for, None for anything else.
 
