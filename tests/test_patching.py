@@ -163,6 +163,21 @@ def test_in_an_edited_sheet_only_the_given_cells_differ() -> None:
     assert elements(parts(RICH)[MAIN_PART], parts(copy)[MAIN_PART])[0].endswith("@s: 3 → 8")
 
 
+@pytest.mark.parametrize("part", [name for name in parts(RICH) if name.endswith((".xml", ".rels"))])
+def test_a_remark_in_the_xml_of_any_part_stays_and_hinders_nothing(part: str) -> None:
+    content = parts(RICH)[part]
+    root = etree.fromstring(content)
+    for place in (0, len(root)):
+        root.insert(place, etree.Comment("written by hand"))
+    package = with_part(RICH, part, etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
+    cells = (change("G5", value=Decimal(20), formula="G4*2", fill=RED, note="注"),)
+    copy = patch(package, {MAIN_SHEET: SheetChanges(cells)}, [REVIEW])
+    assert formula_of(copy, "G5") == "G4*2"
+    assert "xl/calcChain.xml" not in parts(copy)
+    if part in parts(copy):
+        assert parts(copy)[part].count(b"<!--written by hand-->") == 2
+
+
 def test_unknown_attributes_and_ignorable_prefixes_stay_declared() -> None:
     text = parts(marked(RICH, change("G6", fill=RED)))[MAIN_PART].decode()
     assert 'wps:flag="1"' in text

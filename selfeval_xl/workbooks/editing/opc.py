@@ -183,7 +183,8 @@ class _Forget:
         found = [
             item
             for item in root
-            if item.get("PartName", "").lstrip("/").lower() == self.part.lower()
+            if local(item) == "Override"
+            and item.get("PartName", "").lstrip("/").lower() == self.part.lower()
         ]
         for item in found:
             root.remove(item)
