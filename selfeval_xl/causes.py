@@ -1,4 +1,4 @@
-"""How a wrong figure most likely came about (DOMAIN §5).
+"""How a wrong figure most likely came about.
 
 Every cause is reported only when it explains the stated figure exactly at its own precision.
 """
@@ -73,7 +73,7 @@ class Context:
 def likely_causes(context: Context) -> list[str]:
     """Return at most two likely causes in Chinese, the most specific first; often none.
 
-    Tried in the order of DOMAIN §5: copied, another calculation, an addend left out or counted
+    Tried in this order: copied, another calculation, an addend left out or counted
     twice, digits swapped, one digit mistyped, decimal point or unit, sign, fewer decimals, merged
     group.
     """

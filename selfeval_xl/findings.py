@@ -22,7 +22,7 @@ class Level(StrEnum):
 
 
 class Kind(StrEnum):
-    """What kind of difference a finding is (DOMAIN §5)."""
+    """What kind of difference a finding is."""
 
     ROOT = "root"  # 独立错误: wrong by itself
     CONSEQUENCE = "consequence"  # 连带: wrong because an operand is

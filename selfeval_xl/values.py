@@ -39,7 +39,7 @@ __all__ = [
 
 
 def read_quantity(raw: object, number_format: str = "General") -> Stated:
-    """Read what a cell states (DOMAIN §2, §3); never raises.
+    """Read what a cell states; never raises.
 
     ``raw`` is the cell's value (None, str, int, float, bool, date …) and ``number_format`` the
     Excel format code of a stored number: its displayed decimals count as stated, ``%`` makes a
