@@ -18,6 +18,7 @@ from selfeval_xl.forms.indicator_scores_labels import (
     starts_like_number,
 )
 from selfeval_xl.forms.indicator_scores_rows import Table, beside, read_body
+from selfeval_xl.forms.row_texts import row_texts
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 _HINT = re.compile("[级标目容度素型别]")
@@ -26,9 +27,10 @@ _HINT = re.compile("[级标目容度素型别]")
 def find_tables(sheet: Sheet) -> list[Table]:
     """Return the tables of indicator scores of a sheet from top to bottom."""
     tables: list[Table] = []
+    texts = row_texts(sheet)
     row = 0
     while row < sheet.height:
-        table = _table(sheet, row) if _may_be_header(sheet.rows[row]) else None
+        table = _table(sheet, row) if _may_be_header(texts[row], sheet.rows[row]) else None
         if table is not None:
             tables.append(table)
             row = table.last_row
@@ -36,12 +38,14 @@ def find_tables(sheet: Sheet) -> list[Table]:
     return tables
 
 
-def _may_be_header(cells: list[object]) -> bool:
-    """Tell, cheaply, whether a row has a heading of an indicator column."""
-    return any(
-        _names_level(value)
-        for value in cells
-        if type(value) is str and len(value) <= LONGEST_HEADING
+def _may_be_header(text: str, cells: list[object]) -> bool:
+    """Tell, cheaply, whether a row has a heading of an indicator column; ``text`` is its texts."""
+    return _HINT.search(text) is not None and any(
+        [
+            _names_level(value)
+            for value in cells
+            if type(value) is str and len(value) <= LONGEST_HEADING
+        ]
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from selfeval_xl.forms.questionnaire_header import (
+    OPTION_WORDS,
     columns_of,
     extent,
     heading_of,
@@ -14,6 +15,7 @@ from selfeval_xl.forms.questionnaire_header import (
 )
 from selfeval_xl.forms.questionnaire_places import Layout, Option
 from selfeval_xl.forms.questionnaire_rows import read_measured, read_rows
+from selfeval_xl.forms.row_texts import row_texts
 from selfeval_xl.labels import squash
 from selfeval_xl.workbooks.sheet import Sheet
 
@@ -27,8 +29,8 @@ def find_layouts(sheet: Sheet) -> list[Layout]:
     """Return the questionnaires of a sheet from top to bottom."""
     headers = [
         (row, options)
-        for row, cells in enumerate(sheet.rows)
-        if (options := options_in(cells)) is not None
+        for row, text in enumerate(row_texts(sheet))
+        if OPTION_WORDS.search(text) and (options := options_in(sheet.rows[row])) is not None
     ]
     layouts: list[Layout] = []
     for place, (row, options) in enumerate(headers):
