@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from selfeval_xl.forms.indicator_scores_columns import read_labels, roles
+from selfeval_xl.forms.indicator_scores_columns import Columns, read_labels, roles
 from selfeval_xl.forms.indicator_scores_labels import (
     FOREIGN,
     GRADES,
@@ -19,6 +19,7 @@ from selfeval_xl.forms.indicator_scores_labels import (
 )
 from selfeval_xl.forms.indicator_scores_rows import Table, beside, read_body
 from selfeval_xl.forms.row_texts import row_texts
+from selfeval_xl.forms.shapes import ByShape, shape_of
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 _HINT = re.compile("[级标目容度素型别]")
@@ -65,17 +66,45 @@ def _table(sheet: Sheet, row: int) -> Table | None:
         return None
     marked = not (columns.deduction is None and columns.rate is None and columns.reason is None)
     strong = len(columns.levels) > 1 or any(LEVEL.fullmatch(name) for name in names)
-    right = max(sheet.merge((row, column))[3] for column in labels)
-    table = Table(row, body, row, columns, (min(labels), right))
     if columns.points is None or not columns.scores:
         missing = "权重（分值）" if columns.scores else "得分"
+        table = _headed(sheet, row, body, labels, columns)
         table.failure, table.last_row = f"找不到“{missing}”列", body
         return table if strong and marked else None
-    read_body(sheet, table)
+    table = _KNOWN.get(
+        _shape(sheet, row, body, labels, columns),
+        lambda: read_body(sheet, _headed(sheet, row, body, labels, columns)),
+    )
     if not _has_points(sheet, table) and (table.total is None or not marked):
         return None
     plain = table.total is not None and len(columns.scores) == 1 and _plain(names)
     return table if table.leaves and (strong or marked or plain) else None
+
+
+def _headed(sheet: Sheet, row: int, body: int, labels: dict[int, str], columns: Columns) -> Table:
+    """Return a table of which nothing but the header is read."""
+    right = max(sheet.merge((row, column))[3] for column in labels)
+    return Table(row, body, row, columns, (min(labels), right))
+
+
+_KNOWN: ByShape[Table] = ByShape(64)
+
+
+def _shape(
+    sheet: Sheet, row: int, body: int, labels: dict[int, str], columns: Columns
+) -> bytes | None:
+    """Return what decides how a table is read: all but the numbers in its columns of figures.
+
+    Under a merge over several columns a number may be read as a name.
+    """
+    figures = {columns.points, *columns.scores, columns.deduction, columns.rate}
+    figures.update(*((level.points, level.score) for level in columns.levels))
+    for _, left, bottom, right in sheet.merges:
+        if left < right and bottom >= row:
+            figures.difference_update(range(left, min(right, sheet.width) + 1))
+    header = sheet.rows[row]
+    again = [place for place in range(body, sheet.height) if sheet.rows[place] == header]
+    return shape_of(sheet, row, sheet.height, figures, body, list(labels.items()), again)
 
 
 def _foreign(names: set[str]) -> bool:

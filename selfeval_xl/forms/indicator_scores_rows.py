@@ -63,7 +63,7 @@ class Group:
     subtotal: Figures | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # the tables of several sheets of one shape are one
 class Table:
     """A table of indicator scores. ``groups`` holds the outermost level when there are several."""
 
@@ -87,8 +87,11 @@ class Table:
         return len(self.columns.levels) > 1
 
 
-def read_body(sheet: Sheet, table: Table) -> None:
-    """Read groups, leaves, subtotals and the total down to the first row that is none of them."""
+def read_body(sheet: Sheet, table: Table) -> Table:
+    """Read groups, leaves, subtotals and the total down to the first row that is none of them.
+
+    Returns the table, which is not changed any more.
+    """
     open_groups: list[Group] = []
     gap = 0
     header = sheet.rows[table.header_row]
@@ -106,8 +109,7 @@ def read_body(sheet: Sheet, table: Table) -> None:
             table.total, table.last_row = figures, row
             if table.columns.grade is not None:
                 table.grade = sheet.anchor((row, table.columns.grade))
-            _grade_below(sheet, table)
-            return
+            return _grade_below(sheet, table)
         elif kind == "subtotal":
             _close(table, open_groups, figures, column)
             table.last_row = row
@@ -124,7 +126,7 @@ def read_body(sheet: Sheet, table: Table) -> None:
             gap += 1
             if gap > _LARGEST_GAP and row > total_row:
                 break
-    _grade_below(sheet, table)
+    return _grade_below(sheet, table)
 
 
 def _end(sheet: Sheet, table: Table) -> int:
@@ -302,14 +304,15 @@ def beside(sheet: Sheet, row: int, column: int) -> Cell | None:
     return None
 
 
-def _grade_below(sheet: Sheet, table: Table) -> None:
-    """Look for the grade in the rows under the table."""
+def _grade_below(sheet: Sheet, table: Table) -> Table:
+    """Look for the grade in the rows under the table, and return the table."""
     if table.grade is not None:
-        return
+        return table
     for row in range(table.last_row + 1, min(table.last_row + 4, sheet.height)):
         for column, value in enumerate(sheet.rows[row]):
             if _short(value) and row_word(value) == "grade":
                 table.grade = beside(sheet, row, column)
                 if table.grade is not None:
                     table.last_row = row
-                    return
+                    return table
+    return table

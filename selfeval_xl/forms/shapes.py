@@ -1,0 +1,71 @@
+"""Tables of one shape: what stands in them is the same but for the figures.
+
+Where a table's rows and columns are is for its texts, blanks and merges to say. Tables filled
+from one template have the same, so what was found in one holds for the next. Shapes are kept as
+digests: neither a sheet nor its texts stay in memory.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Callable, Container
+from hashlib import blake2b
+from typing import Generic, TypeVar
+
+from selfeval_xl.workbooks.recurring import LONGEST
+from selfeval_xl.workbooks.sheet import Sheet
+
+_MOST_ROWS = 300
+_MOST_COLUMNS = 60
+"""Of a table whose shape is told: a larger one is rarely the only one of its kind."""
+
+_Found = TypeVar("_Found")
+
+
+def shape_of(
+    sheet: Sheet, first: int, end: int, figures: Container[int], *more: object
+) -> bytes | None:
+    """Return the shape of the rows from ``first`` until ``end``, None for what has none.
+
+    Numbers in the columns ``figures`` count as numbers, whichever they are; everything else
+    counts as it is: texts, blanks, the merges of the sheet with what stands in those that begin
+    above, and ``more``. Rows with dates have no shape, nor have large tables.
+    """
+    rows = sheet.rows[first:end]
+    if len(rows) > _MOST_ROWS or sheet.width > _MOST_COLUMNS:
+        return None
+    shown = [
+        [
+            0 if (type(value) is float or type(value) is int) and column in figures else value
+            for column, value in enumerate(cells)
+        ]
+        for cells in rows
+    ]
+    above = [sheet.value(merge[:2]) for merge in sheet.merges if merge[0] < first <= merge[2]]
+    try:
+        # The oldest version writes nothing but the content.
+        content = marshal.dumps((first, sheet.width, shown, sheet.merges, above, more), 0)
+    except ValueError:  # a date
+        return None
+    return blake2b(content, digest_size=24).digest() if len(content) <= LONGEST else None
+
+
+class ByShape(Generic[_Found]):
+    """Remembers what was found in tables, by their shapes; the longest unused goes first.
+
+    What was found must not be changed by those who get it.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[bytes, _Found] = {}
+
+    def get(self, shape: bytes | None, find: Callable[[], _Found]) -> _Found:
+        """Return what was found in a table of this shape, else what is found now."""
+        if shape is None:
+            return find()
+        found = self._known.pop(shape) if shape in self._known else find()
+        self._known[shape] = found
+        if len(self._known) > self._most:
+            del self._known[next(iter(self._known))]
+        return found
