@@ -42,11 +42,9 @@ def find_tables(sheet: Sheet) -> list[Table]:
 def _may_be_header(text: str, cells: list[object]) -> bool:
     """Tell, cheaply, whether a row has a heading of an indicator column; ``text`` is its texts."""
     return _HINT.search(text) is not None and any(
-        [
-            _names_level(value)
-            for value in cells
-            if type(value) is str and len(value) <= LONGEST_HEADING
-        ]
+        _names_level(value)
+        for value in cells
+        if type(value) is str and len(value) <= LONGEST_HEADING
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import marshal
 from collections.abc import Callable, Container
 from hashlib import blake2b
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from selfeval_xl.workbooks.recurring import LONGEST
 from selfeval_xl.workbooks.sheet import Sheet
@@ -23,7 +23,7 @@ _Found = TypeVar("_Found")
 
 
 def shape_of(
-    sheet: Sheet, first: int, end: int, figures: Container[int], *more: object
+    sheet: Sheet, first: int, end: int, figures: Container[object], *more: object
 ) -> bytes | None:
     """Return the shape of the rows from ``first`` until ``end``, None for what has none.
 
@@ -42,12 +42,12 @@ def shape_of(
         for cells in rows
     ]
     above = [sheet.value(merge[:2]) for merge in sheet.merges if merge[0] < first <= merge[2]]
+    content: Any = (first, sheet.width, shown, sheet.merges, above, more)
     try:
-        # The oldest version writes nothing but the content.
-        content = marshal.dumps((first, sheet.width, shown, sheet.merges, above, more), 0)
+        written = marshal.dumps(content, 0)  # the oldest version writes nothing but the content
     except ValueError:  # a date
         return None
-    return blake2b(content, digest_size=24).digest() if len(content) <= LONGEST else None
+    return blake2b(written, digest_size=24).digest() if len(written) <= LONGEST else None
 
 
 class ByShape(Generic[_Found]):
