@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.indicator_scores_labels import plain_name
 from selfeval_xl.forms.indicator_scores_ledger import Ledger
 from selfeval_xl.forms.indicator_scores_relations import below, declare_derived, of_leaves
 from selfeval_xl.forms.indicator_scores_rows import Figures, Table
 from selfeval_xl.relations import Expression, Sum
-from selfeval_xl.values import Quantity, half_up
-from selfeval_xl.workbooks.sheet import Cell
 
 
 def declare_total(ledger: Ledger, table: Table) -> None:
@@ -25,8 +21,7 @@ def declare_total(ledger: Ledger, table: Table) -> None:
         ledger.field(total.points, "合计/权重", Measure.POINTS)
         sums: list[Expression] = [Sum(leaves)] if leaves else []
         sums += _level_sums(ledger, table, "points")
-        doubt, options = _points_doubt(ledger, total.points, sums)
-        ledger.relate("I204", total.points, sums, fill=not own, doubt=doubt, options=options)
+        ledger.relate("I204", total.points, sums, fill=not own, questioned=True)
     for place, cell in enumerate(total.scores):
         ledger.field(cell, "合计/得分", Measure.SCORE)
         scores = of_leaves(ledger, table.leaves, "score", place)
@@ -46,7 +41,7 @@ def _own_totals(ledger: Ledger, table: Table, total: Figures) -> bool:
             (points, "points", Measure.POINTS),
             (score, "score", Measure.SCORE),
         ):
-            if cell is None or ledger.stated(cell) is None:
+            if cell is None or ledger.blank(cell):
                 continue
             cells = [c for g in groups if (c := getattr(g, what)) is not None]
             if cells:
@@ -75,27 +70,6 @@ def _level_sums(ledger: Ledger, table: Table, what: str) -> list[Expression]:
     return sums
 
 
-def _points_doubt(
-    ledger: Ledger, cell: Cell, sums: list[Expression]
-) -> tuple[str, tuple[str, ...]]:
-    """Doubt a points total of exactly the full score that the points do not make up."""
-    stated = ledger.stated(cell)
-    full = ledger.settings.full_score
-    if not isinstance(stated, Quantity) or stated.value != full or not sums:
-        return "", ()
-    values = [value for one in sums if (value := one.value(ledger.number)) is not None]
-    if not values or any(value == full for value in values):
-        return "", ()
-    found = _plain(values[0])
-    return (
-        f"各项权重之和为 {found}，合计栏填报满分 {_plain(full)}，可能是某项权重填错",
-        (
-            f"如各项权重无误，合计应为 {found}",
-            f"如合计无误，应有权重项相差 {_plain(full - values[0])}",
-        ),
-    )
-
-
 def declare_summary(ledger: Ledger, summary: Table, detail: Table) -> None:
     """Relate the first-level summary to the detailed table on the same sheet."""
     groups = {plain_name(group.name): group for group in detail.groups}
@@ -114,7 +88,3 @@ def declare_summary(ledger: Ledger, summary: Table, detail: Table) -> None:
             if cell is not None and parts:
                 equals: Expression = parts[0] if len(parts) == 1 else Sum(parts)
                 ledger.relate("I203", cell, [equals])
-
-
-def _plain(value: Fraction) -> str:
-    return format(half_up(value, 4).normalize(), "f")
