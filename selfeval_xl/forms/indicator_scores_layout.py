@@ -102,7 +102,7 @@ def _shape(
             figures.difference_update(range(left, min(right, sheet.width) + 1))
     header = sheet.rows[row]
     again = [place for place in range(body, sheet.height) if sheet.rows[place] == header]
-    return shape_of(sheet, row, sheet.height, figures, body, list(labels.items()), again)
+    return shape_of(sheet, row, sheet.height, figures, (), body, list(labels.items()), again)
 
 
 def _foreign(names: set[str]) -> bool:

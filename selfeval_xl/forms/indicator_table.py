@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from selfeval_xl.forms.indicator_header import Header, read_header
+from selfeval_xl.forms.shapes import ByShape, shape_of
 from selfeval_xl.labels import key, label_points, squash
 from selfeval_xl.values import Quantity, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet
@@ -100,6 +101,33 @@ class IndicatorTable:
 
 def read_table(sheet: Sheet, head: Header, stop: int) -> IndicatorTable:
     """Read the rows under a header until the total row, a foot note or ``stop``."""
+    known = _KNOWN.get(_shape(sheet, head, stop), lambda: _read_rows(sheet, head, stop))
+    return replace(known, head=head, further_scores=list(known.further_scores))
+
+
+_KNOWN: ByShape[IndicatorTable] = ByShape(64)
+_FIGURES = ("target", "actual", "completion", "points", "score")
+
+
+def _shape(sheet: Sheet, head: Header, stop: int) -> bytes | None:
+    """Return what decides how a table is read: all but the figures in columns that name nothing.
+
+    A header repeated in the last row may go on in the next, so the row at ``stop`` counts, too.
+    """
+    columns = head.columns
+    figures = {columns[part] for part in _FIGURES if part in columns} | {*head.other_targets}
+    names = {column for part, column in columns.items() if part.startswith("level")}
+    for _, left, bottom, right in sheet.merges:
+        if bottom >= head.row and left in figures and any(left < n <= right for n in names):
+            figures.remove(left)
+    details = (
+        head.last, stop, list(columns.items()), head.other_targets, head.other_reasons,
+        list(head.level_points.items()),
+    )  # fmt: skip
+    return shape_of(sheet, head.row, stop + 1, figures, figures, *details)
+
+
+def _read_rows(sheet: Sheet, head: Header, stop: int) -> IndicatorTable:
     table = IndicatorTable(head.row, head.last + 1, head.last, head.columns, head)
     blanks = 0
     for row in range(table.first, min(stop, sheet.height)):

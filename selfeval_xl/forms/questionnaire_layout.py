@@ -57,7 +57,7 @@ def _end(sheet: Sheet, later: list[tuple[int, list[Option]]], options: list[Opti
 
 
 def _layout(sheet: Sheet, row: int, options: list[Option], end: int) -> Layout | None:
-    shape = shape_of(sheet, max(row - 1, 0), sheet.height, range(sheet.width), row, end)
+    shape = shape_of(sheet, max(row - 1, 0), sheet.height, range(sheet.width), (), row, end)
     layout = _KNOWN.get(shape, lambda: _read(sheet, row, options, end))
     if layout is None or (layout.questions and not _about_satisfaction(sheet, row, layout)):
         return None

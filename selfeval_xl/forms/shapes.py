@@ -8,6 +8,7 @@ digests: neither a sheet nor its texts stay in memory.
 from __future__ import annotations
 
 import marshal
+import re
 from collections.abc import Callable, Container
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
@@ -23,20 +24,28 @@ _Found = TypeVar("_Found")
 
 
 def shape_of(
-    sheet: Sheet, first: int, end: int, figures: Container[object], *more: object
+    sheet: Sheet,
+    first: int,
+    end: int,
+    figures: Container[object],
+    typed: Container[object] = (),
+    *more: object,
 ) -> bytes | None:
     """Return the shape of the rows from ``first`` until ``end``, None for what has none.
 
-    Numbers in the columns ``figures`` count as numbers, whichever they are; everything else
-    counts as it is: texts, blanks, the merges of the sheet with what stands in those that begin
-    above, and ``more``. Rows with dates have no shape, nor have large tables.
+    Numbers in the columns ``figures`` count as numbers, whichever they are, and percentages typed
+    as text in the columns ``typed`` as such; everything else counts as it is: texts, blanks, the
+    merges of the sheet with what stands in those that begin above, and ``more``. Rows with dates
+    have no shape, nor have large tables.
     """
     rows = sheet.rows[first:end]
     if len(rows) > _MOST_ROWS or sheet.width > _MOST_COLUMNS:
         return None
     shown = [
         [
-            0 if (type(value) is float or type(value) is int) and column in figures else value
+            value
+            if value is None or (type(value) is str and column not in typed)
+            else _shown(value, column, figures)
             for column, value in enumerate(cells)
         ]
         for cells in rows
@@ -48,6 +57,18 @@ def shape_of(
     except ValueError:  # a date
         return None
     return blake2b(written, digest_size=24).digest() if len(written) <= LONGEST else None
+
+
+_TYPED = re.compile(r"\d{1,6}(?:\.\d{1,6})?%")
+_LARGEST = 1e15
+
+
+def _shown(value: object, column: int, figures: Container[object]) -> object:
+    """Return what stands for a value in a shape: 0 for any number, 0% for any percentage."""
+    if type(value) is float or type(value) is int:
+        finite = -_LARGEST < value < _LARGEST
+        return 0 if finite and column in figures else value
+    return "0%" if type(value) is str and _TYPED.fullmatch(value) else value
 
 
 class ByShape(Generic[_Found]):
