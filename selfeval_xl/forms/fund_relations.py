@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from selfeval_xl import exact
 from selfeval_xl.forms.form import Field
 from selfeval_xl.forms.fund_headings import Flow, Role, is_sum
 from selfeval_xl.forms.fund_rates import SUPPORT, rates
@@ -177,8 +178,8 @@ def _balance_support(table: FundTable, rest: Column, candidate: _Operands) -> Fr
         if not (balance.value or income.value or spent.value):
             continue
         stated += 1
-        value = income.value - spent.value + (carried.value if carried else 0)
-        met += agrees(balance, value)
+        value = exact.difference(income.value, spent.value)
+        met += agrees(balance, exact.total((value, carried.value)) if carried else value)
     return Fraction(met, stated) if stated else Fraction()
 
 
