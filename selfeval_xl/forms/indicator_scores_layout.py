@@ -17,9 +17,15 @@ from selfeval_xl.forms.indicator_scores_labels import (
     heading,
     starts_like_number,
 )
-from selfeval_xl.forms.indicator_scores_rows import Table, beside, read_body
+from selfeval_xl.forms.indicator_scores_rows import (
+    GRADE_BELOW,
+    Table,
+    beside,
+    body_end,
+    read_body,
+)
 from selfeval_xl.forms.row_texts import row_texts
-from selfeval_xl.forms.shapes import ByShape, shape_of
+from selfeval_xl.forms.shapes import ByShape, shape_of, without_names
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 _HINT = re.compile("[级标目容度素型别]")
@@ -91,18 +97,22 @@ _KNOWN: ByShape[Table] = ByShape(64)
 def _shape(
     sheet: Sheet, row: int, body: int, labels: dict[int, str], columns: Columns
 ) -> bytes | None:
-    """Return what decides how a table is read: all but the numbers in its columns of figures.
-
-    Under a merge over several columns a number may be read as a name.
-    """
-    figures = {columns.points, *columns.scores, columns.deduction, columns.rate}
-    figures.update(*((level.points, level.score) for level in columns.levels))
-    for _, left, bottom, right in sheet.merges:
-        if left < right and bottom >= row:
-            figures.difference_update(range(left, min(right, sheet.width) + 1))
-    header = sheet.rows[row]
-    again = [place for place in range(body, sheet.height) if sheet.rows[place] == header]
-    return shape_of(sheet, row, sheet.height, figures, (), body, list(labels.items()), again)
+    """Return what decides how a table is read: all but the numbers in its columns of figures."""
+    levels = columns.levels
+    own = [column for level in levels for column in (level.points, level.score)]
+    figures = without_names(
+        (columns.points, *columns.scores, columns.deduction, columns.rate, *own),
+        [level.column for level in levels],
+        sheet.merges,
+        row,
+    )
+    header, end = sheet.rows[row], body_end(sheet, row, body)
+    again = [place for place in range(body, end) if sheet.rows[place] == header]
+    # The grade may stand below, where the figures of another table do not matter.
+    below = shape_of(sheet, end, end + GRADE_BELOW, range(sheet.width))
+    if below is None:
+        return None
+    return shape_of(sheet, row, end, figures, (), body, list(labels.items()), again, below)
 
 
 def _foreign(names: set[str]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from selfeval_xl.forms.indicator_header import Header, read_header
-from selfeval_xl.forms.shapes import ByShape, shape_of
+from selfeval_xl.forms.shapes import ByShape, shape_of, without_names
 from selfeval_xl.labels import key, label_points, squash
 from selfeval_xl.values import Quantity, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet
@@ -115,11 +115,12 @@ def _shape(sheet: Sheet, head: Header, stop: int) -> bytes | None:
     A header repeated in the last row may go on in the next, so the row at ``stop`` counts, too.
     """
     columns = head.columns
-    figures = {columns[part] for part in _FIGURES if part in columns} | {*head.other_targets}
-    names = {column for part, column in columns.items() if part.startswith("level")}
-    for _, left, bottom, right in sheet.merges:
-        if bottom >= head.row and left in figures and any(left < n <= right for n in names):
-            figures.remove(left)
+    figures = without_names(
+        (*map(columns.get, _FIGURES), *head.other_targets),
+        [column for part, column in columns.items() if part.startswith("level")],
+        sheet.merges,
+        head.row,
+    )
     details = (
         head.last, stop, list(columns.items()), head.other_targets, head.other_reasons,
         list(head.level_points.items()),

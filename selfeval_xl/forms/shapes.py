@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import marshal
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection, Container, Iterable
 from hashlib import blake2b
 from typing import Any, Generic, TypeVar
 
 from selfeval_xl.workbooks.recurring import LONGEST
-from selfeval_xl.workbooks.sheet import Sheet
+from selfeval_xl.workbooks.sheet import Range, Sheet
 
 _MOST_ROWS = 300
 _MOST_COLUMNS = 60
@@ -57,6 +57,21 @@ def shape_of(
     except ValueError:  # a date
         return None
     return blake2b(written, digest_size=24).digest() if len(written) <= LONGEST else None
+
+
+def without_names(
+    figures: Iterable[int | None], names: Collection[int], merges: Iterable[Range], first: int
+) -> set[int]:
+    """Return the columns of figures but for those whose numbers may be read as names.
+
+    So they are where a merge in the rows from ``first`` on begins in a column of figures and
+    reaches over a column of names.
+    """
+    kept = {column for column in figures if column is not None}
+    for _, left, bottom, right in merges:
+        if left in kept and bottom >= first and any(left < name <= right for name in names):
+            kept.remove(left)
+    return kept
 
 
 _TYPED = re.compile(r"\d{1,6}(?:\.\d{1,6})?%")
