@@ -130,11 +130,18 @@ def _score_tables() -> Iterator[Sheet]:
             [*SCORES[:5], *SCORES[6:]],
             [*SCORES, ["评价等级", "优", *[None] * 4]],
             [*SCORES, ["评价等级", "良", *[None] * 4]],
+            [*SCORES, ["评价等级", "优", None, "得分", None, None]],  # another table's header
+            [*SCORES, ["评价等级", None, "优", "得分", None, None]],
         )
     )
     yield Sheet("评分", SCORES, errors={(4, 3): "#DIV/0!"})
     yield Sheet("评分", SCORES, merges=((2, 0, 3, 0), (2, 2, 3, 2)))
     yield Sheet("评分", SCORES, merges=((2, 1, 3, 1),))
+
+
+def _second_score(*scores: float) -> list[tuple[int, int, object]]:
+    """Return the cells of a second column of scores; unclear which counts when they differ."""
+    return [(2, 7, "得分"), *((row, 7, score) for row, score in enumerate(scores, 3))]
 
 
 def _evaluations() -> Iterator[Sheet]:
@@ -152,6 +159,10 @@ def _evaluations() -> Iterator[Sheet]:
             _with(EVALUATION, (5, 6, None)),
             _with(EVALUATION, (5, 2, 7)),
             _with(EVALUATION, (5, 2, 8)),
+            _with(EVALUATION, (1, 2, "自评得分"), (1, 3, 98)),
+            _with(EVALUATION, (1, 2, "自评得分"), (1, 3, 95)),
+            _with(EVALUATION, *_second_score(30, 20, 48, 98)),
+            _with(EVALUATION, *_second_score(30, 20, 45, 95)),
             [*EVALUATION[:4], *EVALUATION[5:]],
             [*EVALUATION, ["自评得分", None, None, None, None, None, 98, None]],
             [*EVALUATION, ["自评得分", None, None, None, None, None, 95, None]],
