@@ -130,8 +130,8 @@ def _score_tables() -> Iterator[Sheet]:
             [*SCORES[:5], *SCORES[6:]],
             [*SCORES, ["评价等级", "优", *[None] * 4]],
             [*SCORES, ["评价等级", "良", *[None] * 4]],
-            [*SCORES, ["评价等级", "优", None, "得分", None, None]],  # another table's header
-            [*SCORES, ["评价等级", None, "优", "得分", None, None]],
+            [*SCORES, ["评价等级", "中", None, "得分", None, None]],  # another table's header
+            [*SCORES, ["评价等级", None, "中", "得分", None, None]],
         )
     )
     yield Sheet("评分", SCORES, errors={(4, 3): "#DIV/0!"})
