@@ -43,9 +43,8 @@ def declare(form: Form, layout: Layout, figures: Figures, scale: Scale, settings
     starts += ["合计", layout.final_label, ""]
     raw, scaled = figures.raw, figures.scaled
     for cell, owner, name, measure, decimals in plan.fields:
-        scale_ = 100 if cell in scaled else 1
-        label = starts[owner] + name
-        form.fields[cell] = Field(cell, label, measure, raw.get(cell), "", decimals, scale_)
+        label, factor = starts[owner] + name, 100 if cell in scaled else 1
+        form.fields[cell] = Field(cell, label, measure, raw.get(cell), "", decimals, factor)
     form.relations = [_chosen(ways, figures) for ways in plan.relations]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from selfeval_xl.forms.form import Measure
-from selfeval_xl.forms.questionnaire_outline import Outline, Places
+from selfeval_xl.forms.questionnaire_outline import Outline
 from selfeval_xl.relations import At, Expression, Relation
 from selfeval_xl.workbooks.sheet import Cell
 
@@ -79,8 +79,3 @@ class Planning:
     def _add(self, code: str, target: Cell, ways: Ways) -> None:
         if code not in self.outline.disabled_rules:
             self.relations.setdefault(target, ways)
-
-    def column(self, place: int, cells_of_questions: Sequence[Places]) -> tuple[At, ...]:
-        """Return an option's figures over all questions."""
-        own = [cells[place] if place < len(cells) else None for cells in cells_of_questions]
-        return tuple(At(cell) for cell in own if cell is not None)

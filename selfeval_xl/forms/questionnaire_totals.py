@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from selfeval_xl.forms.form import Measure
-from selfeval_xl.forms.questionnaire_outline import Outline, Part, weighted_share
+from selfeval_xl.forms.questionnaire_outline import Outline, Part, Places, weighted_share
 from selfeval_xl.forms.questionnaire_plan import BARE, FINAL, TOTALS, Planning
 from selfeval_xl.forms.questionnaire_relations import declare_counts, declare_shares
 from selfeval_xl.relations import At, Const, Expression, Product, Ratio, Sum
@@ -18,7 +18,7 @@ def declare_totals(planning: Planning, part: Part) -> None:
     questions = outline.questions
     declare_counts(planning, TOTALS, part)
     for place, cell in enumerate(part.counts):
-        column = planning.column(place, [question.counts for question in questions])
+        column = _column(place, [question.counts for question in questions])
         if cell is not None and column:
             planning.relate("Q206", cell, Sum(column), 0)
     if part.total is not None:
@@ -32,13 +32,19 @@ def declare_totals(planning: Planning, part: Part) -> None:
             continue
         name = f"/分数/{outline.names[place]}"
         parts.append(planning.field(cell, TOTALS, name, Measure.SCORE, decimals))
-        if column := planning.column(place, [question.scores for question in questions]):
+        if column := _column(place, [question.scores for question in questions]):
             planning.choose("Q208", cell, _averages(outline, Sum(column)), decimals)
     if part.score_total is not None:
         planning.field(part.score_total, TOTALS, "/分数/合计", Measure.SCORE, decimals)
         sums: list[Expression] = [Sum(tuple(parts))] if parts else []
         sums += _of_questions(outline)
         planning.choose("Q208", part.score_total, sums, decimals)
+
+
+def _column(place: int, figures: list[Places]) -> tuple[At, ...]:
+    """Return an option's figures over all questions."""
+    own = [cells[place] if place < len(cells) else None for cells in figures]
+    return tuple(At(cell) for cell in own if cell is not None)
 
 
 def _averages(outline: Outline, total: Expression) -> list[Expression]:
