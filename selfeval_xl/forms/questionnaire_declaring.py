@@ -50,7 +50,7 @@ def declare(form: Form, layout: Layout, figures: Figures, scale: Scale, settings
 
 @lru_cache(maxsize=32)
 def plan_of(outline: Outline) -> Plan:
-    """Return the fields and relations of an outline, each rule at most once for a cell."""
+    """Return the fields and relations of an outline, at most one relation for a cell."""
     planning = Planning(outline)
     for name, factor in zip(outline.names, outline.weights.factors, strict=True):
         if isinstance(factor, At):
