@@ -117,7 +117,8 @@ def _addends(context: Context) -> Iterator[str]:
 
 
 def _left_out(context: Context, total: Fraction) -> str:
-    missing = [part for part in context.parts if part[1] and context.is_stated(total - part[1])]
+    less = exact.difference
+    missing = [p for p in context.parts if p[1] and context.is_stated(less(total, p[1]))]
     if not missing:
         return ""
     text = f"疑似漏加 {_names(context, missing)}"
@@ -127,14 +128,16 @@ def _left_out(context: Context, total: Fraction) -> str:
 def _counted_twice(context: Context, total: Fraction) -> str:
     if total and context.is_stated(2 * total):
         return "疑似各项都加了两次（或把合计行也加了进去）"
-    twice = [part for part in context.parts if part[1] and context.is_stated(total + part[1])]
+    more = exact.total
+    twice = [p for p in context.parts if p[1] and context.is_stated(more((total, p[1])))]
     merged = {name for name, _, _ in context.merged}
     twice = [part for part in twice if part[0] not in merged]
     return f"疑似重复计入 {_names(context, twice)}" if twice else ""
 
 
 def _subtracted(context: Context, total: Fraction) -> str:
-    wrong = [part for part in context.parts if part[1] and context.is_stated(total - 2 * part[1])]
+    less = exact.difference
+    wrong = [p for p in context.parts if p[1] and context.is_stated(less(less(total, p[1]), p[1]))]
     return f"疑似加减号有误：{_names(context, wrong)} 被当作减项" if wrong else ""
 
 

@@ -24,12 +24,11 @@ def total(values: Iterable[Fraction]) -> Fraction:
     numerator, denominator = 0, 1
     for value in values:
         added, parts = value.as_integer_ratio()
-        if parts != denominator:
+        if denominator % parts:  # rarely: decimals share their denominators
             common = lcm(denominator, parts)
             numerator *= common // denominator
-            added *= common // parts
             denominator = common
-        numerator += added
+        numerator += added * (denominator // parts)
     return _fraction(numerator, denominator)
 
 

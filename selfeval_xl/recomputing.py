@@ -61,22 +61,31 @@ class ExactValues(dict[Cell, Fraction | None]):
     def _computed(self, relation: Relation) -> Fraction | None:
         """Compute a derived cell, or take what is stated where nothing is to be computed."""
         cell = relation.target
-        quantity = self.form.fields[cell].stated
-        known = quantity if isinstance(quantity, Quantity) else None
-        stated = self.assumed.get(cell, known.value if known else None)
+        found = self.form.fields[cell].stated
+        quantity = found if isinstance(found, Quantity) else None
+        stated = None if quantity is None else quantity.value
+        if self.assumed:
+            stated = self.assumed.get(cell, stated)
         if stated is not None and (
             relation.doubt or not relation.correctable or cell in self.trusted
         ):
             return stated
         self._open.add(cell)
-        value = self._first(relation, known)
+        value = self.result(relation.equals)
+        if value is not None:
+            self.used[cell] = relation.equals
+        if quantity is not None and value is not None and agrees(quantity, value):
+            self.met.add(cell)
+        elif relation.alternatives:
+            value = self._alternative(relation, quantity, value)
         self._open.discard(cell)
         return stated if value is None else value
 
-    def _first(self, relation: Relation, stated: Quantity | None) -> Fraction | None:
-        """Return the first result; an accepted alternative that the stated figure meets wins."""
-        first = None
-        for expression in (relation.equals, *relation.alternatives):
+    def _alternative(
+        self, relation: Relation, stated: Quantity | None, first: Fraction | None
+    ) -> Fraction | None:
+        """Return the accepted alternative that the stated figure meets, else the first result."""
+        for expression in relation.alternatives:
             value = self.result(expression)
             if value is None:
                 continue

@@ -177,8 +177,8 @@ def _balance_support(table: FundTable, rest: Column, candidate: _Operands) -> Fr
         if not (balance.value or income.value or spent.value):
             continue
         stated += 1
-        value = income.value - spent.value + (carried.value if carried else 0)
-        met += agrees(balance, value)
+        value = exact.difference(income.value, spent.value)
+        met += agrees(balance, exact.total((value, carried.value)) if carried else value)
     return Fraction(met, stated) if stated else Fraction()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from selfeval_xl.forms.row_texts import row_texts
 from selfeval_xl.forms.self_evaluation_columns import LONGEST, indicator_column
 from selfeval_xl.workbooks.sheet import Sheet
 
@@ -36,19 +37,13 @@ class Header:
 def find_headers(sheet: Sheet) -> Iterator[Header]:
     """Yield the headers of a sheet's indicator tables from top to bottom."""
     below = -1
-    for row, cells in enumerate(sheet.rows):
-        if row <= below or not _may_head(cells):
-            continue
+    for row, text in enumerate(row_texts(sheet)):
+        if row <= below or not ("指标" in text or "完成" in text):
+            continue  # no header goes without these words
         header = read_header(sheet, row)
         if header is not None:
             below = header.last
             yield header
-
-
-def _may_head(cells: list[object]) -> bool:
-    """Tell, cheaply, whether a row has a word that no header goes without."""
-    text = "\n".join([value for value in cells if isinstance(value, str)])
-    return "指标" in text or "完成" in text
 
 
 def read_header(sheet: Sheet, row: int) -> Header | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from selfeval_xl.exact import compare
@@ -17,7 +18,13 @@ from selfeval_xl.forms.indicator_scores_labels import (
     starts_like_number,
 )
 from selfeval_xl.forms.indicator_scores_layout import find_tables, grade_above
-from selfeval_xl.forms.indicator_scores_ledger import Ledger
+from selfeval_xl.forms.indicator_scores_ledger import (
+    Facts,
+    Ledger,
+    PlannedField,
+    PlannedRelation,
+)
+from selfeval_xl.forms.indicator_scores_reading import Reading
 from selfeval_xl.forms.indicator_scores_relations import declare_groups, declare_leaves
 from selfeval_xl.forms.indicator_scores_rules import RULES
 from selfeval_xl.forms.indicator_scores_table import Leaf, Table
@@ -152,13 +159,11 @@ def _of_another_table(filled: list[object]) -> bool:
 
 def _declare(form: Form, tables: list[Table], settings: Settings) -> None:
     """Fill a form with its fields, relations and headline figures."""
-    ledger = Ledger(form, tables, settings)
-    for table in tables:
-        declare_leaves(ledger, table)
-        declare_groups(ledger, table)
-        declare_total(ledger, table)
-    if len(tables) == 2:
-        declare_summary(ledger, *tables)
+    reading = Reading(form.sheet, tuple(tables), settings)
+    facts = reading.facts()
+    few = sum(len(table.leaves) for table in tables) <= _MOST_LEAVES
+    fields, relations = (_plan if few else _plan.__wrapped__)(facts)
+    reading.fill(form, fields, relations)
     form.body = body = IndicatorScores(tuple(tables))
     total = body.main.total
     if total is not None and total.scores:
@@ -178,6 +183,23 @@ def _declare(form: Form, tables: list[Table], settings: Settings) -> None:
         f"合计行：{'有' if total is not None else '无'}",
     )
     form.confidence = 1.0 if total is not None else 0.9
+
+
+_MOST_LEAVES = 150
+"""Indicators of a form whose plan is kept for the next with its tables."""
+
+
+@lru_cache(maxsize=32)
+def _plan(facts: Facts) -> tuple[tuple[PlannedField, ...], tuple[PlannedRelation, ...]]:
+    """Return the fields and relations of a form in the order they are declared."""
+    ledger = Ledger(facts)
+    for table in facts.tables:
+        declare_leaves(ledger, table)
+        declare_groups(ledger, table)
+        declare_total(ledger, table)
+    if len(facts.tables) == 2:
+        declare_summary(ledger, *facts.tables)
+    return tuple(ledger.fields.values()), tuple(ledger.relations.values())
 
 
 def record(judgement: Judgement) -> dict[str, object]:

@@ -1,138 +1,143 @@
-"""The figures of indicator score tables as read, and the relations declared over them."""
+"""The fields of indicator score tables and the relations declared over them.
+
+They follow from the tables and from a few facts of their figures alone, so they are put together
+once for all workbooks with the same tables; what is stated is filled in afterwards.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
-from functools import cached_property
+from functools import lru_cache
+from typing import NamedTuple
 
-from selfeval_xl.forms.form import Field, Form, Measure
+from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.indicator_scores_table import Figures, Table
 from selfeval_xl.relations import At, Expression, Relation
-from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity, Stated, Unreadable, agrees, read_quantity
+from selfeval_xl.values import Quantity
 from selfeval_xl.workbooks.sheet import Cell
+
+UNREADABLE = "unreadable"
+Kind = int | str | None
+"""What kind of content a cell has: the decimals of points, 0 for any other number, UNREADABLE,
+None for a blank."""
+
+
+class Facts(NamedTuple):
+    """What the fields and relations of a form depend on.
+
+    ``kinds`` are those of ``cells_of(tables)`` in their order, ``decimals`` those of the scores.
+    ``deducts`` tells whether 扣分 is filled at all, ``full_levels`` for each table the levels
+    whose own points make up the full score.
+    """
+
+    tables: tuple[Table, ...]
+    kinds: tuple[Kind, ...]
+    decimals: int
+    deducts: bool
+    full_levels: tuple[frozenset[int], ...]
+    full_score: Fraction
+    disabled_rules: frozenset[str]
+
+
+class PlannedField(NamedTuple):
+    """A figure; ``given`` is the number its label carries, None where it is read from the cell."""
+
+    cell: Cell
+    label: str
+    measure: Measure
+    given: Quantity | None
+    decimals: int
+
+
+class PlannedRelation(NamedTuple):
+    """A relation with its calculations as declared.
+
+    ``questioned`` tells that its points may be doubted by what they add up to.
+    """
+
+    relation: Relation
+    questioned: bool
 
 
 class Ledger:
-    """Reads the cells of a form's tables once and collects its fields and relations."""
+    """Collects the fields and relations of a form's tables."""
 
-    def __init__(self, form: Form, tables: list[Table], settings: Settings) -> None:
-        self.form = form
-        self.sheet = form.sheet
-        self.tables = tables
-        self.settings = settings
-        self.raw: dict[Cell, Stated] = {}
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        cells = (cell for cell, _ in cells_of(facts.tables))
+        self._kinds = dict(zip(cells, facts.kinds, strict=True))
         self.at: dict[Cell, At] = {}
-        self.related: set[Cell] = set()
-        self.scaled = False
-        self.decimals = 2
-        self._read_all()
+        self.fields: dict[Cell, PlannedField] = {}
+        self.relations: dict[Cell, PlannedRelation] = {}
 
-    def _read_all(self) -> None:
-        """Settle how rates are written and how many decimals scores have."""
-        rates: list[Quantity] = []
-        scores: Counter[int] = Counter()
-        for table in self.tables:
-            for figures in _rows(table):
-                if figures.rate is not None:
-                    stated = self.stated(figures.rate)
-                    if isinstance(stated, Quantity) and not stated.percent:
-                        rates.append(stated)
-                for cell in figures.scores:
-                    stated = self.stated(cell)
-                    if isinstance(stated, Quantity) and not stated.computed:
-                        scores[stated.decimals] += 1
-        self.scaled = any(stated.value > Fraction(3, 2) for stated in rates)
-        if scores:
-            self.decimals = max(scores)
+    def blank(self, cell: Cell) -> bool:
+        """Tell whether a cell states nothing."""
+        return self._kinds[cell] is None
 
-    def stated(self, cell: Cell) -> Stated:
-        """Return what a cell states; an error value such as #REF! cannot be read."""
-        if cell in self.raw:
-            return self.raw[cell]
-        sheet = self.sheet
-        if error := sheet.errors.get(cell):
-            stated: Stated = Unreadable(error, f"单元格为错误值 {error}")
-        else:
-            stated = read_quantity(sheet.value(cell), sheet.number_formats.get(cell, "General"))
-        self.raw[cell] = stated
-        return stated
+    def unreadable(self, cell: Cell) -> bool:
+        """Tell whether a cell holds something that is no number."""
+        return self._kinds[cell] == UNREADABLE
 
-    def field(self, cell: Cell, label: str, measure: Measure) -> At:
+    def stated(self, cell: Cell) -> bool:
+        """Tell whether a cell states a number."""
+        return isinstance(self._kinds[cell], int)
+
+    def field(self, cell: Cell, label: str, measure: Measure, given: Quantity | None = None) -> At:
         """Add a figure to the form, once, and return it as an operand."""
         if cell in self.at:
             return self.at[cell]
-        stated = self.stated(cell)
-        scale, decimals = 1, self.decimals
+        decimals = self.facts.decimals
         if measure is Measure.RATE:
             decimals = 4
-            if self.scaled and not (isinstance(stated, Quantity) and stated.percent):
-                scale, stated = 100, _shifted(stated, -2)
-        elif isinstance(stated, Quantity) and stated.percent:
-            stated = _shifted(stated, 2)
-        if measure is Measure.POINTS:
-            decimals = stated.decimals if isinstance(stated, Quantity) else 0
-        self.raw[cell] = stated
-        self.form.fields[cell] = Field(cell, label, measure, stated, "", decimals, scale)
+        elif measure is Measure.POINTS:
+            kind = given.decimals if given is not None else self._kinds[cell]
+            decimals = kind if isinstance(kind, int) else 0
+        self.fields[cell] = PlannedField(cell, label, measure, given, decimals)
         at = self.at[cell] = At(cell)
         return at
 
-    @cached_property
-    def deducts(self) -> bool:
-        """Tell whether 扣分 is filled at all; blanks in an unused column stay blank."""
-        return any(
-            figures.deduction is not None and self.number(figures.deduction)
-            for table in self.tables
-            for figures in _rows(table)
-        )
-
     def relate(
         self, code: str, target: Cell, candidates: list[Expression], *, decimals: int | None = None,
-        fill: bool = True, correctable: bool = True, doubt: str = "", options: tuple[str, ...] = (),
+        fill: bool = True, correctable: bool = True, doubt: str = "", questioned: bool = False,
     ) -> None:  # fmt: skip
-        """Relate a cell to the first calculation its stated operands meet, the others accepted."""
-        if not candidates or target in self.related or code in self.settings.disabled_rules:
+        """Relate a cell to one of several calculations, the first unless another fits it."""
+        if not candidates or target in self.relations or code in self.facts.disabled_rules:
             return
-        self.related.add(target)
-        stated = self.stated(target)
-        if isinstance(stated, Quantity) and len(candidates) > 1:
-            candidates = sorted(candidates, key=lambda one: not self._agrees(one, stated))
-        self.form.relations.append(
-            Relation(
-                code, target, candidates[0], tuple(candidates[1:]),
-                self.form.fields[target].decimals if decimals is None else decimals,
-                fill, correctable, doubt, options,
-            )
+        first, *others = candidates
+        relation = Relation(
+            code, target, first, tuple(others),
+            self.fields[target].decimals if decimals is None else decimals,
+            fill, correctable, doubt,
         )  # fmt: skip
-
-    def number(self, cell: Cell) -> Fraction | None:
-        """Return the number a cell states, None for anything else."""
-        stated = self.stated(cell)
-        return stated.value if isinstance(stated, Quantity) else None
-
-    def _agrees(self, expression: Expression, stated: Quantity) -> bool:
-        value = expression.value(self.number)
-        return value is not None and agrees(stated, value)
+        self.relations[target] = PlannedRelation(relation, questioned)
 
 
-def _shifted(stated: Stated, places: int) -> Stated:
-    """Move the decimal point: 87.5 (of 87.5 %) → 0.875, a weight of 20% → 20."""
-    if not isinstance(stated, Quantity):
-        return stated
-    return replace(
-        stated,
-        value=stated.value * Fraction(10) ** places,
-        decimals=stated.decimals - places,
-        shortest=max(stated.shortest - places, 0) if stated.value else 0,
-        percent=False,
-        unit="",
-    )
+@lru_cache(maxsize=32)
+def cells_of(tables: tuple[Table, ...]) -> tuple[tuple[Cell, bool], ...]:
+    """Return the figure cells of tables and whether they hold points."""
+    return tuple(cell for table in tables for cell in _cells(table))
 
 
-def _rows(table: Table) -> Iterator[Figures]:
+def _cells(table: Table) -> Iterator[tuple[Cell, bool]]:
+    for figures in rows_of(table):
+        yield from _places((figures.points,), (*figures.scores, figures.deduction, figures.rate))
+        for points, score in figures.own.values():
+            yield from _places((points,), (score,))
+    for leaf in table.leaves:
+        yield from _places((), tuple(leaf.more_scores))
+    for group in table.all_groups:
+        yield from _places((group.points,), (group.score,))
+
+
+def _places(
+    points: tuple[Cell | None, ...], others: tuple[Cell | None, ...]
+) -> Iterator[tuple[Cell, bool]]:
+    yield from ((cell, True) for cell in points if cell is not None)
+    yield from ((cell, False) for cell in others if cell is not None)
+
+
+def rows_of(table: Table) -> Iterator[Figures]:
     """Yield the figures of every row: leaves, subtotals, the total."""
     for leaf in table.leaves:
         yield leaf.figures

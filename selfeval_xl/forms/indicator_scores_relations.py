@@ -10,7 +10,7 @@ from selfeval_xl.forms.indicator_scores_ledger import Ledger
 from selfeval_xl.forms.indicator_scores_table import Figures, Group, Leaf, Table
 from selfeval_xl.labels import key, label_points
 from selfeval_xl.relations import At, Difference, Expression, Ratio, Sum
-from selfeval_xl.values import Quantity, Unreadable, half_up
+from selfeval_xl.values import Quantity, half_up
 from selfeval_xl.workbooks.sheet import Cell
 
 
@@ -35,19 +35,19 @@ def _row(ledger: Ledger, figures: Figures, name: str, more: list[Cell]) -> None:
         ledger.field(figures.deduction, f"{name}/扣分", Measure.SCORE)
     if figures.rate is not None:
         ledger.field(figures.rate, f"{name}/得分率", Measure.RATE)
-    if points is None or not scores or isinstance(ledger.stated(points.cell), Unreadable):
+    if points is None or not scores or ledger.unreadable(points.cell):
         return
     score: Expression = Sum((scores[0], *further)) if further else scores[0]
     if figures.deduction is not None and _comparable(ledger, points, [scores[0], *further]):
         equals = Difference(points, score)
-        ledger.relate("I201", figures.deduction, [equals], fill=ledger.deducts)
+        ledger.relate("I201", figures.deduction, [equals], fill=ledger.facts.deducts)
     if figures.rate is not None:
         ledger.relate("I202", figures.rate, [Ratio(score, points)], decimals=4)
 
 
 def _comparable(ledger: Ledger, points: At, scores: list[At]) -> bool:
     """Tell whether a deduction follows: an indicator with points but no score has none yet."""
-    return ledger.stated(points.cell) is None or _any_stated(ledger, scores)
+    return ledger.blank(points.cell) or _any_stated(ledger, scores)
 
 
 def _label_points(ledger: Ledger, cell: Cell, text: str, points: Expression, strict: bool) -> None:
@@ -55,8 +55,7 @@ def _label_points(ledger: Ledger, cell: Cell, text: str, points: Expression, str
     found = _points_in(text, strict)
     if found is None or cell in ledger.at:
         return
-    ledger.raw[cell] = found
-    ledger.field(cell, f"{key(text)}/名称中的分值", Measure.POINTS)
+    ledger.field(cell, f"{key(text)}/名称中的分值", Measure.POINTS, found)
     ledger.relate("I203", cell, [points], correctable=False, fill=False)
 
 
@@ -111,18 +110,14 @@ def _declare_group(ledger: Ledger, table: Table, group: Group, doubts: dict[int,
 
 def _doubtful_levels(ledger: Ledger, table: Table) -> dict[int, str]:
     """Name the levels whose own points make up the full score: they are not to be rewritten."""
-    doubts = {}
-    for place, level in enumerate(table.columns.levels[:-1]):
-        cells = [g.points for g in table.all_groups if g.place == place]
-        values = [s.value for c in cells if c is not None
-                  and isinstance(s := ledger.stated(c), Quantity)]  # fmt: skip
-        if len(values) == len(cells) and sum(values) == ledger.settings.full_score:
-            full = half_up(ledger.settings.full_score, 0)
-            doubts[place] = (
-                f"{'一二三四五'[level.depth - 1]}级指标权重之和正好为 {full}，"
-                "差错可能在其下级指标的权重"
-            )
-    return doubts
+    facts = ledger.facts
+    full = half_up(facts.full_score, 0)
+    levels = table.columns.levels
+    return {
+        place: f"{'一二三四五'[levels[place].depth - 1]}级指标权重之和正好为 {full}，"
+        "差错可能在其下级指标的权重"
+        for place in facts.full_levels[facts.tables.index(table)]
+    }
 
 
 def below(ledger: Ledger, table: Table, group: Group, what: str) -> tuple[At, ...]:
@@ -130,7 +125,7 @@ def below(ledger: Ledger, table: Table, group: Group, what: str) -> tuple[At, ..
     children = group.children if what in table.columns.level_figures else []
     while children:
         cells = [getattr(child, what) for child in children]
-        if all(cell is not None for cell in cells) and any(ledger.stated(c) for c in cells):
+        if None not in cells and not all(map(ledger.blank, cells)):
             measure = Measure.POINTS if what == "points" else Measure.SCORE
             heading = "权重" if what == "points" else "得分"
             return tuple(
@@ -180,7 +175,7 @@ def declare_derived(
         if not _any_stated(ledger, deductions):
             candidates.reverse()
         if candidates:
-            ledger.relate(code, figures.deduction, candidates, fill=ledger.deducts)
+            ledger.relate(code, figures.deduction, candidates, fill=ledger.facts.deducts)
     if figures.rate is not None:
         ledger.field(figures.rate, f"{label}/得分率", Measure.RATE)
         if points is not None and score is not None:
@@ -189,4 +184,4 @@ def declare_derived(
 
 def _any_stated(ledger: Ledger, cells: Iterable[At]) -> bool:
     """Tell whether any of the cells states a number."""
-    return any(isinstance(ledger.stated(at.cell), Quantity) for at in cells)
+    return any(ledger.stated(at.cell) for at in cells)

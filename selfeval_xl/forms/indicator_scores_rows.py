@@ -16,14 +16,19 @@ from selfeval_xl.labels import key, squash
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 _LARGEST_GAP = 2
+GRADE_BELOW = 3
+"""Rows under a table in which its grade may stand."""
 
 
-def read_body(sheet: Sheet, table: Table) -> None:
-    """Read groups, leaves, subtotals and the total down to the first row that is none of them."""
+def read_body(sheet: Sheet, table: Table) -> Table:
+    """Read groups, leaves, subtotals and the total down to the first row that is none of them.
+
+    Returns the table, which is not changed any more.
+    """
     open_groups: list[Group] = []
     gap = 0
     header = sheet.rows[table.header_row]
-    end = _end(sheet, table)
+    end = body_end(sheet, table.header_row, table.first_body_row)
     total_row = _total_row(sheet, table, end)
     for row in range(table.first_body_row, end):
         if sheet.rows[row] == header:
@@ -37,8 +42,7 @@ def read_body(sheet: Sheet, table: Table) -> None:
             table.total, table.last_row = figures, row
             if table.columns.grade is not None:
                 table.grade = sheet.anchor((row, table.columns.grade))
-            _grade_below(sheet, table)
-            return
+            return _grade_below(sheet, table)
         elif kind == "subtotal":
             _close(table, open_groups, figures, column)
             table.last_row = row
@@ -55,13 +59,13 @@ def read_body(sheet: Sheet, table: Table) -> None:
             gap += 1
             if gap > _LARGEST_GAP and row > total_row:
                 break
-    _grade_below(sheet, table)
+    return _grade_below(sheet, table)
 
 
-def _end(sheet: Sheet, table: Table) -> int:
+def body_end(sheet: Sheet, header_row: int, first: int) -> int:
     """Return the row where another table starts, the sheet's height when none does."""
-    header = sheet.rows[table.header_row]
-    for row in range(table.first_body_row, sheet.height):
+    header = sheet.rows[header_row]
+    for row in range(first, sheet.height):
         cells = sheet.rows[row]
         heads = {heading_word(value) for value in cells if _short(value)}
         if ("scores" in heads or {"level", "points"} <= heads) and cells != header:
@@ -233,14 +237,15 @@ def beside(sheet: Sheet, row: int, column: int) -> Cell | None:
     return None
 
 
-def _grade_below(sheet: Sheet, table: Table) -> None:
-    """Look for the grade in the rows under the table."""
+def _grade_below(sheet: Sheet, table: Table) -> Table:
+    """Look for the grade in the rows under the table, and return the table."""
     if table.grade is not None:
-        return
-    for row in range(table.last_row + 1, min(table.last_row + 4, sheet.height)):
+        return table
+    for row in range(table.last_row + 1, min(table.last_row + 1 + GRADE_BELOW, sheet.height)):
         for column, value in enumerate(sheet.rows[row]):
             if _short(value) and row_word(value) == "grade":
                 table.grade = beside(sheet, row, column)
                 if table.grade is not None:
                     table.last_row = row
-                    return
+                    return table
+    return table

@@ -51,7 +51,7 @@ class Group:
     subtotal: Figures | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # the tables of several sheets of one shape are one
 class Table:
     """A table of indicator scores. ``groups`` holds the outermost level when there are several."""
 

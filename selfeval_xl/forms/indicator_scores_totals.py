@@ -8,9 +8,6 @@ from selfeval_xl.forms.indicator_scores_ledger import Ledger
 from selfeval_xl.forms.indicator_scores_relations import below, declare_derived, of_leaves
 from selfeval_xl.forms.indicator_scores_table import Figures, Table
 from selfeval_xl.relations import Expression, Sum
-from selfeval_xl.rounding import plain
-from selfeval_xl.values import Quantity
-from selfeval_xl.workbooks.sheet import Cell
 
 
 def declare_total(ledger: Ledger, table: Table) -> None:
@@ -24,8 +21,7 @@ def declare_total(ledger: Ledger, table: Table) -> None:
         ledger.field(total.points, "合计/权重", Measure.POINTS)
         sums: list[Expression] = [Sum(leaves)] if leaves else []
         sums += _level_sums(ledger, table, "points")
-        doubt, options = _points_doubt(ledger, total.points, sums)
-        ledger.relate("I204", total.points, sums, fill=not own, doubt=doubt, options=options)
+        ledger.relate("I204", total.points, sums, fill=not own, questioned=True)
     for place, cell in enumerate(total.scores):
         ledger.field(cell, "合计/得分", Measure.SCORE)
         scores = of_leaves(ledger, table.leaves, "score", place)
@@ -45,7 +41,7 @@ def _own_totals(ledger: Ledger, table: Table, total: Figures) -> bool:
             (points, "points", Measure.POINTS),
             (score, "score", Measure.SCORE),
         ):
-            if cell is None or ledger.stated(cell) is None:
+            if cell is None or ledger.blank(cell):
                 continue
             cells = [c for g in groups if (c := getattr(g, what)) is not None]
             if cells:
@@ -72,27 +68,6 @@ def _level_sums(ledger: Ledger, table: Table, what: str) -> list[Expression]:
     if own and all(cell is not None and cell in ledger.at for cell in own):
         sums.append(Sum(tuple(ledger.at[cell] for cell in own)))
     return sums
-
-
-def _points_doubt(
-    ledger: Ledger, cell: Cell, sums: list[Expression]
-) -> tuple[str, tuple[str, ...]]:
-    """Doubt a points total of exactly the full score that the points do not make up."""
-    stated = ledger.stated(cell)
-    full = ledger.settings.full_score
-    if not isinstance(stated, Quantity) or stated.value != full or not sums:
-        return "", ()
-    values = [value for one in sums if (value := one.value(ledger.number)) is not None]
-    if not values or any(value == full for value in values):
-        return "", ()
-    found = plain(values[0])
-    return (
-        f"各项权重之和为 {found}，合计栏填报满分 {plain(full)}，可能是某项权重填错",
-        (
-            f"如各项权重无误，合计应为 {found}",
-            f"如合计无误，应有权重项相差 {plain(full - values[0])}",
-        ),
-    )
 
 
 def declare_summary(ledger: Ledger, summary: Table, detail: Table) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from selfeval_xl.forms.indicator_header import Header
 from selfeval_xl.forms.indicator_row_kinds import goes_on, row_kind, total_below
 from selfeval_xl.forms.indicator_table import Group, Indicator, IndicatorTable
 from selfeval_xl.forms.indicator_table_totals import read_below_total, read_subtotal, read_total
+from selfeval_xl.forms.shapes import ByShape, shape_of, without_names
 from selfeval_xl.labels import label_points, squash
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
@@ -14,6 +17,34 @@ _MOST_BLANKS = 3
 
 def read_table(sheet: Sheet, head: Header, stop: int) -> IndicatorTable:
     """Read the rows under a header until the total row, a foot note or ``stop``."""
+    known = _KNOWN.get(_shape(sheet, head, stop), lambda: _read_rows(sheet, head, stop))
+    return replace(known, head=head, further_scores=list(known.further_scores))
+
+
+_KNOWN: ByShape[IndicatorTable] = ByShape(64)
+_FIGURES = ("target", "actual", "completion", "points", "score")
+
+
+def _shape(sheet: Sheet, head: Header, stop: int) -> bytes | None:
+    """Return what decides how a table is read: all but the figures in columns that name nothing.
+
+    A header repeated in the last row may go on in the next, so the row at ``stop`` counts, too.
+    """
+    columns = head.columns
+    figures = without_names(
+        (*map(columns.get, _FIGURES), *head.other_targets),
+        [column for part, column in columns.items() if part.startswith("level")],
+        sheet.merges,
+        head.row,
+    )
+    details = (
+        head.last, stop, list(columns.items()), head.other_targets, head.other_reasons,
+        list(head.level_points.items()),
+    )  # fmt: skip
+    return shape_of(sheet, head.row, stop + 1, figures, figures, *details)
+
+
+def _read_rows(sheet: Sheet, head: Header, stop: int) -> IndicatorTable:
     table = IndicatorTable(head.row, head.last + 1, head.last, head.columns, head)
     blanks = 0
     for row in range(table.first, min(stop, sheet.height)):

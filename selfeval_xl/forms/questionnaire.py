@@ -11,19 +11,13 @@ from typing import TYPE_CHECKING
 from selfeval_xl.forms.form import Form
 from selfeval_xl.forms.heading import read_head, title_of
 from selfeval_xl.forms.questionnaire_coefficients import Scale, find_scale, given_coefficients
+from selfeval_xl.forms.questionnaire_declaring import NUMBERING, declare, declare_heads
 from selfeval_xl.forms.questionnaire_figures import Figures
 from selfeval_xl.forms.questionnaire_heads import HeadFigure, coefficient_cells, find_heads
 from selfeval_xl.forms.questionnaire_labels import TOTALS, name_of
 from selfeval_xl.forms.questionnaire_layout import find_layouts
 from selfeval_xl.forms.questionnaire_places import Block, Layout, has_figure
-from selfeval_xl.forms.questionnaire_relations import NUMBERING, declare_question
 from selfeval_xl.forms.questionnaire_rules import RULES
-from selfeval_xl.forms.questionnaire_totals import (
-    declare_final,
-    declare_heads,
-    declare_rates,
-    declare_totals,
-)
 from selfeval_xl.labels import squash
 from selfeval_xl.records import QuestionScore
 from selfeval_xl.settings import Settings
@@ -108,18 +102,12 @@ def _declare(form: Form, layout: Layout, rows: tuple[int, int], settings: Settin
 
     ``rows`` are the first row of the head block and the end of what belongs to the form.
     """
-    figures = Figures(form, layout, settings)
+    figures = Figures(form.sheet, layout)
     given = given_coefficients(layout, coefficient_cells(form.sheet, rows[0], layout), settings)
     scale = find_scale(layout, given, figures.stated, settings)
-    figures.use(scale)
-    for block in layout.questions:
-        declare_question(figures, scale, block)
-    if layout.totals is not None:
-        declare_totals(figures, scale, layout.totals)
-    declare_rates(figures)
-    declare_final(figures, scale)
+    declare(form, layout, figures, scale, settings)
     heads = find_heads(form.sheet, rows[0], layout, rows[1])
-    declare_heads(figures, heads)
+    declare_heads(form, heads, settings)
     form.body = Questionnaire(layout, scale, heads)
     _headline(form, layout, figures)
     columns = "、".join(f"{o.label}（{column_letters(o.column)}列）" for o in layout.options)

@@ -113,9 +113,9 @@ def find_scale(
     if not seen:
         return _by_totals(layout, given, stated, settings)
     marks = [plain, *(m for m in (settings.full_score, Fraction(10), Fraction(5)) if m != plain)]
-    full = plain
-    if _explained(seen, given, plain) < len(seen):
-        full = max(marks, key=lambda mark: _explained(seen, given, mark))
+    if _explained(seen, given, plain) == len(seen):
+        return Scale(tuple(given), plain, _averaged(plain, layout, settings))
+    full = max(marks, key=lambda mark: _explained(seen, given, mark))
     if full != plain and _explained(seen, given, full) < max(_FEWEST, len(seen) * 2 // 3):
         full = plain
     settled, unexplained = [], False
@@ -128,8 +128,12 @@ def find_scale(
         elif len(own) >= _FEWEST and _meets(own, written.given, float(full)) * 2 < len(own):
             unexplained = True
         settled.append(coefficient)
-    averaged = full == settings.full_score and len(questions) > 1
-    return Scale(tuple(settled), full, averaged, unexplained)
+    return Scale(tuple(settled), full, _averaged(full, layout, settings), unexplained)
+
+
+def _averaged(full: Fraction, layout: Layout, settings: Settings) -> bool:
+    """Tell whether every one of several questions has the whole full score."""
+    return full == settings.full_score and len(layout.questions) > 1
 
 
 def _seen(questions: list[Block], stated: Mapping[Cell, Quantity]) -> Iterator[_Seen]:
@@ -248,10 +252,9 @@ def _by_totals(
     marks = [plain, *(m for m in (settings.full_score, Fraction(10), Fraction(5)) if m != plain)]
     full = max(marks, key=explained) if scored else plain
     unexplained = len(scored) >= _FEWEST and explained(full) * 2 < len(scored)
-    averaged = full == settings.full_score and len(questions) > 1
-    return Scale(
-        tuple(given), plain if unexplained else full, averaged and not unexplained, unexplained
-    )
+    if unexplained:
+        return Scale(tuple(given), plain, False, unexplained)
+    return Scale(tuple(given), full, _averaged(full, layout, settings))
 
 
 def weighted_share(

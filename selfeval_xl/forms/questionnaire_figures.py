@@ -1,51 +1,30 @@
-"""The figures of a questionnaire as read, and the relations declared over them."""
+"""The figures of a questionnaire as read, and what they tell of its relations."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from fractions import Fraction
 
-from selfeval_xl.forms.form import Field, Form, Measure
-from selfeval_xl.forms.questionnaire_coefficients import Scale
+from selfeval_xl.forms.questionnaire_coefficients import Coefficient
+from selfeval_xl.forms.questionnaire_outline import Part
 from selfeval_xl.forms.questionnaire_places import Block, Layout, cells_of
-from selfeval_xl.relations import At, Const, Expression, Relation
-from selfeval_xl.settings import Settings
+from selfeval_xl.relations import At, Const, Expression
 from selfeval_xl.values import Quantity, Stated, Unreadable, agrees, read_quantity
-from selfeval_xl.workbooks.sheet import Cell
+from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 _LARGEST_FRACTION = Fraction(3, 2)
 """Shares without a percent sign are percentages when any of them is larger than this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """A question's head counts as operands, and what its shares are divided by."""
-
-    options: tuple[At | None, ...]
-    whole: Expression | None
-
-    def option(self, place: int) -> At | None:
-        """Return an option's head count, None when the question has none."""
-        return self.options[place] if place < len(self.options) else None
-
-
 class Figures:
-    """Reads a questionnaire's cells once and collects its fields and relations in the form."""
+    """Reads a questionnaire's cells once."""
 
-    def __init__(self, form: Form, layout: Layout, settings: Settings) -> None:
-        self.form = form
-        self.layout = layout
-        self.settings = settings
-        self.names = [option.label for option in layout.options]
+    def __init__(self, sheet: Sheet, layout: Layout) -> None:
+        self.sheet = sheet
         self.stated: dict[Cell, Quantity] = {}
         self.raw: dict[Cell, Stated] = {}
-        self.at: dict[Cell, At] = {}
-        self.counts: dict[int, Counts] = {}
-        self.factors: list[Expression | None] = []
-        self.related: set[Cell] = set()
-        self.satisfied: tuple[int, ...] | None = None
         self.blocks = [*layout.questions, *([layout.totals] if layout.totals else [])]
         for block in self.blocks:
             self.read(cells_of(block))
@@ -57,11 +36,9 @@ class Figures:
             (c for b in layout.questions for c in (*b.scores, b.score_total)), 2
         )
 
-    # --- reading ------------------------------------------------------------------------------
-
     def read(self, cells: Iterable[Cell]) -> None:
         """Read what cells state; an error value such as #REF! cannot be read."""
-        sheet = self.form.sheet
+        sheet = self.sheet
         rows, formats = sheet.rows, sheet.number_formats
         for cell in cells:
             row, column = cell
@@ -108,86 +85,43 @@ class Figures:
         seen = Counter([q.decimals for q in found if q is not None and not q.computed])
         return seen.most_common(1)[0][0] if seen else default
 
-    # --- declaring ----------------------------------------------------------------------------
-
-    def use(self, scale: Scale) -> None:
-        """Prepare each option's coefficient as an operand: its cell, else a constant."""
-        for name, coefficient in zip(self.names, scale.coefficients, strict=True):
-            if coefficient.value is None:
-                self.factors.append(None)
-            elif coefficient.cell is not None and not coefficient.implied:
-                self.read([coefficient.cell])
-                label = f"{name}/系数"
-                self.factors.append(self.field(coefficient.cell, label, Measure.POINTS, 2))
-            else:
-                self.factors.append(Const(coefficient.value))
-
-    def field(self, cell: Cell, label: str, measure: Measure, decimals: int) -> At:
-        """Add a figure to the form, once, and return it as an operand."""
-        at = self.at.get(cell)
-        if at is None:
-            at = self.at[cell] = At(cell)
-            scale = 100 if cell in self.scaled else 1
-            self.form.fields[cell] = Field(
-                cell, label, measure, self.raw.get(cell), "", decimals, scale
-            )
-        return at
-
-    def relate(
-        self,
-        code: str,
-        target: Cell,
-        equals: Expression,
-        decimals: int,
-        *,
-        others: tuple[Expression, ...] = (),
-        fill: bool = True,
-    ) -> None:
-        """Declare that a cell equals a calculation, or one of others that are accepted too.
-
-        Each cell has one relation, the first declared, and none of a rule that is switched off.
-        """
-        if target in self.related or code in self.settings.disabled_rules:
-            return
-        self.related.add(target)
-        self.form.relations.append(Relation(code, target, equals, others, decimals, fill))
-
-    def choose(
-        self, code: str, target: Cell, candidates: Sequence[Expression], decimals: int
-    ) -> None:
-        """Relate a cell to the calculation its stated operands meet, the others accepted too.
-
-        The first candidate is taken when the cell is blank or meets none of them.
-        """
-        usable = [c for c in candidates if c.cells()]
-        if not usable:
-            return
-        stated = self.stated.get(target)
-        first = usable[0]
-        if stated is not None and len(usable) > 1:
-            first = next((c for c in usable if self._agrees(c, stated)), first)
-        others = tuple(candidate for candidate in usable if candidate is not first)
-        self.relate(code, target, first, decimals, others=others)
-
-    def meets(self, target: Cell | None, expression: Expression) -> bool:
+    def meets(self, target: Cell, expression: Expression) -> bool:
         """Tell whether a cell states what its stated operands make it."""
-        stated = self.stated.get(target) if target is not None else None
-        return stated is not None and self._agrees(expression, stated)
-
-    def _agrees(self, expression: Expression, stated: Quantity) -> bool:
+        stated = self.stated.get(target)
+        if stated is None:
+            return False
         value = expression.value(self.number)
         return value is not None and agrees(stated, value)
 
-    def column(self, place: int, name: str) -> tuple[At, ...]:
-        """Return an option's figures over all questions; ``name`` is ``counts`` or ``scores``."""
-        found = []
-        for block in self.layout.questions:
-            cells = getattr(block, name)
-            cell = cells[place] if place < len(cells) else None
-            if cell is not None:
-                found.append(self.at[cell])
-        return tuple(found)
+    # --- what they tell -----------------------------------------------------------------------
 
-    def counts_of(self, block: Block) -> Counts:
-        """Return a block's head counts as operands (declared before)."""
-        return self.counts[id(block)]
+    def factor(self, coefficient: Coefficient) -> Expression | None:
+        """Return an option's coefficient as an operand: its cell, else a constant."""
+        if coefficient.value is None:
+            return None
+        if coefficient.cell is not None and not coefficient.implied:
+            self.read([coefficient.cell])
+            return At(coefficient.cell)
+        return Const(coefficient.value)
+
+    def part(self, block: Block) -> Part:
+        """Return a question or the totals with what is stated there."""
+        stated = self.stated
+        counted = tuple([cell in stated for cell in block.counts])
+        return Part(
+            tuple(block.counts),
+            tuple(block.shares),
+            tuple(block.scores),
+            block.total,
+            block.share_total,
+            block.score_total,
+            block.rate,
+            counted,
+            not all(counted) and self._adds_up(block),
+            block.rate in stated,
+        )
+
+    def _adds_up(self, block: Block) -> bool:
+        """Tell whether the head counts that are stated make up the stated total."""
+        known = [value for cell in block.counts if (value := self.number(cell)) is not None]
+        return bool(known) and self.number(block.total) == sum(known)

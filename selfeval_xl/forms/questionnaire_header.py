@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from selfeval_xl.forms.questionnaire_labels import (
     COUNT_COLUMNS,
     MEASURES,
@@ -15,7 +17,8 @@ from selfeval_xl.forms.questionnaire_labels import (
 from selfeval_xl.forms.questionnaire_places import Columns, Option
 from selfeval_xl.workbooks.sheet import Sheet
 
-_HINTS = ("满意", "A", "Ａ", "a", "一般")
+OPTION_WORDS = re.compile("满意|[AＡa]|一般|好")
+"""One of these stands in every header."""
 
 
 def options_in(cells: list[object]) -> list[Option] | None:
@@ -23,8 +26,7 @@ def options_in(cells: list[object]) -> list[Option] | None:
     texts = [value for value in cells if type(value) is str and len(value) < 40]
     if len(texts) < 3:
         return None
-    joined = "\t".join(texts)
-    if not any(hint in joined for hint in _HINTS) and "好" not in joined:
+    if not OPTION_WORDS.search("\t".join(texts)):
         return None
     options = [
         Option(" ".join(value.split()), *found, column)

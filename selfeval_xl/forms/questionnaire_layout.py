@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from selfeval_xl.forms.questionnaire_header import (
+    OPTION_WORDS,
     columns_of,
     extent,
     heading_of,
@@ -14,6 +15,8 @@ from selfeval_xl.forms.questionnaire_header import (
 )
 from selfeval_xl.forms.questionnaire_places import Layout, Option
 from selfeval_xl.forms.questionnaire_rows import read_measured, read_rows
+from selfeval_xl.forms.row_texts import row_texts
+from selfeval_xl.forms.shapes import ByShape, shape_of
 from selfeval_xl.labels import squash
 from selfeval_xl.workbooks.sheet import Sheet
 
@@ -27,8 +30,8 @@ def find_layouts(sheet: Sheet) -> list[Layout]:
     """Return the questionnaires of a sheet from top to bottom."""
     headers = [
         (row, options)
-        for row, cells in enumerate(sheet.rows)
-        if (options := options_in(cells)) is not None
+        for row, text in enumerate(row_texts(sheet))
+        if OPTION_WORDS.search(text) and (options := options_in(sheet.rows[row])) is not None
     ]
     layouts: list[Layout] = []
     for place, (row, options) in enumerate(headers):
@@ -54,6 +57,18 @@ def _end(sheet: Sheet, later: list[tuple[int, list[Option]]], options: list[Opti
 
 
 def _layout(sheet: Sheet, row: int, options: list[Option], end: int) -> Layout | None:
+    shape = shape_of(sheet, max(row - 1, 0), sheet.height, range(sheet.width), (), row, end)
+    layout = _KNOWN.get(shape, lambda: _read(sheet, row, options, end))
+    if layout is None or (layout.questions and not _about_satisfaction(sheet, row, layout)):
+        return None
+    return layout
+
+
+_KNOWN: ByShape[Layout | None] = ByShape(64)
+
+
+def _read(sheet: Sheet, row: int, options: list[Option], end: int) -> Layout | None:
+    """Read the rows under a header, from the row above it; any number is as good as another."""
     options, body = with_sub_columns(sheet, row, options)
     columns = columns_of(sheet, row, body, end, options)
     of_places = _PLACES.search(heading_of(sheet, row, body, columns.question)) is not None
@@ -75,7 +90,7 @@ def _layout(sheet: Sheet, row: int, options: list[Option], end: int) -> Layout |
         or columns.rate is not None
     ):
         read_rows(sheet, layout, columns, end)
-    if not layout.questions or not _about_satisfaction(sheet, row, layout):
+    if not layout.questions:
         return None
     _number(layout)
     if not any(any(block.counts) for block in layout.questions):
