@@ -32,7 +32,6 @@ from selfeval_xl.workbooks.changes import (
     SheetChanges,
     Style,
 )
-from selfeval_xl.workbooks.editing import folding
 from selfeval_xl.workbooks.patching import patch
 from selfeval_xl.workbooks.sheet import parse_a1
 from selfeval_xl.workbooks.workbook import WorkbookProblem
