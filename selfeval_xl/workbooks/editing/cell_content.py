@@ -31,13 +31,14 @@ class CellText:
     ``prefix`` is that of SpreadsheetML names. What is not edited stays as it was written.
     """
 
-    __slots__ = ("_before", "attributes", "content", "prefix")
+    __slots__ = ("_before", "_seen", "attributes", "content", "prefix")
 
     def __init__(self, prefix: str, attributes: str, content: str = "") -> None:
         self.prefix = prefix
         self.attributes = attributes
         self.content = content
-        self._before = (attributes, content)
+        self._before = attributes, content
+        self._seen: tuple[str | None, list[Element]] = None, []
 
     @property
     def changed(self) -> bool:
@@ -62,7 +63,12 @@ class CellText:
     # Children -----------------------------------------------------------------------------
 
     def _children(self) -> list[Element]:
-        return list(elements(masked(self.content), 0, len(self.content)))
+        content, children = self._seen
+        if content is not self.content:
+            content = self.content
+            children = list(elements(masked(content), 0, len(content)))
+            self._seen = content, children
+        return children
 
     def _child(self, name: str) -> Element | None:
         return next((item for item in self._children() if item.name == self.prefix + name), None)

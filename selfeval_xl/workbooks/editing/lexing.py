@@ -8,7 +8,7 @@ character for character: places found in the masked text are the same in the tex
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,7 +18,10 @@ from selfeval_xl.workbooks.xml_parts import unescape
 ATTRIBUTES = r"""[^"'<>/]*+(?:(?:"[^"]*+"|'[^']*+')[^"'<>/]*+)*+"""
 """What stands between the name and the end of a tag; quoted values may hold ">" and "/"."""
 
-_TAG = re.compile(rf"<(/?)([^\s/<>]++)({ATTRIBUTES})(/?)>", re.ASCII)
+# An opening tag comes with its content and closing tag when there are no tags between them.
+_TAG = re.compile(
+    rf"<(/)?([^\s/<>]++)({ATTRIBUTES})(/)?>(?(1)|(?(4)|(?:[^<]*+(</\2\s*+>))?+))", re.ASCII
+)
 _OPAQUE = re.compile(
     r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(?P<text>.*?)\]\]>"
     r"""|<!DOCTYPE(?:[^\["'>]|"[^"]*+"|'[^']*+')*+"""
@@ -70,21 +73,22 @@ def elements(text: str, start: int, end: int) -> Iterator[Element]:
     depth = 0
     opening = None
     for tag in _TAG.finditer(text, start, end):
-        closing, name, attributes, single = tag.groups()
+        closing, name, attributes, single, ending = tag.groups()
         if closing:
             depth -= 1
             if not depth and opening is not None:
-                name, attributes = opening[2], opening[3]
+                inside = opening.end()
                 yield Element(
-                    name, attributes, opening.start(), opening.end(), tag.start(), tag.end()
+                    opening[2], opening[3], opening.start(), inside, tag.start(), tag.end()
                 )
-        elif single:
-            if not depth:
-                yield Element(name, attributes, tag.start(), tag.end(), tag.end(), tag.end())
-        else:
+        elif not (single or ending):
             if not depth:
                 opening = tag
             depth += 1
+        elif not depth:
+            last = tag.end()
+            inside, close = (tag.end(3) + 1, tag.start(5)) if ending else (last, last)
+            yield Element(name, attributes, tag.start(), inside, close, last)
 
 
 def local_name(name: str) -> str:
@@ -109,12 +113,21 @@ def spliced(text: str, splices: Iterable[Splice]) -> str:
 # Attributes -----------------------------------------------------------------------------------
 
 
+_VALUE = r"""(?:"[^"]*+"|'[^']*+')"""
+_ANY_ATTRIBUTE = re.compile(rf"\s++([^\s=]++)\s*+=\s*+({_VALUE})", re.ASCII)
+
+
 @lru_cache(maxsize=64)
 def _attribute(name: str) -> re.Pattern[str]:
     """Return what finds an attribute behind any others."""
-    value = r"""(?:"[^"]*+"|'[^']*+')"""
-    other = rf"\s++(?!{re.escape(name)}[\s=])[^\s=]++\s*+=\s*+{value}"
-    return re.compile(rf"((?:{other})*+)\s++{re.escape(name)}\s*+=\s*+({value})", re.ASCII)
+    other = rf"\s++(?!{re.escape(name)}[\s=])[^\s=]++\s*+=\s*+{_VALUE}"
+    return re.compile(rf"((?:{other})*+)\s++{re.escape(name)}\s*+=\s*+({_VALUE})", re.ASCII)
+
+
+@lru_cache(maxsize=1024)
+def all_attributes(attributes: str) -> Mapping[str, str]:
+    """Return the attributes by name."""
+    return {match[1]: unescape(match[2][1:-1]) for match in _ANY_ATTRIBUTE.finditer(attributes)}
 
 
 def attribute(attributes: str, name: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from selfeval_xl.workbooks.editing.cell_content import CellText
@@ -18,6 +19,10 @@ from selfeval_xl.workbooks.sheet import Cell, Range, a1, parse_range
 
 ARRAYS = ("array", "dataTable")
 """Kinds of formulas whose cells cannot be changed one by one."""
+
+
+# The workbooks of one template hold the same formulas.
+_text_of = lru_cache(maxsize=8192)(text_of)
 
 
 class FormulaCell(NamedTuple):
@@ -38,7 +43,7 @@ def read_formulas(found: Iterable[FormulaText]) -> Iterator[FormulaCell]:
     masters: dict[str, tuple[str, Cell]] = {}
     for cell, attributes, content in found:
         kind = "normal"
-        text = text_of(content)
+        text = _text_of(content)
         origin = cell
         covers = (*cell, *cell)
         if attributes:

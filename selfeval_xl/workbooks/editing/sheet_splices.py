@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from selfeval_xl.workbooks.editing.cell_content import CellText
@@ -18,28 +19,26 @@ from selfeval_xl.workbooks.editing.sheet_frame import Frame
 from selfeval_xl.workbooks.editing.sheet_text import SheetText
 from selfeval_xl.workbooks.sheet import Cell, Range, a1
 
-_AFTER_LEGACY_DRAWING = frozenset(
-    (
-        "legacyDrawingHF",
-        "drawingHF",
-        "picture",
-        "oleObjects",
-        "controls",
-        "webPublishItems",
-        "tableParts",
-        "extLst",
-        "AlternateContent",
-    )
+_AFTER_LEGACY_DRAWING = (
+    "legacyDrawingHF",
+    "drawingHF",
+    "picture",
+    "oleObjects",
+    "controls",
+    "webPublishItems",
+    "tableParts",
+    "extLst",
+    "AlternateContent",
 )
+_MAY_FOLLOW = re.compile(rf"(?:{'|'.join(_AFTER_LEGACY_DRAWING)})[\s/>]")
 
 
 def cell_splices(
     sheet: SheetText, cells: Mapping[Cell, CellText], inserted: Mapping[int, Sequence[int]]
 ) -> Iterator[Splice]:
     """Yield what replaces the changed ones of some cells; ``inserted`` are new columns by row."""
-    for (number, column), cell in cells.items():
-        if cell.changed and column not in inserted.get(number, ()):
-            element = sheet.cells(number)[column]
+    for place, cell in cells.items():
+        if cell.changed and (element := sheet.cell(place)) is not None:
             yield Splice(element.start, element.end, cell.markup())
     new: dict[int, str] = {}
     for number in sorted(inserted):
@@ -118,10 +117,10 @@ def legacy_drawing_splice(sheet: SheetText, frame: Frame, identifier: str) -> Sp
     item = (
         f'<{sheet.prefix}legacyDrawing{declared} {prefix or "r"}:id="{markup_text(identifier)}"/>'
     )
-    after = (
-        element.start
-        for element in elements(sheet.plain, sheet.data.end, sheet.close)
-        if local_name(element.name) in _AFTER_LEGACY_DRAWING
-    )
-    place = next(after, sheet.close)
+    place = sheet.close
+    if _MAY_FOLLOW.search(sheet.plain, sheet.data.end):
+        for element in elements(sheet.plain, sheet.data.end, sheet.close):
+            if local_name(element.name) in _AFTER_LEGACY_DRAWING:
+                place = element.start
+                break
     return Splice(place, place, item)

@@ -8,7 +8,7 @@ with rows of its own) all tags are counted, which is slower and misses nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from typing import NamedTuple
 from selfeval_xl.workbooks.editing.lexing import (
     ATTRIBUTES,
     Element,
+    all_attributes,
     attribute,
     elements,
     local_name,
@@ -36,12 +37,8 @@ _WITHOUT_PREFIX = re.compile(r"<(?:sheetData|row|c|f|v|is)[\s/>]")
 _BEFORE_DATA = frozenset(("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols"))
 
 
-class FormulaText(NamedTuple):
-    """A formula as written: its cell, the attributes of its tag and its content."""
-
-    cell: Cell
-    attributes: str
-    content: str
+FormulaText = tuple[Cell, str, str]
+"""A formula as written: its cell, the attributes of its tag and its content."""
 
 
 class _Grammar(NamedTuple):
@@ -60,7 +57,7 @@ def _grammar(prefix: str) -> _Grammar:
     number, address = r'(?: r="([0-9]++)")?+', r'(?: r="([A-Z]++[0-9]++)")?+'
     return _Grammar(
         re.compile(rf"<{data}(?=[\s/>])({ATTRIBUTES})(/?)>", re.ASCII),
-        re.compile(rf"\s*+<{row}(?=[\s/>])({number}{ATTRIBUTES})(/?)>", re.ASCII),
+        re.compile(rf"<{row}(?=[\s/>])({number}{ATTRIBUTES})(/?)>", re.ASCII),
         re.compile(
             rf"\s*+<{c}(?=[\s/>])({address}{ATTRIBUTES})"
             rf"(?:/>|>(?:[^<]++|<(?!/?{c}[\s/>]))*+(</{c}\s*+>))",
@@ -103,6 +100,7 @@ class SheetText:
         self.text, self.plain, self.data = text, plain, data
         self.inside, self.close = root.end(), plain.rfind("</")
         self._cells: dict[int, dict[int, Element]] = {}
+        self._formula_cells: dict[Cell, int] = {}  # where they start, once they were looked for
 
     def _find_data(self, plain: str, root: int) -> Element | None:
         match = self._grammar.data.search(plain, root)
@@ -128,38 +126,34 @@ class SheetText:
     @cached_property
     def _starts(self) -> dict[int, int]:
         """Where each row starts, by its number from zero; of rows of one number the last."""
+        if self._plain_rows is not None:
+            return self._plain_rows
         starts: dict[int, int] = {}
-        place = self.data.inside
-        last = -1
-        while (row := self._row_at(place)) is not None:
-            last = _number(row, last)
-            starts[last] = row.start
-            place = row.end
-        if not self.plain[place : self.data.close].strip():
-            return starts
         last = -1
         for row in self._named(elements(self.plain, self.data.inside, self.data.close), "row"):
-            last = _number(row, last)
+            last = _number(attribute(row.attributes, "r"), last)
             starts[last] = row.start
         return starts
 
+    @cached_property
+    def _plain_rows(self) -> dict[int, int] | None:
+        """The same, None when there are other elements among the rows or in them rows again."""
+        plain, end = self.plain, self.data.close
+        starts: dict[int, int] = {}
+        last = -1
+        place, ending, row_ending = self.data.inside, "", f"</{self.prefix}row>"
+        for match in self._grammar.row.finditer(plain, place, end):
+            attributes, number, single = match.groups()
+            start = match.start()
+            if not _closes(plain, place, start, ending):
+                return None
+            last = _number(number or attribute(attributes, "r"), last)
+            starts[last] = start
+            place, ending = match.end(), "" if single else row_ending
+        return starts if _closes(plain, place, end, ending) else None
+
     def _named(self, found: Iterable[Element], name: str) -> list[Element]:
         return [element for element in found if element.name == self.prefix + name]
-
-    def _row_at(self, place: int) -> Element | None:
-        """Return the row that comes next; None when there is none or it is no plain row."""
-        name = f"{self.prefix}row"
-        match = self._grammar.row.match(self.plain, place, self.data.close)
-        if match is None:
-            return None
-        start, inside = match.start(1) - len(name) - 1, match.end()
-        if match[3]:
-            return Element(name, match[1], start, inside, inside, inside)
-        ending = f"</{name}>"
-        close = self.plain.find(ending, inside, self.data.close)
-        if close < 0 or self.plain.find(f"<{name}", inside, close) >= 0:
-            return None
-        return Element(name, match[1], start, inside, close, close + len(ending))
 
     def start_after(self, number: int) -> int:
         """Return the place before the rows of higher numbers."""
@@ -171,15 +165,28 @@ class SheetText:
         start = self._starts.get(number)
         if start is None:
             return None
-        return self._row_at(start) or next(elements(self.plain, start, self.data.close))
+        match = self._grammar.row.match(self.plain, start)
+        if match is None or match[3] or self._plain_rows is None:
+            return next(elements(self.plain, start, self.data.close))
+        ending = f"</{self.prefix}row>"
+        close = self.plain.index(ending, match.end())
+        name = f"{self.prefix}row"
+        return Element(name, match[1], start, match.end(), close, close + len(ending))
 
-    def row_attributes(self, number: int) -> str | None:
+    def row_attributes(self, number: int) -> Mapping[str, str] | None:
         """Return what stands in the opening tag of a row, None when the sheet has none."""
         start = self._starts.get(number)
         match = None if start is None else self._grammar.row.match(self.plain, start)
-        return None if match is None else match[1]
+        return None if match is None else all_attributes(match[1])
 
     # Cells ------------------------------------------------------------------------------------
+
+    def cell(self, cell: Cell) -> Element | None:
+        """Return a cell, None when the sheet has none."""
+        start = self._formula_cells.get(cell)
+        if start is not None and (match := self._grammar.cell.match(self.plain, start)):
+            return self._element(match)
+        return self.cells(cell[0]).get(cell[1])
 
     def cells(self, number: int) -> dict[int, Element]:
         """Return the cells of a row by column; one without address follows the one before."""
@@ -188,39 +195,51 @@ class SheetText:
             cells = self._cells[number] = {}
             row = self.row(number)
             last = -1
-            for cell in () if row is None else self._row_cells(row):
-                address = attribute(cell.attributes, "r")
+            for address, cell in () if row is None else self._row_cells(row):
                 last = place_of(address)[1] if address else last + 1
                 cells[last] = cell
         return cells
 
-    def _row_cells(self, row: Element) -> list[Element]:
+    def _element(self, match: re.Match[str]) -> Element:
+        """Return the cell the grammar found."""
         name = f"{self.prefix}c"
-        cells = []
+        start, end = match.start(1) - len(name) - 1, match.end()
+        inside, close = (match.end(1) + 1, match.start(3)) if match[3] else (end, end)
+        return Element(name, match[1], start, inside, close, end)
+
+    def _row_cells(self, row: Element) -> list[tuple[str | None, Element]]:
+        """Return the cells of a row with the address each states."""
+        found: list[tuple[str | None, Element]] = []
         place = row.inside
         for match in self._grammar.cell.finditer(self.plain, row.inside, row.close):
             if match.start() != place:
                 break
-            start, inside, place = match.start(1) - len(name) - 1, match.end(1) + 1, match.end()
-            single = match[3] is None
-            close = place if single else match.start(3)
-            cells.append(Element(name, match[1], start, place if single else inside, close, place))
+            place = match.end()
+            found.append((match[2] or attribute(match[1], "r"), self._element(match)))
         if not self.plain[place : row.close].strip():
-            return cells
-        return self._named(elements(self.plain, row.inside, row.close), "c")
+            return found
+        cells = self._named(elements(self.plain, row.inside, row.close), "c")
+        return [(attribute(cell.attributes, "r"), cell) for cell in cells]
 
     # Formulas ---------------------------------------------------------------------------------
 
+    @cached_property
     def formulas(self) -> list[FormulaText]:
-        """Return the formulas of all cells in the order of the text."""
+        """The formulas of all cells in the order of the text."""
         plain, data = self.plain, self.data
         found = []
+        starts = {}
         for match in self._grammar.formula.finditer(plain, data.inside, data.close):
-            address = match[1] or (attribute(match[2], "r") if match[2] else None)
+            address, others, attributes, content = match.groups()
+            address = address or (attribute(others, "r") if others else None)
             if address is None:
                 return self._formulas_by_cell()
-            start, end = match.span(4)
-            found.append(FormulaText(place_of(address), match[3], self.text[start:end]))
+            cell = place_of(address)
+            starts[cell] = match.start()
+            if content and self.text is not plain:
+                content = self.text[match.start(4) : match.end(4)]
+            found.append((cell, attributes, content or ""))
+        self._formula_cells = starts
         return found
 
     def _formulas_by_cell(self) -> list[FormulaText]:
@@ -230,14 +249,20 @@ class SheetText:
                 children = elements(self.plain, cell.inside, cell.close)
                 for formula in self._named(children, "f")[:1]:
                     content = self.text[formula.inside : formula.close]
-                    found.append(FormulaText((row, column), formula.attributes, content))
+                    found.append(((row, column), formula.attributes, content))
         return found
 
 
-def _number(row: Element, last: int) -> int:
-    """Return a row's number from zero; a row without one follows the ``last``."""
-    number = attribute(row.attributes, "r")
-    return int(number) - 1 if number else last + 1
+def _number(stated: str | None, last: int) -> int:
+    """Return a row's number from zero; a row that states none follows the ``last``."""
+    return int(stated) - 1 if stated else last + 1
+
+
+def _closes(plain: str, start: int, end: int, ending: str) -> bool:
+    """Tell whether what stands between two opening tags of rows ends the first, and no more."""
+    if not ending:
+        return start == end or plain[start:end].isspace()
+    return plain.endswith(ending, start, end) or plain[start:end].rstrip().endswith(ending)
 
 
 def _ordinary(content: bytes, part: str) -> str:

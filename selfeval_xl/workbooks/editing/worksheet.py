@@ -6,6 +6,7 @@ or of the sheet's dimension, and all other characters are the sender's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 
@@ -30,19 +31,6 @@ from selfeval_xl.workbooks.editing.sheet_text import SheetText
 from selfeval_xl.workbooks.sheet import Cell, Range, a1, parse_range
 
 
-class RowTag:
-    """The opening tag of a row."""
-
-    __slots__ = ("_attributes",)
-
-    def __init__(self, attributes: str) -> None:
-        self._attributes = attributes
-
-    def get(self, name: str) -> str | None:
-        """Return an attribute, None when it is not there."""
-        return attribute(self._attributes, name)
-
-
 class WorksheetPart:
     """A worksheet part, read once; ``save`` writes it back when it was changed."""
 
@@ -52,6 +40,7 @@ class WorksheetPart:
         self.part = part
         self._sheet = SheetText(package.read(part), part)
         self._frame = read_frame(self._sheet.frame, part)
+        self._rows: dict[int, Mapping[str, str] | None] = {}
         self._cells: dict[Cell, CellText] = {}
         self._inserted: dict[int, list[int]] = {}  # columns of new cells by row
         self._dimension: Range | None = None
@@ -71,10 +60,11 @@ class WorksheetPart:
         """Return a name in this part's main namespace."""
         return f"{{{self.main}}}{name}"
 
-    def row(self, number: int) -> RowTag | None:
-        """Return the opening tag of a row the sheet came with, None when it has none."""
-        attributes = self._sheet.row_attributes(number)
-        return None if attributes is None else RowTag(attributes)
+    def row(self, number: int) -> Mapping[str, str] | None:
+        """Return the attributes of a row the sheet came with, None when it has none."""
+        if number not in self._rows:
+            self._rows[number] = self._sheet.row_attributes(number)
+        return self._rows[number]
 
     def anchor(self, cell: Cell) -> Cell:
         """Return the top left cell of the merge a cell lies in, or the cell itself."""
@@ -89,7 +79,7 @@ class WorksheetPart:
         """Return a cell to be edited, None when the sheet has none."""
         found = self._cells.get(cell)
         if found is None:
-            element = self._sheet.cells(cell[0]).get(cell[1])
+            element = self._sheet.cell(cell)
             if element is None:
                 return None
             content = self._sheet.text[element.inside : element.close]
@@ -140,7 +130,7 @@ class WorksheetPart:
 
         Followers of a shared formula come with the master's text and cell.
         """
-        return list(read_formulas(self._sheet.formulas()))
+        return list(read_formulas(self._sheet.formulas))
 
     @cached_property
     def _arrays(self) -> list[Range]:
