@@ -37,8 +37,9 @@ def cell_splices(
     sheet: SheetText, cells: Mapping[Cell, CellText], inserted: Mapping[int, Sequence[int]]
 ) -> Iterator[Splice]:
     """Yield what replaces the changed ones of some cells; ``inserted`` are new columns by row."""
-    for place, cell in cells.items():
-        if cell.changed and (element := sheet.cell(place)) is not None:
+    for (number, column), cell in cells.items():
+        element = sheet.cells(number).get(column) if cell.changed else None
+        if element is not None:
             yield Splice(element.start, element.end, cell.markup())
     new: dict[int, str] = {}
     for number in sorted(inserted):

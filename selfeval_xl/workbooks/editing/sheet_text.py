@@ -100,7 +100,6 @@ class SheetText:
         self.text, self.plain, self.data = text, plain, data
         self.inside, self.close = root.end(), plain.rfind("</")
         self._cells: dict[int, dict[int, Element]] = {}
-        self._formula_cells: dict[Cell, int] = {}  # where they start, once they were looked for
 
     def _find_data(self, plain: str, root: int) -> Element | None:
         match = self._grammar.data.search(plain, root)
@@ -181,13 +180,6 @@ class SheetText:
 
     # Cells ------------------------------------------------------------------------------------
 
-    def cell(self, cell: Cell) -> Element | None:
-        """Return a cell, None when the sheet has none."""
-        start = self._formula_cells.get(cell)
-        if start is not None and (match := self._grammar.cell.match(self.plain, start)):
-            return self._element(match)
-        return self.cells(cell[0]).get(cell[1])
-
     def cells(self, number: int) -> dict[int, Element]:
         """Return the cells of a row by column; one without address follows the one before."""
         cells = self._cells.get(number)
@@ -200,22 +192,19 @@ class SheetText:
                 cells[last] = cell
         return cells
 
-    def _element(self, match: re.Match[str]) -> Element:
-        """Return the cell the grammar found."""
-        name = f"{self.prefix}c"
-        start, end = match.start(1) - len(name) - 1, match.end()
-        inside, close = (match.end(1) + 1, match.start(3)) if match[3] else (end, end)
-        return Element(name, match[1], start, inside, close, end)
-
     def _row_cells(self, row: Element) -> list[tuple[str | None, Element]]:
         """Return the cells of a row with the address each states."""
+        name = f"{self.prefix}c"
         found: list[tuple[str | None, Element]] = []
         place = row.inside
         for match in self._grammar.cell.finditer(self.plain, row.inside, row.close):
             if match.start() != place:
                 break
-            place = match.end()
-            found.append((match[2] or attribute(match[1], "r"), self._element(match)))
+            attributes, address, ending = match.groups()
+            (start, opened), place = match.span(1), match.end()
+            inside, close = (opened + 1, match.start(3)) if ending else (place, place)
+            cell = Element(name, attributes, start - len(name) - 1, inside, close, place)
+            found.append((address or attribute(attributes, "r"), cell))
         if not self.plain[place : row.close].strip():
             return found
         cells = self._named(elements(self.plain, row.inside, row.close), "c")
@@ -223,23 +212,20 @@ class SheetText:
 
     # Formulas ---------------------------------------------------------------------------------
 
-    @cached_property
     def formulas(self) -> list[FormulaText]:
-        """The formulas of all cells in the order of the text."""
+        """Return the formulas of all cells in the order of the text."""
         plain, data = self.plain, self.data
+        if self._plain_rows is None:
+            return self._formulas_by_cell()
         found = []
-        starts = {}
         for match in self._grammar.formula.finditer(plain, data.inside, data.close):
             address, others, attributes, content = match.groups()
             address = address or (attribute(others, "r") if others else None)
             if address is None:
                 return self._formulas_by_cell()
-            cell = place_of(address)
-            starts[cell] = match.start()
             if content and self.text is not plain:
                 content = self.text[match.start(4) : match.end(4)]
-            found.append((cell, attributes, content or ""))
-        self._formula_cells = starts
+            found.append((place_of(address), attributes, content or ""))
         return found
 
     def _formulas_by_cell(self) -> list[FormulaText]:

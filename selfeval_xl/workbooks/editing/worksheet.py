@@ -79,7 +79,7 @@ class WorksheetPart:
         """Return a cell to be edited, None when the sheet has none."""
         found = self._cells.get(cell)
         if found is None:
-            element = self._sheet.cell(cell)
+            element = self._sheet.cells(cell[0]).get(cell[1])
             if element is None:
                 return None
             content = self._sheet.text[element.inside : element.close]
@@ -130,7 +130,7 @@ class WorksheetPart:
 
         Followers of a shared formula come with the master's text and cell.
         """
-        return list(read_formulas(self._sheet.formulas))
+        return list(read_formulas(self._sheet.formulas()))
 
     @cached_property
     def _arrays(self) -> list[Range]:
