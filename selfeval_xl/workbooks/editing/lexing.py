@@ -60,10 +60,10 @@ class Splice(NamedTuple):
 
 def masked(text: str) -> str:
     """Return a text of the same length without anything but tags and the text between them."""
-    declared = text.find("?>") if text.startswith(("<?xml", "\ufeff<?xml")) else 0
+    start = text.find("?>") + 2 if text.startswith(("<?xml ", "\ufeff<?xml ")) else 0
     # Few parts have the one character, which is found ten times as fast as two of them.
     marked = "!" in text and "<!" in text
-    if not marked and (text.find("?", declared + 1) < 0 or text.find("<?", declared + 1) < 0):
+    if not marked and (text.find("?", start) < 0 or text.find("<?", start) < 0):
         return text
     return _OPAQUE.sub(lambda match: " " * (match.end() - match.start()), text)
 
@@ -127,7 +127,8 @@ def _attribute(name: str) -> re.Pattern[str]:
 @lru_cache(maxsize=1024)
 def all_attributes(attributes: str) -> Mapping[str, str]:
     """Return the attributes by name."""
-    return {match[1]: unescape(match[2][1:-1]) for match in _ANY_ATTRIBUTE.finditer(attributes)}
+    found = _ANY_ATTRIBUTE.finditer(attributes.rstrip())
+    return {match[1]: unescape(match[2][1:-1]) for match in found}
 
 
 def attribute(attributes: str, name: str) -> str | None:

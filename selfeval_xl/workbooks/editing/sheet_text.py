@@ -197,9 +197,7 @@ class SheetText:
         name = f"{self.prefix}c"
         found: list[tuple[str | None, Element]] = []
         place = row.inside
-        for match in self._grammar.cell.finditer(self.plain, row.inside, row.close):
-            if match.start() != place:
-                break
+        while match := self._grammar.cell.match(self.plain, place, row.close):
             attributes, address, ending = match.groups()
             (start, opened), place = match.span(1), match.end()
             inside, close = (opened + 1, match.start(3)) if ending else (place, place)
@@ -252,16 +250,15 @@ def _closes(plain: str, start: int, end: int, ending: str) -> bool:
 
 
 def _ordinary(content: bytes, part: str) -> str:
-    """Return a part's text; of UTF-8 without a document type it is the very text.
-
-    Anything else is written anew by the parser, in UTF-8.
-    """
+    """Return a part's text; in another encoding than UTF-8 it is written anew by the parser."""
+    utf8 = declared_encoding(content) in ("utf-8", "utf8")
     doctype = b"!" in content and b"<!DOCTYPE" in content
-    if declared_encoding(content) in ("utf-8", "utf8") and not doctype:
+    if utf8 and not doctype:
         with suppress(WorkbookProblem, UnicodeDecodeError):  # the parser says of which part
             if prefixes_declared(content):
                 return content.decode()
-    return serialise(parse(content, part)).decode()
+    root = parse(content, part)
+    return content.decode() if utf8 and doctype else serialise(root).decode()
 
 
 def _check_prefixes(plain: str, prefix: str) -> None:
