@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from selfeval_xl.workbooks.editing.markup import markup_text
+from selfeval_xl.workbooks.recurring import recurring
 from selfeval_xl.workbooks.xml_parts import unescape
 
 ATTRIBUTES = r"""[^"'<>/]*+(?:(?:"[^"]*+"|'[^']*+')[^"'<>/]*+)*+"""
@@ -124,9 +125,9 @@ def _attribute(name: str) -> re.Pattern[str]:
     return re.compile(rf"((?:{other})*+)\s++{re.escape(name)}\s*+=\s*+({_VALUE})", re.ASCII)
 
 
-@lru_cache(maxsize=1024)
+@recurring(1024)
 def all_attributes(attributes: str) -> Mapping[str, str]:
-    """Return the attributes by name."""
+    """Return the attributes by name; rows of one template have the same ones."""
     found = _ANY_ATTRIBUTE.finditer(attributes.rstrip())
     return {match[1]: unescape(match[2][1:-1]) for match in found}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from selfeval_xl.workbooks.editing.cell_content import CellText
@@ -15,6 +14,7 @@ from selfeval_xl.workbooks.editing.lexing import (
     without_attribute,
 )
 from selfeval_xl.workbooks.editing.sheet_text import FormulaText
+from selfeval_xl.workbooks.recurring import recurring
 from selfeval_xl.workbooks.sheet import Cell, Range, a1, parse_range
 
 ARRAYS = ("array", "dataTable")
@@ -22,7 +22,7 @@ ARRAYS = ("array", "dataTable")
 
 
 # The workbooks of one template hold the same formulas.
-_text_of = lru_cache(maxsize=8192)(text_of)
+_text_of = recurring(8192)(text_of)
 
 
 class FormulaCell(NamedTuple):

@@ -36,7 +36,6 @@ _BINDING = re.compile(rf"xmlns(?::([^\s=]++))?+\s*+=\s*+[\"'](?:{TRANSITIONAL}|{
 _WITHOUT_PREFIX = re.compile(r"<(?:sheetData|row|c|f|v|is)[\s/>]")
 _BEFORE_DATA = frozenset(("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols"))
 
-
 FormulaText = tuple[Cell, str, str]
 """A formula as written: its cell, the attributes of its tag and its content."""
 
@@ -83,18 +82,14 @@ class SheetText:
     def __init__(self, content: bytes, part: str) -> None:
         """Raises WorkbookProblem (kind ``damaged``) when the part is no well-formed XML."""
         text = _ordinary(content, part)
-        plain = masked(text)
-        root = _ROOT.search(plain)
-        assert root is not None
+        plain, root = _rooted(text)
         self.prefix = root["prefix"] or ""
         _check_prefixes(plain, self.prefix.rstrip(":"))
         self._grammar = _grammar(self.prefix)
         data = self._find_data(plain, root.start())
         if data is None:
             text = _with_data(text, plain, root, self.prefix)
-            plain = masked(text)
-            root = _ROOT.search(plain)
-            assert root is not None
+            plain, root = _rooted(text)
             data = self._find_data(plain, root.start())
             assert data is not None
         self.text, self.plain, self.data = text, plain, data
@@ -136,7 +131,10 @@ class SheetText:
 
     @cached_property
     def _plain_rows(self) -> dict[int, int] | None:
-        """The same, None when there are other elements among the rows or in them rows again."""
+        """The same, seen from the rows' tags alone.
+
+        None when other elements stand among the rows, or rows within a row.
+        """
         plain, end = self.plain, self.data.close
         starts: dict[int, int] = {}
         last = -1
@@ -243,7 +241,11 @@ def _number(stated: str | None, last: int) -> int:
 
 
 def _closes(plain: str, start: int, end: int, ending: str) -> bool:
-    """Tell whether what stands between two opening tags of rows ends the first, and no more."""
+    """Tell whether a row that was opened ends before the next one, and nothing stands between.
+
+    ``start`` and ``end`` are the places between their opening tags, ``ending`` the closing tag
+    expected ("" after a row of one tag).
+    """
     if not ending:
         return start == end or plain[start:end].isspace()
     return plain.endswith(ending, start, end) or plain[start:end].rstrip().endswith(ending)
@@ -259,6 +261,14 @@ def _ordinary(content: bytes, part: str) -> str:
                 return content.decode()
     root = parse(content, part)
     return content.decode() if utf8 and doctype else serialise(root).decode()
+
+
+def _rooted(text: str) -> tuple[str, re.Match[str]]:
+    """Return the masked text of a part and the opening tag of its root."""
+    plain = masked(text)
+    root = _ROOT.search(plain)
+    assert root is not None
+    return plain, root
 
 
 def _check_prefixes(plain: str, prefix: str) -> None:
