@@ -158,8 +158,11 @@ def without_attribute(attributes: str, name: str) -> str:
 
 def text_of(content: str) -> str:
     """Return the text of an element without children, given as it is written."""
+    return _resolved(content) if "&" in content or "<" in content or "\r" in content else content
+
+
+@recurring(4096)  # the workbooks of one template hold the same formulas
+def _resolved(content: str) -> str:
     if "<" in content:
         content = _OPAQUE.sub(lambda match: markup_text(match["text"] or ""), content)
-    if "\r" in content:
-        content = content.replace("\r\n", "\n").replace("\r", "\n")
-    return unescape(content)
+    return unescape(content.replace("\r\n", "\n").replace("\r", "\n"))

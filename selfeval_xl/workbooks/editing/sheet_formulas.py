@@ -14,15 +14,10 @@ from selfeval_xl.workbooks.editing.lexing import (
     without_attribute,
 )
 from selfeval_xl.workbooks.editing.sheet_text import FormulaText
-from selfeval_xl.workbooks.recurring import recurring
 from selfeval_xl.workbooks.sheet import Cell, Range, a1, parse_range
 
 ARRAYS = ("array", "dataTable")
 """Kinds of formulas whose cells cannot be changed one by one."""
-
-
-# The workbooks of one template hold the same formulas.
-_text_of = recurring(8192)(text_of)
 
 
 class FormulaCell(NamedTuple):
@@ -43,7 +38,7 @@ def read_formulas(found: Iterable[FormulaText]) -> Iterator[FormulaCell]:
     masters: dict[str, tuple[str, Cell]] = {}
     for cell, attributes, content in found:
         kind = "normal"
-        text = _text_of(content)
+        text = text_of(content)
         origin = cell
         covers = (*cell, *cell)
         if attributes:
