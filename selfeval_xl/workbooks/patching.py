@@ -1,7 +1,7 @@
 """The marked copy: the sender's own package with marks, corrected values and added sheets.
 
 Whatever is not changed stays as it was: untouched parts keep their compressed bytes, and in an
-edited sheet only the cells that are changed differ. What is decided here:
+edited sheet every character outside the changed cells is the sender's. What is decided here:
 
 - A mark on a merged cell goes to its top left cell, whose look the whole merge shows.
 - Values of cells inside array formulas, data tables and table headers are left (a file with half

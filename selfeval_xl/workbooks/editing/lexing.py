@@ -32,10 +32,10 @@ _OPAQUE = re.compile(
 
 
 class Element(NamedTuple):
-    """An element as it stands in a text: its tags reach from ``start`` to ``end``.
+    """An element as it stands in a text, from ``start`` to ``end``.
 
-    Between ``inside`` and ``close`` stands its content. An element of one tag (``<c/>``) has all
-    three ends in one place. ``attributes`` are as written, with the space before each.
+    Its content stands between ``inside`` and ``close``; both are ``end`` for an element of one tag
+    (``<c/>``). ``attributes`` are as written, with the space before each.
     """
 
     name: str
