@@ -1,4 +1,7 @@
-"""Comparing two workbook packages: part list, compressed bytes, and XML element by element."""
+"""Comparing two workbook packages: part list, compressed bytes, XML element by element.
+
+Two versions of a worksheet part are compared byte by byte as well, around the cells that differ.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ import io
 import re
 import struct
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -124,7 +128,10 @@ _CELL = re.compile(r"/c\[([A-Z]+[0-9]+)\]")
 
 
 def changed_cells(old: bytes, new: bytes) -> tuple[set[str], list[str]]:
-    """Return the addresses of differing cells of a worksheet part, and all other differences."""
+    """Return the addresses of differing cells of a worksheet part, and all other differences.
+
+    Fails when any byte outside these cells is another; a part in UTF-16 is written anew in UTF-8.
+    """
     cells: set[str] = set()
     rest: list[str] = []
     for line in elements(old, new):
@@ -137,4 +144,106 @@ def changed_cells(old: bytes, new: bytes) -> tuple[set[str], list[str]]:
             cells.update(cell.get("r", "") for cell in added)
         else:
             rest.append(line)
+    assert_same_outside(old, new, cells)
     return cells, rest
+
+
+@dataclass
+class _Placed:
+    """A row or cell of a worksheet part: its name there (``5``, ``B5``) and its bytes."""
+
+    name: str
+    start: int
+    end: int
+
+
+def _placed(part: bytes) -> tuple[list[_Placed], list[_Placed]]:
+    """Return the rows and the cells of a worksheet part, where expat finds them."""
+    parser = expat.ParserCreate(namespace_separator="}")
+    rows: list[_Placed] = []
+    cells: list[_Placed] = []
+    path: list[str] = []
+    ended: list[_Placed] = []  # their last byte stands before the next event
+    column = 0
+
+    def event(*_: object) -> None:
+        while ended:
+            ended.pop().end = parser.CurrentByteIndex
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal column
+        event()
+        path.append(tag.rpartition("}")[2])
+        if path[1:] == ["sheetData", "row"]:
+            column = 0
+            number = attributes.get("r") or str(int(rows[-1].name) + 1 if rows else 1)
+            rows.append(_Placed(number, parser.CurrentByteIndex, 0))
+        elif path[1:] == ["sheetData", "row", "c"]:
+            column = _column(attributes["r"]) if attributes.get("r") else column + 1
+            cells.append(_Placed(f"{column}:{rows[-1].name}", parser.CurrentByteIndex, 0))
+
+    def end(_: str) -> None:
+        event()
+        if path[1:] == ["sheetData", "row"]:
+            ended.append(rows[-1])
+        elif path[1:] == ["sheetData", "row", "c"]:
+            ended.append(cells[-1])
+        path.pop()
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.DefaultHandler = event
+    parser.Parse(part, True)
+    return rows, cells
+
+
+def _column(address: str) -> int:
+    number = 0
+    for letter in address.rstrip("0123456789"):
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+_OTHER_EDITS = (
+    # What a mark may change beside cells; ``elements`` tells whether it did, and how.
+    (rb'(<(?:\w+:)?dimension\s[^>]*?ref=)"[^"]*"', rb"\1"),
+    (rb'(<(?:\w+:)?row\s[^>]*?) spans="[^"]*"', rb"\1"),
+    (rb"""\stabSelected\s*=\s*["']\w+["']""", b""),
+    (rb"<(?:\w+:)?legacyDrawing\s[^>]*>", b""),
+    # A row, or a sheet, that had no cells.
+    (rb"<((?:\w+:)?(?:row|sheetData)(?:\s[^<>]*)?(?<!/))></(?:\w+:)?(?:row|sheetData)>", rb"<\1/>"),
+)
+
+
+def outside_cells(part: bytes, cells: Collection[str], rows: Collection[str]) -> bytes:
+    """Return a worksheet part without some of its cells and all but the given ``rows``.
+
+    What a mark may change beside cells (dimension, spans, the selected tab, the drawing of the
+    notes) is left out too.
+    """
+    wanted = {f"{_column(cell)}:{cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}" for cell in cells}
+    own_rows, own_cells = _placed(part)
+    cut = [row for row in own_rows if row.name not in rows]
+    gone = {row.name for row in cut}
+    cut += [
+        cell
+        for cell in own_cells
+        if cell.name in wanted and cell.name.partition(":")[2] not in gone
+    ]
+    for item in sorted(cut, key=lambda item: -item.start):
+        part = part[: item.start] + part[item.end :]
+    for pattern, replacement in _OTHER_EDITS:
+        part = re.sub(pattern, replacement, part)
+    return part
+
+
+def assert_same_outside(old: bytes, new: bytes, cells: Collection[str]) -> None:
+    """Assert that two versions of a worksheet part differ in no byte outside the given cells."""
+    rows = {row.name for row in _placed(old)[0]}
+    before, after = outside_cells(old, cells, rows), outside_cells(new, cells, rows)
+    assert before == after, _first_difference(before, after)
+
+
+def _first_difference(before: bytes, after: bytes) -> str:
+    pairs = zip(before, after, strict=False)
+    place = next((at for at, (one, other) in enumerate(pairs) if one != other), 0)
+    return f"{before[place - 60 : place + 60]!r} became {after[place - 60 : place + 60]!r}"

@@ -32,7 +32,6 @@ from selfeval_xl.workbooks.changes import (
     SheetChanges,
     Style,
 )
-from selfeval_xl.workbooks.editing import folding
 from selfeval_xl.workbooks.patching import patch
 from selfeval_xl.workbooks.sheet import parse_a1
 from selfeval_xl.workbooks.workbook import WorkbookProblem
@@ -271,36 +270,31 @@ def test_changed_cells_are_the_given_ones_in_generated_workbooks(seed: int) -> N
     openpyxl.load_workbook(io.BytesIO(copy))
 
 
+FOREIGN = (
+    '<extLst><ext uri="{B}"><row r="1"><c r="A1"><f>1</f><v>1</v></c></row></ext></extLst>',
+    '<o:more xmlns:o="urn:o"><row r="2"><c r="B2"/></row><o:row r="3"/></o:more>',
+)
+
+
 @pytest.mark.parametrize("seed", range(200, 260))
-def test_leaving_untouched_rows_out_of_the_tree_changes_nothing(
-    seed: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_else_stands_among_rows_and_cells_stays_and_is_not_taken_for_them(seed: int) -> None:
     chance = random.Random(seed)
     package, _ = generated(chance)
     addresses = {f"{chr(65 + chance.randint(0, 11))}{chance.randint(1, 40)}" for _ in range(3)}
     cells = tuple(change(address, fill=RED, value=Decimal(7)) for address in sorted(addresses))
-    whole = patch(package, {"表 0": SheetChanges(cells)}, ())
-    monkeypatch.setattr(folding, "WORTHWHILE", 0)
-    monkeypatch.setattr(folding, "BELOW", chance.choice((1, 3)))
-    folded = patch(package, {"表 0": SheetChanges(cells)}, ())
-    assert list(parts(whole)) == list(parts(folded))
-    for name, content in parts(whole).items():
-        assert elements(content, parts(folded)[name]) == []
-
-
-def test_rich_sheets_are_the_same_with_rows_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folding, "BELOW", 1)
-    cells = (change("A11", fill=RED), change("D13", value=Decimal(1)), change("A15", value="新"))
-    expected = marked(RICH, *cells)
-    detail = patch(RICH, {DETAIL_SHEET: SheetChanges((change("C3", fill=RED),))}, ())
-    monkeypatch.setattr(folding, "WORTHWHILE", 0)
-    assert elements(parts(expected)[MAIN_PART], parts(marked(RICH, *cells))[MAIN_PART]) == []
-    again = patch(RICH, {DETAIL_SHEET: SheetChanges((change("C3", fill=RED),))}, ())
-    assert elements(parts(detail)[DETAIL_PART], parts(again)[DETAIL_PART]) == []
-    # Rows that were left out come back as they were written, not as they would be written anew.
-    odd = edited(RICH, ('<c r="B5" t', "<c  r='B5'  t"), part=DETAIL_PART)
-    copy = patch(odd, {DETAIL_SHEET: SheetChanges((change("C2", fill=RED),))}, ())
-    assert b"<c  r='B5'  t" in parts(copy)[DETAIL_PART]
+    expected = patch(package, {"表 0": SheetChanges(cells)}, ())
+    in_rows, between = FOREIGN
+    text = parts(package)[MAIN_PART].decode()
+    text = re.sub("</row>", lambda _: f"{in_rows if chance.random() < 0.5 else ''}</row>", text)
+    text = re.sub("(?<=</row>)", lambda _: between if chance.random() < 0.3 else "", text)
+    text = text.replace("</sheetData>", between + "</sheetData>")
+    copy = patch(with_part(package, MAIN_PART, text.encode()), {"表 0": SheetChanges(cells)}, ())
+    left = parts(copy)[MAIN_PART].decode()
+    assert left.count(in_rows) == text.count(in_rows)
+    assert left.count(between) == text.count(between)
+    for foreign in (between, in_rows):
+        left = left.replace(foreign, "")
+    assert left == parts(expected)[MAIN_PART].decode()
 
 
 SAMPLES = sorted((Path(__file__).parents[1] / "samples").glob("**/*.xlsx"))

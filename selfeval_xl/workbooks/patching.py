@@ -1,7 +1,7 @@
 """The marked copy: the sender's own package with marks, corrected values and added sheets.
 
 Whatever is not changed stays as it was: untouched parts keep their compressed bytes, and in an
-edited sheet only the cells that are changed differ. What is decided here:
+edited sheet every character outside the changed cells is the sender's. What is decided here:
 
 - A mark on a merged cell goes to its top left cell, whose look the whole merge shows.
 - Values of cells inside array formulas, data tables and table headers are left (a file with half
@@ -99,13 +99,13 @@ class _Patch:
             self._styles = Styles(self._workbook)
         return self._styles
 
-    def _sheet(self, position: int, rows: Collection[int] = ()) -> WorksheetPart:
-        """Return a sheet's part, opened for editing of the given rows and of formulas."""
+    def _sheet(self, position: int) -> WorksheetPart:
+        """Return a sheet's part, opened for editing."""
         if position not in self._parts:
             part = self._workbook.sheets[position].part
             if part not in self._package:
                 raise damaged()
-            self._parts[position] = WorksheetPart(self._package, part, rows)
+            self._parts[position] = WorksheetPart(self._package, part)
         return self._parts[position]
 
     def _edit(self, changes: Mapping[str, SheetChanges]) -> None:
@@ -114,10 +114,9 @@ class _Patch:
         formulas_changed = False
         for name, change in changes.items():
             position = self._positions[name.casefold()]
-            sheet = self._sheet(position, {cell.cell[0] for cell in change.cells})
+            sheet = self._sheet(position)
             cells = _settled(sheet, change.cells, self._headers(sheet))
             own = {cell.cell for cell in cells if _has_value(cell)}
-            sheet.formulas()  # read before any is taken away
             formulas_changed |= self._write(sheet, cells)
             changed += [(position, *cell) for cell in own]
             for cell, other in self._write_results(sheet, change, own):
@@ -156,7 +155,7 @@ class _Patch:
         """Write the results of formulas that were not changed themselves; tell which differ."""
         if not change.cached:
             return []
-        formulas = {formula.cell for formula in sheet.formulas()}
+        formulas = {formula.cell for formula in sheet.formulas}
         return [
             (cell, sheet.set_result(cell, result))
             for cell, result in change.cached.items()
@@ -170,7 +169,7 @@ class _Patch:
             if entry.part in self._package and (
                 position in self._parts or looks_outside(self._package.read(entry.part))
             ):
-                found = self._sheet(position).formulas()
+                found = self._sheet(position).formulas
                 if found:
                     formulas[position] = found
         if not formulas:

@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from lxml import etree
 
 from selfeval_xl.workbooks.container import damaged
+from selfeval_xl.workbooks.recurring import recurring
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 
 MAIN_NAMESPACES = (
@@ -21,7 +22,7 @@ MAIN_NAMESPACES = (
 )
 
 _ROOT = re.compile(r'\ufeff?(?:<\?xml[^>]*\?>)?\s*<\w+\b[^>]*?\sxmlns=(["\'])([^"\']+)\1')
-_DECLARED = re.compile(rb'<\?xml[^>]*?encoding=["\']([A-Za-z0-9._-]+)["\']')
+_DECLARED = re.compile(rb'<\?xml[^>]*?encoding\s*=\s*["\']([A-Za-z0-9._-]+)["\']')
 _DOCTYPES = (b"<!DOCTYPE", b"<\0!\0D\0O\0C", b"\0<\0!\0D\0O\0C")
 _REFERENCE = re.compile(r"&(#x[0-9a-fA-F]{1,6}|#[0-9]{1,7}|lt|gt|amp|quot|apos);")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
@@ -95,19 +96,39 @@ def plain_text(data: bytes, depth: int = 100) -> str:
     text = _ordinary(data)
     if text is None:
         return _serialised(parse(data, depth))
-    try:
-        expat.ParserCreate("utf-8").Parse(data, True)
-    except expat.ExpatError as error:
-        raise damaged("XML 内容") from error
+    prefixes_declared(data)
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+@recurring(64)
+def prefixes_declared(data: bytes) -> bool:
+    """Tell whether all prefixes in a well-formed part in UTF-8 stand for a namespace.
+
+    Raises WorkbookProblem when the part is not well-formed. The answer is kept: a sheet that was
+    read is often marked next.
+    """
+    try:
+        expat.ParserCreate("utf-8", " ").Parse(data, True)
+    except expat.ExpatError:
+        try:
+            expat.ParserCreate("utf-8").Parse(data, True)
+        except expat.ExpatError as error:
+            raise damaged("XML 内容") from error
+        return False
+    return True
+
+
+def declared_encoding(data: bytes) -> str:
+    """Return the encoding a part says it is in, in small letters; UTF-8 when it says nothing."""
+    declared = _DECLARED.match(data.removeprefix(b"\xef\xbb\xbf"))
+    return declared[1].decode().lower() if declared else "utf-8"
 
 
 def _ordinary(data: bytes) -> str | None:
     """Return a part's text, None when it has anything that could mislead a regular expression."""
     if (b"!" in data and b"<!" in data) or (data.count(b"?") > 2 and data.count(b"<?") > 1):
         return None
-    declared = _DECLARED.match(data.removeprefix(b"\xef\xbb\xbf"))
-    if declared and declared[1].lower() not in (b"utf-8", b"utf8", b"us-ascii"):
+    if declared_encoding(data) not in ("utf-8", "utf8", "us-ascii"):
         return None
     try:
         text = data.decode("utf-8")

@@ -139,6 +139,13 @@ def markup_text(text: str) -> str:
     return escape(text, quote=True)
 
 
+def formula_markup(formula: str) -> str:
+    """Return a formula escaped for element content; ValueError when XML cannot carry it."""
+    if _UNSAFE.search(formula):
+        raise ValueError("a formula with control characters")
+    return escape(formula, quote=False).replace("\r", "&#13;")
+
+
 def looks_like_formula(text: str) -> bool:
     """Tell whether editing the cell would turn this text into a formula."""
     return len(text) > 1 and text[0] in "=+-@"

@@ -178,11 +178,7 @@ def _draw(
 
 
 def _legacy_drawing(sheet: WorksheetPart, relations: Relationships) -> str:
-    item = sheet.root.find(sheet.tag("legacyDrawing"))
-    if item is None:
-        return ""
-    identifier = item.get(f"{{{office_relations(sheet.main)}}}id", "")
-    return relations.targets().get(identifier, "")
+    return relations.targets().get(sheet.legacy_drawing, "")
 
 
 def _number(part: str) -> int:

@@ -12,6 +12,7 @@ from html import unescape
 from selfeval_xl.workbooks.editing.formulas import Reference, reads
 from selfeval_xl.workbooks.editing.sheet_formulas import FormulaCell
 from selfeval_xl.workbooks.editing.workbook_part import DefinedName
+from selfeval_xl.workbooks.recurring import recurring
 from selfeval_xl.workbooks.sheet import Range
 
 Place = tuple[int, int, int]
@@ -105,12 +106,14 @@ def _is_absolute(item: Reference) -> bool:
     return item.sheet is not None and all(fixed)
 
 
+@recurring(64)
 def looks_outside(content: bytes) -> bool:
     """Tell whether a sheet's formulas may read other sheets, from the part's text alone.
 
     Changes elsewhere cannot reach a sheet whose formulas all stay on it, so it is not parsed.
     """
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"<!" in content:
+    # Few parts have the one character, which is found ten times as fast as two of them.
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"!" in content and b"<!" in content):
         return True
     if b"<f" not in content and b":f" not in content:
         return False

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from selfeval_xl.workbooks.editing.markup import Element, local, truthy
+from selfeval_xl.workbooks.editing.markup import local, truthy
 from selfeval_xl.workbooks.editing.worksheet import WorksheetPart
 from selfeval_xl.workbooks.sheet import Cell
 
@@ -33,7 +33,7 @@ class Grid:
     default_width: int
     default_height: int
     spans: tuple[tuple[int, int, int], ...]
-    row: Callable[[int], Element | None]
+    row: Callable[[int], Mapping[str, str] | None]
 
     @classmethod
     def of(cls, sheet: WorksheetPart) -> Grid:

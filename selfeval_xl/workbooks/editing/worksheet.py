@@ -1,233 +1,173 @@
-"""One worksheet part: finding, inserting and changing cells without touching the others."""
+"""One worksheet part: finding, inserting and changing cells without touching the others.
+
+The part is edited as text: each change replaces the characters of one cell, of a row's opening tag
+or of the sheet's dimension, and all other characters are the sender's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 
-from lxml import etree
-
-from selfeval_xl.workbooks.editing import cell_content as content
-from selfeval_xl.workbooks.editing.folding import fold
-from selfeval_xl.workbooks.editing.markup import (
-    Element,
-    insert_ordered,
-    local,
-    namespace,
-    office_relations,
-    parse,
-    place_of,
-    serialise,
-    truthy,
-)
+from selfeval_xl.workbooks.editing.cell_content import CellText
+from selfeval_xl.workbooks.editing.lexing import attribute, spliced
+from selfeval_xl.workbooks.editing.markup import Element, truthy
 from selfeval_xl.workbooks.editing.package import Package
 from selfeval_xl.workbooks.editing.sheet_formulas import (
     ARRAYS,
     FormulaCell,
     hand_on,
+    is_shared,
     read_formulas,
 )
+from selfeval_xl.workbooks.editing.sheet_frame import read_frame
+from selfeval_xl.workbooks.editing.sheet_splices import (
+    cell_splices,
+    dimension_splices,
+    legacy_drawing_splice,
+)
+from selfeval_xl.workbooks.editing.sheet_text import SheetText
 from selfeval_xl.workbooks.sheet import Cell, Range, a1, parse_range
-
-_AFTER_LEGACY_DRAWING = [
-    "legacyDrawingHF",
-    "drawingHF",
-    "picture",
-    "oleObjects",
-    "controls",
-    "webPublishItems",
-    "tableParts",
-    "extLst",
-    "AlternateContent",
-]
 
 
 class WorksheetPart:
-    """A worksheet part, parsed once; ``save`` writes it back when it was changed."""
+    """A worksheet part, read once; ``save`` writes it back when it was changed."""
 
-    def __init__(self, package: Package, part: str, rows: Collection[int] = ()) -> None:
-        """Open a part of which the given rows and those with formulas may be edited."""
+    def __init__(self, package: Package, part: str) -> None:
+        """Raises WorkbookProblem (kind ``damaged``) when the part is no well-formed XML."""
         self._package = package
         self.part = part
-        self._folded = fold(package.read(part), rows)
-        self.root = parse(self._folded.content, part)
-        self.main = namespace(self.root)
-        self.changed = False
-        data = self.root.find(self.tag("sheetData"))
-        self._data = data if data is not None else self._add_data()
-        self._rows: dict[int, Element] = {}
-        self._cells: dict[int, dict[int, Element]] = {}
-        last = -1
-        for row in self._data.iterchildren(self.tag("row")):
-            number = row.get("r")
-            last = int(number) - 1 if number else last + 1
-            self._rows[last] = row
-        self._formulas: list[FormulaCell] | None = None
-        self._arrays: list[Range] = []
-        self._columns: list[tuple[int, int, int]] | None = None
-        self._merges: list[Range] | None = None
+        self._sheet = SheetText(package.read(part), part)
+        self._frame = read_frame(self._sheet.frame, part)
+        self._rows: dict[int, Mapping[str, str] | None] = {}
+        self._cells: dict[Cell, CellText] = {}
+        self._inserted: dict[int, list[int]] = {}  # columns of new cells by row
+        self._dimension: Range | None = None
+        self._drawing = ""
+
+    @property
+    def main(self) -> str:
+        """The namespace of the part's SpreadsheetML elements."""
+        return self._frame.main
+
+    @property
+    def root(self) -> Element:
+        """The part without its rows, to be looked at only."""
+        return self._frame.root
 
     def tag(self, name: str) -> str:
         """Return a name in this part's main namespace."""
         return f"{{{self.main}}}{name}"
 
-    def _add_data(self) -> Element:
-        data = etree.Element(self.tag("sheetData"))
-        before = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols")
-        place = sum(1 for child in self.root if local(child) in before)
-        self.root.insert(place, data)
-        return data
-
-    def _row_cells(self, row: int) -> dict[int, Element]:
-        """Return the cells of a row by column; a cell without address follows the one before."""
-        cells = self._cells.get(row)
-        if cells is None:
-            cells = self._cells[row] = {}
-            element = self._rows.get(row)
-            last = -1
-            for cell in () if element is None else element.iterchildren(self.tag("c")):
-                address = cell.get("r")
-                last = place_of(address)[1] if address else last + 1
-                cells[last] = cell
-        return cells
-
-    def row(self, number: int) -> Element | None:
-        """Return a row's element, None when the sheet has none."""
-        return self._rows.get(number)
-
-    def merges(self) -> list[Range]:
-        """Return the merged ranges."""
-        if self._merges is None:
-            listed = self.root.find(self.tag("mergeCells"))
-            self._merges = [
-                parse_range(item.get("ref", "A1"))
-                for item in (listed if listed is not None else ())
-                if local(item) == "mergeCell"
-            ]
-        return self._merges
+    def row(self, number: int) -> Mapping[str, str] | None:
+        """Return the attributes of a row the sheet came with, None when it has none."""
+        if number not in self._rows:
+            self._rows[number] = self._sheet.row_attributes(number)
+        return self._rows[number]
 
     def anchor(self, cell: Cell) -> Cell:
         """Return the top left cell of the merge a cell lies in, or the cell itself."""
-        for top, left, bottom, right in self.merges():
+        for top, left, bottom, right in self._frame.merges:
             if top <= cell[0] <= bottom and left <= cell[1] <= right:
                 return top, left
         return cell
 
-    def find(self, cell: Cell) -> Element | None:
-        """Return a cell's element, None when the sheet has none."""
-        return self._row_cells(cell[0]).get(cell[1])
+    # Cells --------------------------------------------------------------------------------
 
-    def require(self, cell: Cell) -> Element:
-        """Return a cell's element, inserting the row and the cell where they belong."""
+    def find(self, cell: Cell) -> CellText | None:
+        """Return a cell to be edited, None when the sheet has none."""
+        found = self._cells.get(cell)
+        if found is None:
+            element = self._sheet.cells(cell[0]).get(cell[1])
+            if element is None:
+                return None
+            content = self._sheet.text[element.inside : element.close]
+            found = self._cells[cell] = CellText(self._sheet.prefix, element.attributes, content)
+        return found
+
+    def require(self, cell: Cell) -> CellText:
+        """Return a cell to be edited, inserting the row and the cell where they belong."""
         found = self.find(cell)
-        if found is not None:
-            return found
-        row, column = cell
-        cells = self._row_cells(row)
-        parent = self._rows.get(row)
-        if parent is None:
-            parent = etree.Element(self.tag("row"))
-            parent.set("r", str(row + 1))
-            following = min((other for other in self._rows if other > row), default=None)
-            if following is None:
-                self._data.append(parent)
-            else:
-                self._rows[following].addprevious(parent)
-            self._rows[row] = parent
-        element = etree.Element(self.tag("c"))
-        element.set("r", a1(cell))
-        style = self._inherited_style(parent, column)
-        if style:
-            element.set("s", str(style))
-        following = min((other for other in cells if other > column), default=None)
-        if following is None:
-            place = sum(1 for child in parent if local(child) == "c")
-            parent.insert(place, element)
-        else:
-            cells[following].addprevious(element)
-        cells[column] = element
-        self._widen(parent, cell)
-        self.changed = True
-        return element
+        if found is None:
+            style = self._inherited_style(cell)
+            shown = f' s="{style}"' if style else ""
+            found = CellText(self._sheet.prefix, f' r="{a1(cell)}"{shown}')
+            self._cells[cell] = found
+            self._inserted.setdefault(cell[0], []).append(cell[1])
+            self._widen(cell)
+        return found
 
-    def _inherited_style(self, row: Element, column: int) -> int:
+    def _inherited_style(self, cell: Cell) -> int:
         """Return the format a blank cell shows: its row's, else its column's."""
-        if truthy(row.get("customFormat")) and row.get("s"):
-            return int(row.get("s", "0"))
-        if self._columns is None:
-            listed = self.root.find(self.tag("cols"))
-            self._columns = [
-                (int(item.get("min", "1")), int(item.get("max", "1")), int(item.get("style", "0")))
-                for item in (listed if listed is not None else ())
-                if local(item) == "col"
-            ]
-        for first, last, style in self._columns:
-            if first <= column + 1 <= last:
-                return style
+        row = self.row(cell[0])
+        if row is not None and truthy(row.get("customFormat")) and (style := row.get("s")):
+            return int(style)
+        for first, last, column_style in self._frame.columns:
+            if first <= cell[1] + 1 <= last:
+                return column_style
         return 0
 
-    def _widen(self, row: Element, cell: Cell) -> None:
-        """Keep the row's spans and the sheet's dimension true for an inserted cell."""
-        first, _, last = row.get("spans", "").partition(":")
-        if first.isdigit() and last.isdigit():
-            low, high = min(int(first), cell[1] + 1), max(int(last), cell[1] + 1)
-            if (low, high) != (int(first), int(last)):
-                row.set("spans", f"{low}:{high}")
-        dimension = self.root.find(self.tag("dimension"))
-        if dimension is None:
-            return
-        try:
-            top, left, bottom, right = parse_range(dimension.get("ref", ""))
-        except ValueError:
-            return
+    def _widen(self, cell: Cell) -> None:
+        """Keep the sheet's dimension true for an inserted cell."""
+        area = self._dimension
+        if area is None:
+            listed = self._frame.child("dimension")
+            try:
+                area = parse_range("" if listed is None else listed.get("ref", ""))
+            except ValueError:
+                return
+        top, left, bottom, right = area
         wider = (min(top, cell[0]), min(left, cell[1]), max(bottom, cell[0]), max(right, cell[1]))
-        if wider != (top, left, bottom, right):
-            dimension.set("ref", f"{a1((wider[0], wider[1]))}:{a1((wider[2], wider[3]))}")
+        if wider != area:
+            self._dimension = wider
 
     # Formulas -----------------------------------------------------------------------------
 
+    @cached_property
     def formulas(self) -> list[FormulaCell]:
-        """Return all formulas as the file had them when first asked.
+        """All formulas as the file came with them.
 
         Followers of a shared formula come with the master's text and cell.
         """
-        if self._formulas is None:
-            self._formulas = list(read_formulas(self._data, self._address))
-            self._arrays = [item.covers for item in self._formulas if item.kind in ARRAYS]
-        return self._formulas
+        return list(read_formulas(self._sheet.formulas()))
 
-    def _address(self, cell: Element) -> Cell:
-        address = cell.get("r")
-        if address:
-            return place_of(address)
-        row = cell.getparent()
-        for number, element in self._rows.items():
-            if element is row:
-                for column, candidate in self._row_cells(number).items():
-                    if candidate is cell:
-                        return number, column
-        raise ValueError("cell outside the sheet's rows")
+    @cached_property
+    def _arrays(self) -> list[Range]:
+        if not any(kind in self._sheet.plain for kind in ARRAYS):
+            return []
+        return [item.covers for item in self.formulas if item.kind in ARRAYS]
 
     def in_array(self, cell: Cell) -> bool:
         """Tell whether a cell belongs to an array formula or data table.
 
         Such a cell cannot be changed alone: the program that opens the file would refuse it.
         """
-        self.formulas()
         return any(
             top <= cell[0] <= bottom and left <= cell[1] <= right
             for top, left, bottom, right in self._arrays
         )
 
-    def _release_formula(self, element: Element, cell: Cell) -> bool:
+    def _release_formula(self, element: CellText, cell: Cell) -> bool:
         """Remove a cell's formula, handing a shared one on; tell whether there was one."""
-        formula = element.find(self.tag("f"))
+        formula = element.formula()
         if formula is None:
             return False
-        if formula.get("t") == "shared" and formula.text:
-            hand_on(self._data, formula, cell, self._address)
-        element.remove(formula)
+        attributes, text = formula
+        if text and attribute(attributes, "t") == "shared":
+            hand_on(text, cell, self._followers(cell, attribute(attributes, "si")))
+        element.drop_formula()
         return True
+
+    def _followers(self, master: Cell, group: str | None) -> dict[Cell, CellText]:
+        """Return the cells whose formula is, by now, the one the master holds for its group."""
+        followers = {}
+        for item in self.formulas:
+            if item.kind == "shared" and item.cell != master:
+                element = self.find(item.cell)
+                if element is not None and is_shared(element.formula(), group):
+                    followers[item.cell] = element
+        return followers
 
     # Values -------------------------------------------------------------------------------
 
@@ -238,16 +178,15 @@ class WorksheetPart:
         """
         element = self.require(cell)
         had_formula = self._release_formula(element, cell)
-        content.clear(element)
-        self.changed = True
+        element.clear()
         if formula:
-            content.write_formula(element, formula)
+            element.write_formula(formula)
             if value is not None:
-                content.write_result(element, value)
+                element.write_result(value)
         elif isinstance(value, str):
-            content.write_text(element, value)
+            element.write_text(value)
         elif value is not None:
-            content.write_result(element, value)
+            element.write_result(value)
         return had_formula or bool(formula)
 
     def set_result(self, cell: Cell, value: Decimal | None) -> bool:
@@ -255,46 +194,48 @@ class WorksheetPart:
         element = self.find(cell)
         if element is None:
             return False
-        present = element.find(self.tag("v"))
-        if value is None:
-            settled = present is None
-        else:
-            settled = present is not None and content.shows(element, present, value)
+        settled = element.shows(value) if value is not None else not element.has_result()
         if settled:
             return False
-        content.clear(element)
+        element.clear()
         if value is not None:
-            content.write_result(element, value)
-        self.changed = True
+            element.write_result(value)
         return True
 
     def style_of(self, cell: Cell) -> int:
         """Return the format index of an existing cell (0 when it names none)."""
         element = self.find(cell)
-        return int(element.get("s", "0")) if element is not None else 0
+        return int(element.get("s") or 0) if element is not None else 0
 
     def set_style(self, cell: Cell, style: int) -> None:
         """Give a cell another format."""
         element = self.require(cell)
-        if element.get("s", "0") != str(style):
+        if (element.get("s") or "0") != str(style):
             element.set("s", str(style))
-            self.changed = True
 
     # The rest of the sheet ----------------------------------------------------------------
 
     def has_tables(self) -> bool:
         """Tell whether the sheet has tables."""
-        return self.root.find(self.tag("tableParts")) is not None
+        return self._frame.child("tableParts") is not None
+
+    @property
+    def legacy_drawing(self) -> str:
+        """The relationship of the VML part that draws the notes, "" when there is none."""
+        return self._drawing or self._frame.legacy_drawing
 
     def set_legacy_drawing(self, identifier: str) -> None:
         """Point to the VML part that draws the notes."""
-        relations = office_relations(self.main)
-        item = etree.Element(self.tag("legacyDrawing"), nsmap={"r": relations})
-        item.set(f"{{{relations}}}id", identifier)
-        insert_ordered(self.root, item, _AFTER_LEGACY_DRAWING)
-        self.changed = True
+        self._drawing = identifier
+
+    # Writing ------------------------------------------------------------------------------
 
     def save(self) -> None:
         """Write the part back if it was changed."""
-        if self.changed:
-            self._package.write(self.part, self._folded.unfolded(serialise(self.root)))
+        splices = list(cell_splices(self._sheet, self._cells, self._inserted))
+        if self._dimension is not None:
+            splices += dimension_splices(self._sheet, self._dimension)
+        if self._drawing:
+            splices.append(legacy_drawing_splice(self._sheet, self._frame, self._drawing))
+        if splices:
+            self._package.write(self.part, spliced(self._sheet.text, splices).encode())
