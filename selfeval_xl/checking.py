@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding
+from selfeval_xl.live_formulas import misleading
 from selfeval_xl.recalculating import recalculated
 from selfeval_xl.records import FileRecord, FormRecord, Status
 from selfeval_xl.settings import Settings
@@ -44,13 +45,15 @@ _ATTACHMENTS = {
 class Facts:
     """What marking a workbook needs besides its bytes and findings.
 
-    ``cached`` are the results of right formulas that depend on corrected cells, by sheet.
+    ``cached`` are the results of right formulas that depend on corrected cells, by sheet;
+    ``plain`` the corrected cells that get no live formula.
     """
 
     format: str
     patchable: bool
     notices: tuple[str, ...] = ()
     cached: Mapping[str, Mapping[Cell, Decimal]] = field(default_factory=dict)
+    plain: Mapping[str, frozenset[Cell]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,10 @@ class Checked:
         """Return what marking needs of a file that was read."""
         workbook = self.workbook
         assert workbook is not None
-        cached = recalculated(self.record.findings, self.judgements)
-        return Facts(workbook.format, workbook.patchable, workbook.notices, cached)
+        findings = self.record.findings
+        cached = recalculated(findings, self.judgements)
+        plain = misleading(findings, self.judgements, cached)
+        return Facts(workbook.format, workbook.patchable, workbook.notices, cached, plain)
 
 
 def check(data: bytes, name: str, settings: Settings, inbox: str = "") -> Checked:
@@ -188,7 +193,7 @@ def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> t
     from selfeval_xl.results.marks import sheet_changes  # noqa: PLC0415  (loaded with the first file)
     from selfeval_xl.results.review_sheet import review_sheet  # noqa: PLC0415  (loaded with the first file)
 
-    changes = sheet_changes(record.findings)
+    changes = _without_formulas(sheet_changes(record.findings), facts.plain)
 
     def review(*notices: str) -> list[NewSheet]:
         everything = [*notices, *facts.notices]
@@ -211,6 +216,19 @@ def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> t
         "数值、数字格式和合并单元格照原样，公式改为计算结果，列宽、颜色、图片等请看原文件。"
     )
     return rebuild(workbook, changes, review(notice)), ".xlsx"
+
+
+def _without_formulas(
+    changes: Mapping[str, SheetChanges], plain: Mapping[str, frozenset[Cell]]
+) -> dict[str, SheetChanges]:
+    """Return the changes with figures only in the cells named."""
+    everything = dict(changes)
+    for name, cells in plain.items():
+        if cells and name in everything:
+            marked = everything[name].cells
+            kept = (replace(c, formula="") if c.cell in cells else c for c in marked)
+            everything[name] = replace(everything[name], cells=tuple(kept))
+    return everything
 
 
 def _with_results(
