@@ -163,7 +163,21 @@ class _Judging:
         """Tell whether a difference cannot be settled: by itself or because an operand is not."""
         if relation.doubt or not relation.correctable or relation.target in self.trusted:
             return True
+        if self.assumed and self._rests_on_assumed(relation):
+            return True
         return not self.computed.keys().isdisjoint(relation.equals.cells())
+
+    def _rests_on_assumed(self, relation: Relation) -> bool:
+        """Tell whether a figure is computed from a proposed one, which is nowhere written."""
+        rest, seen = list(relation.equals.cells()), set()
+        while rest:
+            cell = rest.pop()
+            if cell in self.assumed:
+                return True
+            if cell not in seen and (inner := self.relations.get(cell)) is not None:
+                seen.add(cell)
+                rest += inner.equals.cells()
+        return False
 
     def _question(
         self, relation: Relation, found: Field, stated: Quantity, exact: Fraction
@@ -178,7 +192,7 @@ class _Judging:
             exact = value
         self.computed[found.cell] = exact
         if not relation.doubt:
-            upon = [cell for cell in relation.equals.cells() if cell in self.computed]
+            upon = [c for c in relation.equals.cells() if c in self.computed or c in self.assumed]
             relation = replace(relation, doubt=_upon(upon))
         return self.report.unsettled(relation, found, exact)
 

@@ -165,6 +165,22 @@ def test_a_doubtful_total_is_questioned_and_left() -> None:
     assert "分值合计不是 100" in finding.message
 
 
+def test_nothing_is_corrected_to_a_figure_that_rests_on_a_proposed_one() -> None:
+    """The proposed input is written nowhere, so its sum would be computed from the stated one."""
+    a, b, total, share = (0, 0), (0, 1), (0, 2), (0, 3)
+    built = form(
+        {a: (10, SCORE), b: (90, SCORE), total: (1828.6, SCORE), share: ("7%", RATE)},
+        Relation("S204", total, Sum((At(a), At(b)))),
+        Relation("S201", share, Ratio(At(total), Const(Fraction(100))), decimals=4),
+    )
+    stated = judge(built, DEFAULT).findings
+    assert [finding.action for finding in stated] == [Action.CORRECTED, Action.CORRECTED]
+    proposed = judge(built, DEFAULT, assumed={a: Fraction(1)}).findings
+    assert [finding.kind for finding in proposed] == [Kind.UNSETTLED, Kind.UNSETTLED]
+    assert {finding.action for finding in proposed} == {Action.LEFT}
+    assert "所依据的 A1 本身待核实" in proposed[0].message
+
+
 def test_an_accepted_alternative_is_silent_and_carried_on() -> None:
     printed = Product(At((0, 0)), Const(Fraction(1, 2), "50%"))
     built = form(
