@@ -102,6 +102,9 @@ def test_overall_rate_leaves_out_projects_that_state_one_figure_only() -> None:
     sheets = opened(written(records.files(), [known, half]))
     assert sheets["汇总"]["E7"].value == 1200
     assert sheets["汇总"]["G7"].value == 0.75
+    assert sheets["汇总"]["B7"].value == "合计（执行率只计预算数、执行数齐全的项目）"
+    none = replace(known, project="第三个项目", budget=None, executed=None)
+    assert opened(written(records.files(), [known, none]))["汇总"]["B7"].value == "合计"
     assert sheets["部门汇总"]["H5"].value == sheets["部门汇总"]["H6"].value == 0.75
 
 

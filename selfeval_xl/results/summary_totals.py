@@ -9,6 +9,7 @@ from typing import Any
 
 from selfeval_xl.records import Counts, ProjectRecord
 from selfeval_xl.results import style
+from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.summary_book import Book, Table
 from selfeval_xl.results.summary_figures import (
     WHOLE,
@@ -25,6 +26,7 @@ from selfeval_xl.workbooks.sheet import column_letters
 BUDGET, EXECUTED, RATE = 4, 5, 6
 """Columns of the funds."""
 _NAME = 1
+_NAME_WIDTH = 23.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,12 @@ def write_total(
     whole = any(not project.project for project in projects)
     counted = [project for project in projects if project.project]
     fill = {"bg_color": style.rgb(style.TOTAL_FILL), "bold": True, "top": 2}
-    sheet.set_row(row, 24)
+    pairs = rate_pairs(counted)
+    label = _label(whole=whole, halves=len(pairs) < sum(map(_has_money, counted)))
+    sheet.set_row(row, row_height([(label, _NAME_WIDTH)], 24))
     for column in range(places.verdict + 1):
         sheet.write_blank(row, column, None, book.cell("text", **fill))
-    label = "合计（资金、平均分不含部门整体）" if whole else "合计"
     sheet.write_string(row, _NAME, label, book.cell("wrap", **fill))
-    sheet.set_row(row, 34 if whole else 24)
 
     def span(column: int) -> str:
         letters = column_letters(column)
@@ -105,7 +107,6 @@ def write_total(
         value = total(in_wan(getattr(p, field), p.amount_unit) for p in counted)
         formula = f"SUMPRODUCT({only}{span(column)})" if whole else f"SUM({span(column)})"
         put(column, "amount", formula, value)
-    pairs = rate_pairs(counted)
     both = f"{only}--ISNUMBER({span(BUDGET)}),--ISNUMBER({span(EXECUTED)})"
     formula = f"SUMPRODUCT({both},{span(EXECUTED)})/SUMPRODUCT({both},{span(BUDGET)})"
     rate = overall_rate(pairs)
@@ -118,6 +119,21 @@ def write_total(
     for at in range(6):
         column = places.counts + at
         put(column, "count", f"SUM({span(column)})", sum(value[at] for value in values))
+
+
+def _label(*, whole: bool, halves: bool) -> str:
+    """Return the name of the row, with what its figures leave out."""
+    remarks = []
+    if whole:
+        remarks.append("资金、平均分不含部门整体")
+    if halves:
+        remarks.append("执行率只计预算数、执行数齐全的项目")
+    return f"合计（{'；'.join(remarks)}）" if remarks else "合计"
+
+
+def _has_money(project: ProjectRecord) -> bool:
+    figures = (project.budget, project.executed)
+    return any(in_wan(figure, project.amount_unit) is not None for figure in figures)
 
 
 def _means(
