@@ -27,14 +27,23 @@ from selfeval_xl.outputs import (
     sweep,
     whole_file,
 )
-from selfeval_xl.pool import Lost, Pool, PoolError
+from selfeval_xl.pool import Lost, Pool, PoolError, start_method
 from selfeval_xl.records import Counts, FileRecord, ProjectRecord, Status
 from selfeval_xl.results.extract import Extract, with_findings
 from selfeval_xl.results.tally import tally
 from selfeval_xl.settings import Settings
 from selfeval_xl.snapshots import is_risky
 from selfeval_xl.spool import Spool
-from selfeval_xl.working import Done, Job, finished, get_ready, lost_text, work, work_packed
+from selfeval_xl.working import (
+    Done,
+    Job,
+    finished,
+    get_ready,
+    load,
+    lost_text,
+    work,
+    work_packed,
+)
 
 SUMMARY = "汇总表.xlsx"
 FINDINGS = "findings.json"
@@ -156,9 +165,10 @@ class _Run:
     def _first_pass(self) -> None:
         """Check every file on its own."""
         if self.jobs > 1:
+            if start_method() == "fork":
+                load()  # once for all workers
             with suppress(PoolError):  # met again where it can be helped
                 self.pool.start()
-            _load_writers()  # while the workers load the forms
         everything = range(len(self.files))
         results = self._results(everything, self._first, ahead=3)
         for number, (index, done) in enumerate(results, start=1):
@@ -169,6 +179,8 @@ class _Run:
                 self._lost(index, done)
             if self.progress:
                 self.progress(number, len(everything), self.counts)
+            if number == 1 and self.jobs > 1:
+                _load_writers()  # while the workers are busy
 
     def _second_pass(self, cross: Mapping[int, tuple[Finding, ...]]) -> None:
         """Mark the files again that differ from others, with what was found."""

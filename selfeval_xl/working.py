@@ -139,8 +139,13 @@ def collect_seldom() -> None:
 
 
 def get_ready() -> None:
-    """Load what nearly every file needs, before a worker says that it is there."""
+    """Prepare a worker before it says that it is there."""
     collect_seldom()
+    load()
+
+
+def load() -> None:
+    """Load what nearly every file needs."""
     for module in ("forms", "examining", "placing", "recording", "results.marks"):
         import_module(f"selfeval_xl.{module}")
     for module in ("patching", "reading"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -341,9 +342,10 @@ def _task(number: int, seconds: float) -> int:
     return number * number
 
 
-def test_a_bad_task_costs_only_itself() -> None:
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_a_bad_task_costs_only_itself(method: str) -> None:
     tasks = [(n, n) for n in range(12)]
-    with Pool(partial(_task, seconds=60), 2, 1.0) as pool:
+    with Pool(partial(_task, seconds=60), 2, 1.0, method=method) as pool:
         results = dict(pool.spread(tasks))
         again = dict(pool.spread([(0, 1), (1, 3), (2, 2)]))
     assert again == {0: 1, 1: Lost.DIED, 2: 4}
