@@ -7,13 +7,12 @@ once; what depends on the place in the table is filled in when the table is writ
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from typing import Final
-from xml.etree import ElementTree
 
 from selfeval_xl.workbooks.sheet import column_letters
 
@@ -50,7 +49,7 @@ _SPECIAL = re.compile(
     "[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]|_x[0-9a-fA-F]{4}_"
 )
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_LITERAL = re.compile("_x([0-9A-F]{4})_")
+_STYLE = re.compile('(<c r="[A-Z]+[0-9]+" s=")([0-9]+)"')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -104,23 +103,9 @@ def placed(row: str, number: int, serial: int, link_look: int) -> str:
     return placed.replace(_LINK, str(link_look)) if _LINK in placed else placed
 
 
-def cells(row: str) -> list[tuple[str | float | None, int]]:
-    """Return the values and look numbers of a placed row."""
-    found: list[tuple[str | float | None, int]] = []
-    for cell in ElementTree.fromstring(row):
-        text, value = cell.find("is/t"), cell.find("v")
-        look = int(cell.attrib["s"])
-        if text is not None:
-            found.append((_LITERAL.sub(_character, text.text or ""), look))
-        else:
-            found.append((None if value is None else float(value.text or 0), look))
-    return found
-
-
-def height_of(row: str) -> float | None:
-    """Return the height of a row in points where it has one of its own."""
-    found = re.match(r'<row r="[^"]*" ht="([0-9.]+)"', row)
-    return float(found[1]) if found else None
+def restyled(row: str, index: Callable[[int], int]) -> str:
+    """Return a placed row with other numbers of looks."""
+    return _STYLE.sub(lambda found: f'{found[1]}{index(int(found[2]))}"', row)
 
 
 def cell_text(text: str) -> str:
@@ -144,7 +129,3 @@ def _escape(found: re.Match[str]) -> str:
     if text in _ESCAPES:
         return _ESCAPES[text]
     return "\ufffd" if text >= "\ud800" else f"_x{ord(text):04X}_"
-
-
-def _character(found: re.Match[str]) -> str:
-    return chr(int(found[1], 16))
