@@ -63,27 +63,41 @@ def rendered(
 
     The cell in column ``link`` is a link if the table has room for one more.
     """
+    return row_of(cells(values, looks, link), height)
+
+
+def row_of(rendered_cells: str, height: float | None = None) -> str:
+    """Return the row that rendered cells make."""
     tall = f' ht="{height:.10g}" customHeight="1"' if height is not None else ""
-    parts = [f'<row r="{_ROW}"{tall}>']
-    for start, value in zip(_starts(tuple(looks), link), values, strict=True):
-        if value is None or value == "":
+    return f'<row r="{_ROW}"{tall}>{rendered_cells}</row>'
+
+
+def cells(
+    values: Sequence[Value | Serial],
+    looks: Sequence[int],
+    link: int | None = None,
+    first: int = 0,
+) -> str:
+    """Return the cells of a row from column ``first`` on; rows that begin alike can share them."""
+    parts = []
+    for start, value in zip(_starts(tuple(looks), link, first), values, strict=True):
+        if isinstance(value, str):
+            parts.append(f"{start}{_inline(value)}" if value else f"{start}/>")
+        elif value is None:
             parts.append(f"{start}/>")
-        elif isinstance(value, str):
-            parts.append(f"{start}{_inline(value)}")
         elif value is SERIAL:
             parts.append(f"{start}><v>{_SERIAL}</v></c>")
         else:
             parts.append(f"{start}><v>{float(value):.16G}</v></c>")
-    parts.append("</row>")
     return "".join(parts)
 
 
 @lru_cache(maxsize=1024)
-def _starts(looks: tuple[int, ...], link: int | None) -> tuple[str, ...]:
+def _starts(looks: tuple[int, ...], link: int | None, first: int) -> tuple[str, ...]:
     """Return how the cells of a row begin."""
     return tuple(
         f'<c r="{column_letters(at)}{_ROW}" s="{_LINK if at == link else look}"'
-        for at, look in enumerate(looks)
+        for at, look in enumerate(looks, start=first)
     )
 
 
