@@ -269,26 +269,32 @@ class Table:
         for at, look in (looks or {}).items():
             numbers[at] = self.book.number(look)
         plain: list[Value] = []
-        links: list[tuple[int, Linked]] = []
+        links: list[tuple[int, str]] = []
         for at, value in enumerate(values):
             if not isinstance(value, Linked):
                 plain.append(value)
                 continue
             plain.append(value.text)
-            if self._takes_link(value):
-                links.append((at, value))
+            target = value.target
+            if target is not None and self._takes_link():
+                links.append((at, target))
             else:
                 numbers[at] = NUMBERS["wrap"]
-        return self._put(rendered(plain, numbers, height), NUMBERS["link"], links)
+        row = self._put(rendered(plain, numbers, height), NUMBERS["link"])
+        for at, target in links:
+            self.body.link(at, target)
+        return row
 
     def place(self, rows: Sequence[str], link: Linked | None) -> None:
         """Write the rendered rows of one file, linked to it."""
+        target = link.target if link else None
         for row in rows:
             self._make_room()
-            if link and self._takes_link(link):
-                self._put(row, NUMBERS["link"], [(self.link, link)])
+            if target is not None and self._takes_link():
+                self._put(row, NUMBERS["link"])
+                self.body.link(self.link, target)
             else:
-                self._put(row, NUMBERS["wrap"], [])
+                self._put(row, NUMBERS["wrap"])
 
     def _make_room(self) -> None:
         if self.next >= self.most_rows:
@@ -296,14 +302,14 @@ class Table:
             self.sheet = self.book.sheet(f"{self.name}({self.parts + 1})", self.colour)
             self._start()
 
-    def _takes_link(self, link: Linked) -> bool:
-        """Tell whether the sheet takes one more link, this one."""
-        if self.links >= MOST_LINKS or link.target is None:
+    def _takes_link(self) -> bool:
+        """Tell whether the sheet takes one more link."""
+        if self.links >= MOST_LINKS:
             return False
         self.links += 1
         return True
 
-    def _put(self, xml: str, link_look: int, links: Sequence[tuple[int, Linked]]) -> int:
+    def _put(self, xml: str, link_look: int) -> int:
         row = self.next
         if row == self.first:  # the place of the rows in the sheet; it ends the header
             self.sheet.write_blank(row, 0, None, self.book.by_number[self._looks[0]])
@@ -313,9 +319,6 @@ class Table:
         if not self.book.as_numbered:
             xml = restyled(xml, self.book.index)
         self.body.add(xml)
-        for column, link in links:
-            if link.target is not None:
-                self.body.link(column, link.target)
         return row
 
     def nothing(self, text: str) -> None:

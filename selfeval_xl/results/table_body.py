@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections import deque
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from selfeval_xl.workbooks.sheet import column_letters
@@ -22,6 +23,7 @@ _MOST_WAITING = 32
 _ESCAPES = str.maketrans({"&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;"})
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+_letters = lru_cache(maxsize=64)(column_letters)
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
