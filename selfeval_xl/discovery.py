@@ -8,9 +8,10 @@ import stat
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import count
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from selfeval_xl.outputs import long_path
 
@@ -62,25 +63,27 @@ def discover(inputs: Sequence[Path], root: Path, out: Path) -> list[Dropped]:
         place = Path(os.path.abspath(given))  # noqa: PTH100  (keeps links)
         found = _walk(place, out) if place.is_dir() else [(str(place), _size(place))]
         for path, size in found:
-            name = PurePosixPath(Path(path).relative_to(root).as_posix()).as_posix()
-            sizes.setdefault(name, (path, size))
+            sizes.setdefault(_relative(path, root), (path, size))
     names = sorted(sizes, key=natural_key)
     copies = _copy_names(names)
     return [Dropped(sizes[name][0], name, copies[name], sizes[name][1]) for name in names]
 
 
+def _relative(path: str, root: Path) -> str:
+    """Return a path relative to the root with forward slashes."""
+    above = os.path.join(root, "")  # noqa: PTH118  (with the slash at its end)
+    if path.startswith(above):
+        return path[len(above) :].replace(os.sep, "/")
+    return Path(path).relative_to(root).as_posix()  # the same folder in another spelling
+
+
 def natural_key(name: str) -> tuple[object, ...]:
     """Return a key that orders paths folder by folder, numbers by value; ties by the exact text."""
-    parts = PurePosixPath(name).parts
-    return (
-        tuple(
-            (0 if place == len(parts) - 1 else 1, _natural(part))
-            for place, part in enumerate(parts)
-        ),
-        name,
-    )
+    *folders, last = name.split("/")
+    return (*((1, _natural(folder)) for folder in folders), (0, _natural(last))), name
 
 
+@lru_cache(maxsize=1024)  # the same folders come again and again
 def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
     pieces = re.split(r"(\d+)", text.casefold())
     return tuple(
@@ -190,12 +193,14 @@ def _copy_names(names: Iterable[str]) -> dict[str, str]:
     copies: dict[str, str] = {}
     # .xlsx first: it keeps the plain name whatever else lies beside it.
     for name in sorted(ordered, key=lambda name: not name.casefold().endswith(".xlsx")):
-        place = PurePosixPath(printable(name).replace("\\", "\ufffd"))
-        suffix = place.suffix.lstrip(".")
+        folder, slash, last = printable(name).replace("\\", "\ufffd").rpartition("/")
+        first, _, suffix = last.rpartition(".")
+        if not first or not suffix:
+            first, suffix = last, ""
         copy = next(
             copy
-            for stem in _stems(place.stem, suffix)
-            if (copy := (place.parent / _fitting(stem)).as_posix()).casefold() not in taken
+            for stem in _stems(first, suffix)
+            if (copy := folder + slash + _fitting(stem)).casefold() not in taken
         )
         taken.add(copy.casefold())
         copies[name] = copy

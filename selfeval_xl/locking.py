@@ -13,6 +13,18 @@ from selfeval_xl.outputs import OutputError, long_path, make_folder, problem
 
 LOCK_NAME = ".selfeval-xl.lock"
 _UNLOCKED = -1  # the handle where the file system has no locks
+_held: set[int] = set()
+
+
+def _let_go() -> None:
+    """Leave the locks to the process that took them: a copy of it may outlive it."""
+    for handle in _held:
+        os.close(handle)
+    _held.clear()
+
+
+if sys.platform != "win32":
+    os.register_at_fork(after_in_child=_let_go)
 
 
 class FolderBusyError(OutputError):
@@ -73,6 +85,7 @@ def _try_lock(path: Path) -> int | None:
     except OSError:
         os.close(handle)
         return _UNLOCKED
+    _held.add(handle)
     return handle
 
 
@@ -101,4 +114,5 @@ def _unlock(path: Path, handle: int) -> None:
     if sys.platform != "win32":
         with contextlib.suppress(OSError):
             path.unlink()
+    _held.discard(handle)
     os.close(handle)

@@ -2,6 +2,9 @@
 
 ``concurrent.futures`` loses every waiting task with a dead worker and cannot stop a hanging one;
 here each worker has its own pipe, so the parent knows which task it was on, and can end it.
+
+A worker is a copy of this process where that is safe (Linux, no other threads) and has at once all
+that is loaded here; elsewhere it is a fresh process that must load everything itself.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import contextlib
 import itertools
 import os
 import signal
+import sys
 import threading
 import time
 from collections import deque
@@ -18,7 +22,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 from typing import Any, Generic, Self, TypeVar
 
 Task = TypeVar("Task")
@@ -26,6 +30,18 @@ Result = TypeVar("Result")
 
 _START_LIMIT = 120.0  # seconds a worker may take to import what it needs
 _FAILED_STARTS = 3
+
+
+def start_method() -> str:
+    """Return how workers begin: ``fork`` as copies of this process, ``spawn`` as fresh ones.
+
+    A copy has only the thread that made it, and of locks that others held nobody lets go.
+    """
+    try:
+        alone = sys.platform == "linux" and len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208  (names suffice)
+    except OSError:
+        alone = False
+    return "fork" if alone else "spawn"
 
 
 class Lost(StrEnum):
@@ -42,7 +58,7 @@ class PoolError(RuntimeError):
 
 @dataclass(slots=True)
 class _Worker(Generic[Task]):
-    process: SpawnProcess
+    process: BaseProcess
     pipe: Connection
     tasks: deque[tuple[int, Task]] = field(default_factory=deque)
     ready: bool = False
@@ -77,9 +93,9 @@ class Pool(Generic[Task, Result]):
     """Workers that are started when there is something to do and kept until the pool is closed.
 
     ``function`` does a task, ``get_ready`` is called once by each worker; both must be importable
-    in a fresh process. A task that takes longer than ``time_limit`` seconds is ended with its
-    worker; a worker that dies takes only the task it was on; an exception in the function loses
-    its task as ``FAILED``.
+    in a fresh process. ``method`` is how workers begin, by default :func:`start_method`. A task
+    that takes longer than ``time_limit`` seconds is ended with its worker; a worker that dies takes
+    only the task it was on; an exception in the function loses its task as ``FAILED``.
     """
 
     def __init__(
@@ -88,11 +104,13 @@ class Pool(Generic[Task, Result]):
         jobs: int,
         time_limit: float,
         get_ready: Callable[[], None] | None = None,
+        method: str | None = None,
     ) -> None:
         self.function = function
         self.jobs = jobs
         self.time_limit = time_limit
         self.get_ready = get_ready
+        self.method = method
         self._workers: list[_Worker[Task]] = []
         self._failed_starts = 0
 
@@ -136,7 +154,8 @@ class Pool(Generic[Task, Result]):
         """
         while len(self._workers) < self.jobs:
             try:
-                self._workers.append(_start(self.function, self.get_ready))
+                method = self.method or start_method()
+                self._workers.append(_start(method, self.function, self.get_ready))
             except OSError as error:  # no more processes: go on with those there are
                 if not self._workers:
                     raise PoolError from error
@@ -159,10 +178,14 @@ class Pool(Generic[Task, Result]):
             _end(self._workers.pop())
 
 
-def _start(function: Callable[..., Any], get_ready: Callable[[], None] | None) -> _Worker[Any]:
-    context = get_context("spawn")
+def _start(
+    method: str, function: Callable[..., Any], get_ready: Callable[[], None] | None
+) -> _Worker[Any]:
+    context: Any = get_context(method)  # all contexts have the same factories
     mine, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, function, get_ready), daemon=True)
+    process: BaseProcess = context.Process(
+        target=_serve, args=(theirs, function, get_ready), daemon=True
+    )
     process.start()
     theirs.close()
     return _Worker(process, mine)
@@ -237,6 +260,12 @@ def _serve(
 def _follow_parent() -> None:
     """End this worker with its parent: a killed run must write nothing more, nor hang on."""
     parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
+    if parent is None or parent.pid is None:
+        return
+    if sys.platform == "linux":
+        # Copies made later keep open what join() waits for to be closed.
+        with contextlib.suppress(OSError):  # an old system, or already gone
+            wait([os.pidfd_open(parent.pid)])
+            os._exit(1)
+    parent.join()
+    os._exit(1)

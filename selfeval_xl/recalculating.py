@@ -167,10 +167,11 @@ class _Recalculation:
             value = expression.value(at)
             if value is None:
                 continue
-            if decimals is not None:
+            met = stated.value == value
+            if not met and decimals is not None:
                 met = rounds_to(value * field.scale, stated.value * field.scale, decimals)
-            else:
-                met = abs(stated.value - value) * _DOUBLE <= max(abs(value), Fraction(1))
+            elif not met:
+                met = _as_doubles(stated.value, value)
             if met:
                 return expression
         return None
@@ -180,9 +181,18 @@ def _calculations(relation: Relation) -> tuple[Expression, ...]:
     return relation.equals, *relation.alternatives
 
 
+def _as_doubles(one: Fraction, other: Fraction) -> bool:
+    """Tell whether two numbers are the same to programs that add doubles."""
+    (above, below), (top, bottom) = one.as_integer_ratio(), other.as_integer_ratio()
+    difference = abs(above * bottom - top * below)  # as the rest, in parts of below × bottom
+    return difference * _DOUBLE <= below * max(abs(top), bottom)
+
+
+@lru_cache(maxsize=8192)
 def _may_read_more(formula: str) -> bool:
     """Tell whether a formula names more cells than its relation, so that it might look stale."""
-    return any(name in formula.upper() for name in ("INDEX", "OFFSET", "INDIRECT"))
+    upper = formula.upper()
+    return "INDEX" in upper or "OFFSET" in upper or "INDIRECT" in upper
 
 
 @lru_cache(maxsize=8192)  # the workbooks of one template hold the same formulas

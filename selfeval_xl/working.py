@@ -139,8 +139,13 @@ def collect_seldom() -> None:
 
 
 def get_ready() -> None:
-    """Load what nearly every file needs, before a worker says that it is there."""
+    """Prepare a worker before it says that it is there."""
     collect_seldom()
+    load()
+
+
+def load() -> None:
+    """Load what nearly every file needs."""
     for module in ("forms", "examining", "placing", "recording", "results.marks"):
         import_module(f"selfeval_xl.{module}")
     for module in ("patching", "reading"):
@@ -167,12 +172,12 @@ def _with_copy(
         written = write_atomically(target, content)
     except OutputError as error:
         return _uncopied(record, error.message, digest, error.message if error.fatal else "")
-    remark = ""
-    if written != target:
+    remark, copy = "", file.copy + suffix
+    if written.name != target.name:
+        copy = copy.removesuffix(target.name) + written.name
         remark = f"“{target.name}”正被其他程序打开，本次结果另存为“{written.name}”。"
         record = _saying(record, remark)
-    corrected = printable(written.relative_to(out).as_posix())
-    return finished(replace(record, corrected=corrected), remark=remark, digest=digest)
+    return finished(replace(record, corrected=printable(copy)), remark=remark, digest=digest)
 
 
 def _uncopied(record: FileRecord, text: str, digest: bytes, fatal: str = "") -> Done:

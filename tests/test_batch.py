@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import hashlib
 import io
 import json
@@ -331,8 +332,13 @@ def test_undecodable_names(inbox: Path, tmp_path: Path) -> None:
     assert outcome.files[Status.CHECKED] == 3
 
 
+METHODS = ("fork", "spawn") if sys.platform == "linux" else ("spawn",)
+"""How workers begin on this system."""
+
+
 def _task(number: int, seconds: float) -> int:
     if number == 3:
+        faulthandler.disable()  # what the tests have on says too much
         os.abort()
     if number == 5:
         time.sleep(seconds)
@@ -341,9 +347,10 @@ def _task(number: int, seconds: float) -> int:
     return number * number
 
 
-def test_a_bad_task_costs_only_itself() -> None:
+@pytest.mark.parametrize("method", METHODS)
+def test_a_bad_task_costs_only_itself(method: str) -> None:
     tasks = [(n, n) for n in range(12)]
-    with Pool(partial(_task, seconds=60), 2, 1.0) as pool:
+    with Pool(partial(_task, seconds=60), 2, 1.0, method=method) as pool:
         results = dict(pool.spread(tasks))
         again = dict(pool.spread([(0, 1), (1, 3), (2, 2)]))
     assert again == {0: 1, 1: Lost.DIED, 2: 4}

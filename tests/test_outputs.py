@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -137,21 +138,28 @@ def test_a_second_run_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_a_killed_run_leaves_no_lock(tmp_path: Path) -> None:
+    """Nor does a worker, a copy of it that is stuck and goes on."""
     code = (
-        "import sys, time; from pathlib import Path; from selfeval_xl.locking import only_run\n"
-        "with only_run(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)"
+        "import os, sys, time; from pathlib import Path; from selfeval_xl.locking import only_run\n"
+        "with only_run(Path(sys.argv[1])):\n"
+        "    worker = os.fork()\n"
+        "    print(worker) if worker else None\n"
+        "    time.sleep(60)"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE
+        [sys.executable, "-u", "-c", code, str(tmp_path)], stdout=subprocess.PIPE
     ) as process:
         assert process.stdout is not None
-        process.stdout.readline()
-        with pytest.raises(FolderBusyError), only_run(tmp_path, patience=0):
-            pass
-        process.kill()
-        process.wait()
-    with only_run(tmp_path, patience=1):
-        pass
+        worker = int(process.stdout.readline())
+        try:
+            with pytest.raises(FolderBusyError), only_run(tmp_path, patience=0):
+                pass
+            process.kill()
+            process.wait()
+            with only_run(tmp_path, patience=1):
+                pass
+        finally:
+            os.kill(worker, signal.SIGKILL)
 
 
 _DEEP = "C:\\资料" + "\\很长的文件夹名" * 40

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_batch import CLEAN, WRONG, questionnaire, tree
+from test_batch import CLEAN, METHODS, WRONG, questionnaire, tree
 
 from selfeval_xl import batch, outputs, pool, spool
 from selfeval_xl.outputs import OutputError
@@ -199,10 +199,11 @@ def partial_except(out: Path, name: str) -> list[str]:
 
 
 BAD_WORKERS = """
-    import os, sys, time
+    import faulthandler, os, sys, time
     from selfeval_xl import batch, working
     def work_packed(job, out, settings, real=working.work_packed):
         if "坏" in job.file.name:
+            faulthandler.disable()  # what the tests have on says too much
             os.abort()
         if "卡" in job.file.name:
             time.sleep(600)
@@ -211,10 +212,13 @@ BAD_WORKERS = """
 
 
 @POSIX
+@pytest.mark.parametrize("method", METHODS)
 def test_dying_and_hanging_workers_cost_one_file_each(
-    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    method: str, inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Real processes that abort or hang on certain files."""
+    """Real processes that abort or hang on certain files, copies of this one and fresh ones."""
+    monkeypatch.setattr(pool, "start_method", lambda: method)
+    monkeypatch.setattr(batch, "start_method", lambda: method)
     module = tmp_path / "bad_workers.py"
     module.write_text(textwrap.dedent(BAD_WORKERS), encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))

@@ -14,6 +14,7 @@ from selfeval_xl.findings import Finding, Level
 from selfeval_xl.records import Counts, FileRecord, Status
 from selfeval_xl.results.findings_json import file_entry, finding_entries
 from selfeval_xl.results.review_scope import FORM_TITLES
+from selfeval_xl.results.summary_files import file_row
 from selfeval_xl.results.summary_findings import finding_rows
 from selfeval_xl.results.summary_funds import fund_rows
 from selfeval_xl.results.summary_questionnaires import question_rows
@@ -26,8 +27,8 @@ class Extract:
 
     ``corrected`` is its copy's path below the output folder, ``forms`` and ``message`` are what
     the list of files says of it, ``rules`` how often each rule was found broken at which level.
-    ``findings``, ``questions`` and ``funds`` are rows of these tables, ``file_json`` and
-    ``findings_json`` the entries in findings.json.
+    ``listed`` is its row there, ``findings``, ``questions`` and ``funds`` are rows of these tables,
+    ``file_json`` and ``findings_json`` the entries in findings.json.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Extract:
     message: str
     counts: Counts
     rules: tuple[tuple[str, Level, int], ...]
+    listed: str
     findings: tuple[str, ...]
     questions: tuple[str, ...]
     funds: tuple[str, ...]
@@ -46,14 +48,16 @@ class Extract:
 
 def extract(file: FileRecord) -> Extract:
     """Return what the results say of a file."""
+    forms, message, counts = _forms(file), _message(file), tally(file.findings)
     return Extract(
         path=file.path,
         status=file.status,
         corrected=file.corrected,
-        forms=_forms(file),
-        message=_message(file),
-        counts=tally(file.findings),
+        forms=forms,
+        message=message,
+        counts=counts,
         rules=_rules(file.findings),
+        listed=file_row(file, forms, message, counts),
         findings=finding_rows(file),
         questions=question_rows(file),
         funds=fund_rows(file),
@@ -65,10 +69,12 @@ def extract(file: FileRecord) -> Extract:
 def with_findings(known: Extract, findings: Sequence[Finding]) -> Extract:
     """Return the extract with findings that could not be put into the file's copy any more."""
     more = FileRecord(known.path, known.status, corrected=known.corrected, findings=tuple(findings))
+    counts = known.counts + tally(findings)
     return replace(
         known,
-        counts=known.counts + tally(findings),
+        counts=counts,
         rules=(*known.rules, *_rules(findings)),
+        listed=file_row(more, known.forms, known.message, counts),
         findings=known.findings + finding_rows(more),
         findings_json=known.findings_json + finding_entries(more),
     )

@@ -66,7 +66,7 @@ def write_summary(
         findings.place(file.findings, link)
         questions.place(file.questions, link)
         funds.place(file.funds, link)
-        listed.add(file, copy)
+        listed.add(file, link)
         counted.add(file.rules)
         copies.append((file.path, copy))
     findings.finish("未发现差异")

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import xlsxwriter
 
 from selfeval_xl.results import style
-from selfeval_xl.results.fast_sheet import FastSheet
 from selfeval_xl.results.links import link_target
 from selfeval_xl.results.looks import LOOKS, NUMBERS
-from selfeval_xl.results.table_rows import Column, Value, cell_text, placed, rendered
+from selfeval_xl.results.summary_package import assemble
+from selfeval_xl.results.table_body import Body, Packing
+from selfeval_xl.results.table_rows import Column, Value, cell_text, placed, rendered, restyled
 
 MOST_ROWS = 1_048_576
 """Rows of a worksheet."""
@@ -39,13 +41,20 @@ class Linked:
 
 
 class Book:
-    """An xlsxwriter workbook written row by row, its formats made once."""
+    """An xlsxwriter workbook, its formats made once; the rows of its tables are put in at the end.
+
+    ``as_numbered`` says whether the library numbers formats as rendered rows do.
+    """
 
     def __init__(
         self, target: str | Path | BinaryIO, created: date | None, scratch: str | None = None
     ) -> None:
+        self._target = target
+        self._skeleton = BytesIO()
+        self._packing = Packing()
+        self._bodies: dict[str, Body] = {}
         self.workbook = xlsxwriter.Workbook(
-            str(target) if isinstance(target, Path) else target,
+            self._skeleton,
             {
                 "constant_memory": True,
                 "tmpdir": scratch,
@@ -67,13 +76,19 @@ class Book:
         self.workbook.set_calc_mode("auto")
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self.by_number = {NUMBERS[name]: self.format(**look) for name, look in LOOKS.items()}
-        self.takes_rows = all(
+        self.as_numbered = all(
             number == look._get_xf_index() for number, look in self.by_number.items()
         )
 
     def close(self) -> None:
         """Write the file."""
         self.workbook.close()
+        self._packing.finish()
+        if isinstance(self._target, str | Path):
+            with open(self._target, "wb") as file:  # noqa: PTH123  (a long path is text)
+                assemble(self._skeleton, self._bodies, file)
+        else:
+            assemble(self._skeleton, self._bodies, self._target)
 
     def format(self, **properties: Any) -> Any:
         """Return the format with these properties, 10-point and vertically centred."""
@@ -90,15 +105,19 @@ class Book:
     def number(self, look: Any) -> int:
         """Return the number of a format, under which ``by_number`` has it from then on."""
         number: int = look._get_xf_index()
-        if not self.takes_rows:  # the library numbers formats in a way of its own
+        if not self.as_numbered:  # the library numbers formats in a way of its own
             number += len(LOOKS) + 1
         self.by_number[number] = look
         return number
 
+    def index(self, number: int) -> int:
+        """Return the number that the library has for a format."""
+        index: int = self.by_number[number]._get_xf_index()
+        return index
+
     def sheet(self, name: str, colour: str = style.TITLE) -> Any:
         """Add a worksheet that prints on A4 landscape, one page wide, with page numbers."""
-        sheet = self.workbook.add_worksheet(name, FastSheet)
-        sheet.takes_rows = self.takes_rows and sheet.has_all_it_needs()
+        sheet = self.workbook.add_worksheet(name)
         sheet.hide_gridlines(2)
         sheet.set_tab_color(style.rgb(colour))
         sheet.set_landscape()
@@ -108,6 +127,12 @@ class Book:
         sheet.set_footer("&L&9&A&C&9第 &P 页，共 &N 页&R&9预算绩效自评核对")
         sheet.set_default_row(18)
         return sheet
+
+    def body(self, sheet: Any, first: int) -> Body:
+        """Begin the rows of a sheet's table, which go into it from row ``first`` on."""
+        number = self.workbook.worksheets().index(sheet) + 1
+        body = self._bodies[f"xl/worksheets/sheet{number}.xml"] = Body(first, self._packing)
+        return body
 
     def table(
         self,
@@ -200,6 +225,7 @@ class Table:
         sheet.freeze_panes(self.header + 1, self.frozen)
         sheet.repeat_rows(self.header - self.grouped, self.header)
         self.first = self.next = self.header + 1
+        self.body = book.body(sheet, self.first)
         self.last_column = last
 
     def _header_look(self, **properties: Any) -> Any:
@@ -243,26 +269,32 @@ class Table:
         for at, look in (looks or {}).items():
             numbers[at] = self.book.number(look)
         plain: list[Value] = []
-        links: list[tuple[int, Linked]] = []
+        links: list[tuple[int, str]] = []
         for at, value in enumerate(values):
             if not isinstance(value, Linked):
                 plain.append(value)
                 continue
             plain.append(value.text)
-            if self._takes_link(value):
-                links.append((at, value))
+            target = value.target
+            if target is not None and self._takes_link():
+                links.append((at, target))
             else:
                 numbers[at] = NUMBERS["wrap"]
-        return self._put(rendered(plain, numbers, height), NUMBERS["link"], links)
+        row = self._put(rendered(plain, numbers, height), NUMBERS["link"])
+        for at, target in links:
+            self.body.link(at, target)
+        return row
 
     def place(self, rows: Sequence[str], link: Linked | None) -> None:
         """Write the rendered rows of one file, linked to it."""
+        target = link.target if link else None
         for row in rows:
             self._make_room()
-            if link and self._takes_link(link):
-                self._put(row, NUMBERS["link"], [(self.link, link)])
+            if target is not None and self._takes_link():
+                self._put(row, NUMBERS["link"])
+                self.body.link(self.link, target)
             else:
-                self._put(row, NUMBERS["wrap"], [])
+                self._put(row, NUMBERS["wrap"])
 
     def _make_room(self) -> None:
         if self.next >= self.most_rows:
@@ -270,22 +302,23 @@ class Table:
             self.sheet = self.book.sheet(f"{self.name}({self.parts + 1})", self.colour)
             self._start()
 
-    def _takes_link(self, link: Linked) -> bool:
-        """Tell whether the sheet takes one more link, this one."""
-        if self.links >= MOST_LINKS or link.target is None:
+    def _takes_link(self) -> bool:
+        """Tell whether the sheet takes one more link."""
+        if self.links >= MOST_LINKS:
             return False
         self.links += 1
         return True
 
-    def _put(self, xml: str, link_look: int, links: Sequence[tuple[int, Linked]]) -> int:
-        row, sheet = self.next, self.sheet
+    def _put(self, xml: str, link_look: int) -> int:
+        row = self.next
+        if row == self.first:  # the place of the rows in the sheet; it ends the header
+            self.sheet.write_blank(row, 0, None, self.book.by_number[self._looks[0]])
         self.next += 1
         self.written += 1
         xml = placed(xml, row + 1, self.written, link_look)
-        sheet.write_rendered(row, len(self.columns), xml, self.book.by_number)
-        for column, link in links:
-            look = self.book.by_number[link_look]
-            sheet.add_link(row, column, link.target, cell_text(link.text), look)
+        if not self.book.as_numbered:
+            xml = restyled(xml, self.book.index)
+        self.body.add(xml)
         return row
 
     def nothing(self, text: str) -> None:
@@ -296,12 +329,12 @@ class Table:
         self.next += 1
 
     def _finish(self) -> None:
-        if self.next > self.first:
-            self.sheet.autofilter(self.header, 0, self.next - 1, self.last_column)
+        self.body.finish()
+        self.sheet.autofilter(self.header, 0, self.next - 1, self.last_column)
 
     def finish(self, empty: str = "没有数据") -> None:
         """End the table: filter over its rows, or a line that says it is empty."""
-        if self.next == self.first:
-            self.nothing(empty)
-        else:
+        if self.next > self.first:
             self._finish()
+        else:
+            self.nothing(empty)

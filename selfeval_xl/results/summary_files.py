@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from selfeval_xl.records import Status
+from selfeval_xl.records import Counts, FileRecord, Status
 from selfeval_xl.results import style
-from selfeval_xl.results.extract import Extract
-from selfeval_xl.results.links import file_name
-from selfeval_xl.results.looks import filled
+from selfeval_xl.results.links import file_name, relative
+from selfeval_xl.results.looks import NUMBERS, filled
 from selfeval_xl.results.measure import row_height
-from selfeval_xl.results.summary_book import Book, Linked, Table
-from selfeval_xl.results.table_rows import Column, Value
+from selfeval_xl.results.table_rows import SERIAL, Column, Serial, Value, rendered
 from selfeval_xl.results.tally import notes
+
+if TYPE_CHECKING:
+    from selfeval_xl.results.extract import Extract
+    from selfeval_xl.results.summary_book import Book, Linked
 
 STATUS = {
     Status.CHECKED: ("已核对", style.GOOD_FILL),
@@ -38,43 +40,42 @@ _COLUMNS = (
 )
 
 
+_RESULT, _LINK = 2, 11
+_LOOKS = tuple(NUMBERS[column.look] for column in _COLUMNS)
+
+
+def file_row(file: FileRecord, forms: str, message: str, counts: Counts) -> str:
+    """Return a file's row; ``forms`` and ``message`` are what it says of them."""
+    word, fill = STATUS[file.status]
+    numbers: list[Value] = [None] * 6
+    if file.status is Status.CHECKED:
+        numbers = [
+            counts.root,
+            counts.consequence,
+            counts.review,
+            counts.rounding,
+            counts.filled,
+            notes(counts),
+        ]
+    copy = file_name(relative(file.corrected)) if file.corrected else None
+    values: list[Value | Serial] = [SERIAL, file.path, word, forms, *numbers, message, copy]
+    looks = [*_LOOKS]
+    looks[_RESULT] = NUMBERS[filled(fill)]
+    height = row_height([(file.path, 44.0), (forms, 44.0), (message, 50.0)], 18)
+    return rendered(values, looks, height, _LINK if copy else None)
+
+
 class FilesTable:
     """The sheet, filled file by file."""
 
     def __init__(self, book: Book, sheet: Any, remark: str) -> None:
-        self.book = book
         self.statuses = {word: 0 for word, _ in STATUS.values()}
-        self.table = Table(
-            book, "文件清单", "文件清单", _COLUMNS, remark=remark, frozen=2, sheet=sheet
-        )
+        self.table = book.table(sheet, "文件清单", _COLUMNS, remark=remark, frozen=2, link=_LINK)
 
-    def add(self, file: Extract, copy: str) -> None:
+    def add(self, file: Extract, link: Linked | None) -> None:
         """Write the row of one file."""
-        word, fill = STATUS[file.status]
-        self.statuses[word] += 1
-        counts = file.counts
-        numbers: list[Value] = [None] * 6
-        if file.status is Status.CHECKED:
-            numbers = [
-                counts.root,
-                counts.consequence,
-                counts.review,
-                counts.rounding,
-                counts.filled,
-                notes(counts),
-            ]
-        values: list[Value | Linked] = [
-            self.table.written + 1,
-            file.path,
-            word,
-            file.forms,
-            *numbers,
-            file.message,
-            Linked(file_name(copy), copy) if copy else None,
-        ]
-        looks = {2: self.book.cell(filled(fill))}
-        texts = [(file.path, 44.0), (file.forms, 44.0), (file.message, 50.0)]
-        self.table.row(values, height=row_height(texts, 18), looks=looks)
+        self.statuses[STATUS[file.status][0]] += 1
+        self.table.place([file.listed], link)
 
     def finish(self) -> None:
         """End the sheet."""

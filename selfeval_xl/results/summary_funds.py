@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from selfeval_xl.results.links import file_name
 from selfeval_xl.results.looks import NUMBERS, emphasised
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.review_scope import FORM_TITLES
-from selfeval_xl.results.table_rows import Column, Value, rendered
+from selfeval_xl.results.table_rows import Column, Value, cells, row_of
 
 if TYPE_CHECKING:
     from selfeval_xl.results.summary_book import Book, Table
@@ -27,7 +27,8 @@ _HEAD = (
     Column("文件", 20, "link"),
     Column("明细项目", 34, "wrap"),
 )
-_LINK = 5
+_LINK, _ITEM = 5, 6
+_EMPHASES = ("heading", "", "total")
 _COLUMNS = (
     *_HEAD,
     *(
@@ -55,34 +56,41 @@ def _form(form: FormRecord, name: str) -> Iterator[str]:
     widths = tuple(column.width for column in _HEAD)
     texts = [(form.project, widths[0]), (form.organisation, widths[2]), (title, widths[3])]
     least = row_height(texts, 18)
-    yield _line(key, least, "明细项目", headings, "heading")
+    begun = {emphasis: cells(key, _looks(emphasis)[0], _LINK) for emphasis in _EMPHASES}
+    yield _line(begun, least, "明细项目", headings, "heading")
     for line in form.funds:
         figures = dict(line.figures)
-        cells = [figures.get(name) for name in headings]
-        yield _line(key, least, line.item, cells, "total" if line.total else "")
+        values = [figures.get(name) for name in headings]
+        yield _line(begun, least, line.item, values, "total" if line.total else "")
 
 
 def _line(
-    key: Sequence[Value], least: float, item: str, cells: Sequence[Value], emphasis: str
+    begun: Mapping[str, str], least: float, item: str, values: Sequence[Value], emphasis: str
 ) -> str:
     """Return a line; a table wider than the sheet foresees goes on to the right."""
-    keys, figure, text = _looks(emphasis)
-    looks = [*keys, *(text if isinstance(cell, str) else figure for cell in cells)]
+    _, name, figure, text = _looks(emphasis)
     texts = [(item, _HEAD[-1].width)]
-    texts += [(cell, _FIGURE_WIDTH) for cell in cells if isinstance(cell, str)]
-    padding = max(_FIGURES - len(cells), 0)
-    values = [*key, item, *cells, *[None] * padding]
+    looks = [name]
+    for value in values:
+        if isinstance(value, str):
+            looks.append(text)
+            texts.append((value, _FIGURE_WIDTH))
+        else:
+            looks.append(figure)
+    padding = max(_FIGURES - len(values), 0)
     looks += [figure] * padding
-    return rendered(values, looks, row_height(texts, least), _LINK)
+    rest = cells([item, *values, *[None] * padding], looks, first=_ITEM)
+    return row_of(begun[emphasis] + rest, row_height(texts, least))
 
 
 @cache
-def _looks(emphasis: str) -> tuple[tuple[int, ...], int, int]:
-    """Return the looks of a line's first columns, of its figures and of texts among them."""
-    keys = tuple(
+def _looks(emphasis: str) -> tuple[tuple[int, ...], int, int, int]:
+    """Return the looks of a line's first columns, its item, its figures and texts among them."""
+    *keys, item = (
         NUMBERS["link" if column.look == "link" else emphasised(column.look, emphasis)]
         for column in _HEAD
     )
     heading = emphasis == "heading"
     figure, text = ("centre", "centre") if heading else ("number", "wrap")
-    return keys, NUMBERS[emphasised(figure, emphasis)], NUMBERS[emphasised(text, emphasis)]
+    numbers = NUMBERS[emphasised(figure, emphasis)], NUMBERS[emphasised(text, emphasis)]
+    return tuple(keys), item, *numbers

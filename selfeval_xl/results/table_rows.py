@@ -7,13 +7,12 @@ once; what depends on the place in the table is filled in when the table is writ
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from typing import Final
-from xml.etree import ElementTree
 
 from selfeval_xl.workbooks.sheet import column_letters
 
@@ -50,7 +49,7 @@ _SPECIAL = re.compile(
     "[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]|_x[0-9a-fA-F]{4}_"
 )
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_LITERAL = re.compile("_x([0-9A-F]{4})_")
+_STYLE = re.compile('(<c r="[A-Z]+[0-9]+" s=")([0-9]+)"')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -64,27 +63,41 @@ def rendered(
 
     The cell in column ``link`` is a link if the table has room for one more.
     """
+    return row_of(cells(values, looks, link), height)
+
+
+def row_of(rendered_cells: str, height: float | None = None) -> str:
+    """Return the row that rendered cells make."""
     tall = f' ht="{height:.10g}" customHeight="1"' if height is not None else ""
-    parts = [f'<row r="{_ROW}"{tall}>']
-    for start, value in zip(_starts(tuple(looks), link), values, strict=True):
-        if value is None or value == "":
+    return f'<row r="{_ROW}"{tall}>{rendered_cells}</row>'
+
+
+def cells(
+    values: Sequence[Value | Serial],
+    looks: Sequence[int],
+    link: int | None = None,
+    first: int = 0,
+) -> str:
+    """Return the cells of a row from column ``first`` on; rows that begin alike can share them."""
+    parts = []
+    for start, value in zip(_starts(tuple(looks), link, first), values, strict=True):
+        if isinstance(value, str):
+            parts.append(f"{start}{_inline(value)}" if value else f"{start}/>")
+        elif value is None:
             parts.append(f"{start}/>")
-        elif isinstance(value, str):
-            parts.append(f"{start}{_inline(value)}")
         elif value is SERIAL:
             parts.append(f"{start}><v>{_SERIAL}</v></c>")
         else:
             parts.append(f"{start}><v>{float(value):.16G}</v></c>")
-    parts.append("</row>")
     return "".join(parts)
 
 
 @lru_cache(maxsize=1024)
-def _starts(looks: tuple[int, ...], link: int | None) -> tuple[str, ...]:
+def _starts(looks: tuple[int, ...], link: int | None, first: int) -> tuple[str, ...]:
     """Return how the cells of a row begin."""
     return tuple(
         f'<c r="{column_letters(at)}{_ROW}" s="{_LINK if at == link else look}"'
-        for at, look in enumerate(looks)
+        for at, look in enumerate(looks, start=first)
     )
 
 
@@ -104,23 +117,9 @@ def placed(row: str, number: int, serial: int, link_look: int) -> str:
     return placed.replace(_LINK, str(link_look)) if _LINK in placed else placed
 
 
-def cells(row: str) -> list[tuple[str | float | None, int]]:
-    """Return the values and look numbers of a placed row."""
-    found: list[tuple[str | float | None, int]] = []
-    for cell in ElementTree.fromstring(row):
-        text, value = cell.find("is/t"), cell.find("v")
-        look = int(cell.attrib["s"])
-        if text is not None:
-            found.append((_LITERAL.sub(_character, text.text or ""), look))
-        else:
-            found.append((None if value is None else float(value.text or 0), look))
-    return found
-
-
-def height_of(row: str) -> float | None:
-    """Return the height of a row in points where it has one of its own."""
-    found = re.match(r'<row r="[^"]*" ht="([0-9.]+)"', row)
-    return float(found[1]) if found else None
+def restyled(row: str, index: Callable[[int], int]) -> str:
+    """Return a placed row with other numbers of looks."""
+    return _STYLE.sub(lambda found: f'{found[1]}{index(int(found[2]))}"', row)
 
 
 def cell_text(text: str) -> str:
@@ -144,7 +143,3 @@ def _escape(found: re.Match[str]) -> str:
     if text in _ESCAPES:
         return _ESCAPES[text]
     return "\ufffd" if text >= "\ud800" else f"_x{ord(text):04X}_"
-
-
-def _character(found: re.Match[str]) -> str:
-    return chr(int(found[1], 16))
