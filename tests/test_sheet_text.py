@@ -145,7 +145,7 @@ CASES = [
         '\r\n  <row r="1">\r\n    <c r="A1"/>\r\n    <c r="B1">\r\n      <v>1</v>\r\n    </c>'
         "\r\n  </row>\r\n",
         SEVEN,
-        '\r\n  <row r="1">\r\n    <c r="A1"/>\r\n    <c r="B1">\r\n      \r\n    <v>7</v></c>'
+        '\r\n  <row r="1">\r\n    <c r="A1"/>\r\n    <c r="B1">\r\n      <v>7</v></c>'
         "\r\n  </row>\r\n",
     ),
     Case(

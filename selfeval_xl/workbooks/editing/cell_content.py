@@ -73,6 +73,12 @@ class CellText:
     def _child(self, name: str) -> Element | None:
         return next((item for item in self._children() if item.name == self.prefix + name), None)
 
+    def _remove(self, child: Element) -> None:
+        """Take a child out with the space behind it."""
+        following = self.content.find("<", child.end)
+        rest = self.content[following:] if following >= 0 else ""
+        self.content = self.content[: child.start] + rest
+
     def _replace(self, child: Element, markup: str) -> None:
         self.content = self.content[: child.start] + markup + self.content[child.end :]
 
@@ -95,7 +101,7 @@ class CellText:
         """Take out the value; formula, format and extensions stay."""
         for child in reversed(self._children()):
             if local_name(child.name) in ("v", "is"):
-                self._replace(child, "")
+                self._remove(child)
         # Value metadata describes the old value (a picture or a record in the cell).
         for name in ("t", "vm"):
             self.attributes = without_attribute(self.attributes, name)
@@ -150,4 +156,4 @@ class CellText:
         """Take out the formula; its result stays."""
         found = self._child("f")
         if found is not None:
-            self._replace(found, "")
+            self._remove(found)
