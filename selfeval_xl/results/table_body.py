@@ -118,7 +118,7 @@ class Body:
         if number is None:
             number = self._relate(target)
         self.links.write(
-            f'<hyperlink ref="{column_letters(column)}{self.next}" r:id="rId{number}"/>'
+            f'<hyperlink ref="{_letters(column)}{self.next}" r:id="rId{number}"/>'
         )
 
     def _relate(self, target: str) -> int:
