@@ -117,9 +117,7 @@ class Body:
         number = self._targets.get(target)
         if number is None:
             number = self._relate(target)
-        self.links.write(
-            f'<hyperlink ref="{_letters(column)}{self.next}" r:id="rId{number}"/>'
-        )
+        self.links.write(f'<hyperlink ref="{_letters(column)}{self.next}" r:id="rId{number}"/>')
 
     def _relate(self, target: str) -> int:
         if not self._targets:
