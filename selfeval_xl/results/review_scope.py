@@ -9,7 +9,7 @@ from functools import lru_cache
 from selfeval_xl.records import Counts, FileRecord, FormRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.measure import row_height
-from selfeval_xl.results.tally import notes, verdict_line
+from selfeval_xl.results.tally import by_kind, verdict_line
 from selfeval_xl.workbooks.changes import NewCell, NewRow, Style
 from selfeval_xl.workbooks.sheet import Range
 
@@ -83,14 +83,7 @@ def _band(fill: str, ink: str) -> Style:
 @lru_cache(maxsize=256)
 def legend_strip(counts: Counts) -> tuple[NewRow, tuple[Range, ...]]:
     """Return the row of coloured counts above the table, and its merges."""
-    numbers = (
-        counts.root,
-        counts.consequence,
-        counts.review,
-        counts.rounding,
-        counts.filled,
-        notes(counts),
-    )
+    numbers = by_kind(counts)
     spans = ((2, 3), (4, 4), (5, 6), (7, 7), (8, 8), (9, 9))
     cells = [NewCell(None, Style(size=10))] * len(WIDTHS)
     cells[0] = NewCell("图例", Style(bold=True, size=10, colour=style.TITLE, horizontal="center"))

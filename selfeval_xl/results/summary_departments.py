@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from selfeval_xl.records import ProjectRecord
+from selfeval_xl.records import Counts, ProjectRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.summary_book import Book, Table
@@ -17,7 +17,7 @@ from selfeval_xl.results.summary_figures import (
     weighted_mean,
 )
 from selfeval_xl.results.table_rows import Column, Value
-from selfeval_xl.results.tally import notes
+from selfeval_xl.results.tally import by_kind
 from selfeval_xl.workbooks.sheet import column_letters
 
 GRADES = ("优", "良", "中", "差")
@@ -84,12 +84,7 @@ def _values(
         overall_rate(rate_pairs(single)),
         mean,
         *(grades.count(grade) for grade in GRADES),
-        sum(count.root for count in counts),
-        sum(count.consequence for count in counts),
-        sum(count.review for count in counts),
-        sum(count.rounding for count in counts),
-        sum(count.filled for count in counts),
-        sum(notes(count) for count in counts),
+        *by_kind(sum(counts, Counts())),
     ]
 
 

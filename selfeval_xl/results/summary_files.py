@@ -10,7 +10,7 @@ from selfeval_xl.results.links import file_name, relative
 from selfeval_xl.results.looks import NUMBERS, filled
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.table_rows import SERIAL, Column, Serial, Value, rendered
-from selfeval_xl.results.tally import notes
+from selfeval_xl.results.tally import by_kind
 
 if TYPE_CHECKING:
     from selfeval_xl.results.extract import Extract
@@ -49,14 +49,7 @@ def file_row(file: FileRecord, forms: str, message: str, counts: Counts) -> str:
     word, fill = STATUS[file.status]
     numbers: list[Value] = [None] * 6
     if file.status is Status.CHECKED:
-        numbers = [
-            counts.root,
-            counts.consequence,
-            counts.review,
-            counts.rounding,
-            counts.filled,
-            notes(counts),
-        ]
+        numbers = [*by_kind(counts)]
     copy = file_name(relative(file.corrected)) if file.corrected else None
     values: list[Value | Serial] = [SERIAL, file.path, word, forms, *numbers, message, copy]
     looks = [*_LOOKS]

@@ -19,7 +19,7 @@ from selfeval_xl.results.summary_totals import (
     write_total,
 )
 from selfeval_xl.results.table_rows import Column, Value
-from selfeval_xl.results.tally import notes
+from selfeval_xl.results.tally import by_kind
 from selfeval_xl.workbooks.sheet import a1
 
 MOST_LEVELS = 6
@@ -125,12 +125,7 @@ def _values(
         project.grade_expected,
         project.satisfaction_stated,
         project.satisfaction_expected,
-        counts.root,
-        counts.consequence,
-        counts.review,
-        counts.rounding,
-        counts.filled,
-        notes(counts),
+        *by_kind(counts),
         project_verdict(counts),
         project.department,
         *(scores.get(name) for name in rare),

@@ -20,7 +20,7 @@ from selfeval_xl.results.summary_figures import (
     verdict_shade,
     weighted_mean,
 )
-from selfeval_xl.results.tally import notes
+from selfeval_xl.results.tally import by_kind
 from selfeval_xl.workbooks.sheet import column_letters
 
 BUDGET, EXECUTED, RATE = 4, 5, 6
@@ -112,10 +112,7 @@ def write_total(
     rate = overall_rate(pairs)
     put(RATE, "rate", f'IFERROR({formula},"")', "" if rate is None else rate)
     _means(put, span, counted, only, places)
-    values = [
-        (c.root, c.consequence, c.review, c.rounding, c.filled, notes(c))
-        for c in (project.counts for project in projects)
-    ]
+    values = [by_kind(project.counts) for project in projects]
     for at in range(6):
         column = places.counts + at
         put(column, "count", f"SUM({span(column)})", sum(value[at] for value in values))

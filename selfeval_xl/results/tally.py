@@ -34,6 +34,18 @@ def notes(counts: Counts) -> int:
     return counts.info - counts.filled
 
 
+def by_kind(counts: Counts) -> tuple[int, ...]:
+    """Return what the tables show: 独立错误, 连带, 核实, 尾差, 补算, 提示, in this order."""
+    return (
+        counts.root,
+        counts.consequence,
+        counts.review,
+        counts.rounding,
+        counts.filled,
+        notes(counts),
+    )
+
+
 def verdict_line(counts: Counts) -> str:
     """Return the result in one sentence, errors first; 未发现差异 when there is nothing."""
     others = [
