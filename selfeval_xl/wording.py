@@ -11,8 +11,11 @@ from selfeval_xl.forms.form import Field, Form, Measure
 from selfeval_xl.neighbours import neighbours
 from selfeval_xl.relations import Expression, Relation, Sum
 from selfeval_xl.rules.catalogue import rule
-from selfeval_xl.values import Quantity, Unreadable, format_like, half_up
+from selfeval_xl.values import Quantity, Unreadable, format_like, half_up, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, a1
+
+_UNROUNDED = "（各数按四舍五入前的值计算）"
+"""Said of a calculation that comes to something else with the rounded figures in it."""
 
 
 class Report:
@@ -204,7 +207,17 @@ class Report:
     def _calculation(self, relation: Relation, found: Field, result: str) -> str:
         expression = self.used.get(found.cell, relation.equals)
         text = expression.sentence(self.show)
-        return f"{text} = {result}" if text else ""
+        if not text:
+            return ""
+        by_hand = expression.value(self._as_shown)
+        exact = by_hand is None or printed(by_hand, found) == result
+        return f"{text} = {result}" if exact else f"{text} = {result}{_UNROUNDED}"
+
+    def _as_shown(self, cell: Cell) -> Fraction | None:
+        """Return the number a person reads in the calculation for a cell's value."""
+        found = self.form.fields.get(cell)
+        shown = read_quantity(self.show(cell)) if found is not None and found.scale == 1 else None
+        return shown.value if isinstance(shown, Quantity) else self.expected.get(cell)
 
     def _formula(self, relation: Relation, found: Field, decimals: int) -> str:
         """Return the live formula when every operand is a numeric cell of the plain scale."""

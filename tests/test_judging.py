@@ -111,6 +111,40 @@ def test_a_zero_denominator_is_not_computed() -> None:
     assert (finding.cell, finding.kind, finding.action) == ("C1", Kind.UNSETTLED, Action.LEFT)
 
 
+@pytest.mark.parametrize(
+    ("parts", "stated", "calculation"),
+    [
+        # 8.9189 + 0.2162 + 0.4865 = 9.6216 from the head counts; the printed figures make 9.63.
+        (
+            ((33, "8.92"), ("0.8", "0.22"), ("1.8", "0.49")),
+            "9.78",
+            "8.92 + 0.22 + 0.49 = 9.62（各数按四舍五入前的值计算）",
+        ),
+        (((29, "7.84"), ("4.8", "1.30"), ("1.2", "0.32")), "9.57", "7.84 + 1.30 + 0.32 = 9.46"),
+    ],
+)
+def test_a_calculation_that_differs_by_hand_says_why(
+    parts: tuple[tuple[object, str], ...], stated: str, calculation: str
+) -> None:
+    weighted = {(1, column): (people, Measure.NUMBER) for column, (people, _) in enumerate(parts)}
+    scores = {(0, column): (score, SCORE) for column, (_, score) in enumerate(parts)}
+    relations = [
+        Relation(
+            "Q204",
+            cell,
+            Product(Ratio(At((1, cell[1])), Const(Fraction(37))), Const(Fraction(10))),
+        )
+        for cell in scores
+    ]
+    total = (0, len(parts))
+    built = form(
+        {**weighted, **scores, total: (stated, SCORE)},
+        *relations,
+        Relation("Q205", total, Sum(tuple(map(At, scores)))),
+    )
+    assert one(judge(built, DEFAULT)).calculation == calculation
+
+
 def test_the_sum_of_rounded_figures_is_a_rounding_difference() -> None:
     thirds = {(0, column): ("3.33", SCORE) for column in range(3)}
     parts = tuple(At(cell) for cell in thirds)

@@ -167,6 +167,20 @@ def test_findings_keep_to_their_rules_level(case: RuleCase) -> None:
         assert finding.message.endswith("。")
 
 
+_ADDITION = re.compile(r"[\d.]+(?: \+ [\d.]+)+ = [\d.]+")
+
+
+def test_additions_shown_are_true_for_those_who_add_up() -> None:
+    """Where the printed figures make another sum, the calculation says why."""
+    seen = 0
+    for finding in (finding for case in ALL for _, finding in run(case).findings):
+        if _ADDITION.fullmatch(finding.calculation):
+            parts, _, result = finding.calculation.partition(" = ")
+            assert sum(map(Decimal, parts.split(" + "))) == Decimal(result), finding
+            seen += 1
+    assert seen > 20
+
+
 def test_every_code_in_the_source_is_in_the_catalogue() -> None:
     package = Path(selfeval_xl.__file__).parent
     used = {
