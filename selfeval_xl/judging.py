@@ -119,20 +119,20 @@ class _Judging:
             return wanted
         done: set[Cell] = set()
         order: list[Relation] = []
-
-        def visit(relation: Relation) -> None:
-            done.add(relation.target)
-            for cell in relation.equals.cells():
-                operand = self.relations.get(cell)
-                if operand is not None and operand.target not in done:
-                    visit(operand)
-            order.append(relation)
-
         for relation in self.form.relations:
             if relation.target not in done:
-                visit(relation)
+                self._put_in_order(relation, order, done)
         among = {relation.target for relation in wanted}
         return [relation for relation in order if relation.target in among]
+
+    def _put_in_order(self, relation: Relation, order: list[Relation], done: set[Cell]) -> None:
+        """Append a relation to the order, after those that its operands are computed by."""
+        done.add(relation.target)
+        for cell in relation.equals.cells():
+            operand = self.relations.get(cell)
+            if operand is not None and operand.target not in done:
+                self._put_in_order(operand, order, done)
+        order.append(relation)
 
     def _judge(self, relation: Relation) -> Finding | None:
         found = self.form.fields[relation.target]

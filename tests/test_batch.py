@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import gc
 import hashlib
 import io
 import json
@@ -20,6 +21,7 @@ import openpyxl
 import pytest
 
 from selfeval_xl import batch, snapshots, working
+from selfeval_xl.discovery import discover
 from selfeval_xl.outputs import OutputError
 from selfeval_xl.pool import Lost, Pool
 from selfeval_xl.records import FileRecord, Status
@@ -105,6 +107,21 @@ def test_copies_summary_and_json(inbox: Path, tmp_path: Path) -> None:
     assert wrong[0]["project"] == "农村饮水安全工程"
     assert outcome.files[Status.CHECKED] == 2
     assert not outcome.failed
+
+
+def test_a_workbook_is_let_go_when_it_is_done(tmp_path: Path) -> None:
+    """Nothing of it goes round in circles: the collector, which runs seldom, has nothing to do."""
+    jobs = [working.Job(file) for file in discover([SAMPLES], SAMPLES, tmp_path)]
+    for job in jobs:  # loads what is loaded late
+        working.work(job, str(tmp_path), DEFAULT)
+    gc.collect()
+    gc.disable()
+    try:
+        for job in jobs:
+            working.work(job, str(tmp_path), DEFAULT)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_again_gives_the_same_bytes(inbox: Path, tmp_path: Path) -> None:

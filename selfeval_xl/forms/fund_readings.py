@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -230,19 +230,21 @@ def _beyond_parts(table: FundTable, found: ColumnSum) -> bool:
 def _agreeing(table: FundTable, sums: list[ColumnSum]) -> set[Cell]:
     """Return the totals that agree with their parts as stated, or as recomputed themselves."""
     inner = {found.target: found for found in sums}
-
-    def recomputed(found: ColumnSum) -> Fraction:
-        parts = [cell for cell in found.parts if cell not in inner]
-        below = [recomputed(inner[cell]) for cell in found.parts if cell in inner]
-        return exact.total((total_of(table, tuple(parts)), *below))
-
     agreeing = set()
     for found in sums:
         stated = found.row.quantity(found.target[1])
         if stated is None:
             continue
         if agrees(stated, total_of(table, found.parts)) or (
-            not inner.keys().isdisjoint(found.parts) and agrees(stated, recomputed(found))
+            not inner.keys().isdisjoint(found.parts)
+            and agrees(stated, _recomputed(table, found, inner))
         ):
             agreeing.add(found.target)
     return agreeing
+
+
+def _recomputed(table: FundTable, found: ColumnSum, inner: Mapping[Cell, ColumnSum]) -> Fraction:
+    """Return a total of its parts, where parts that are totals themselves are recomputed."""
+    parts = [cell for cell in found.parts if cell not in inner]
+    below = [_recomputed(table, inner[cell], inner) for cell in found.parts if cell in inner]
+    return exact.total((total_of(table, tuple(parts)), *below))

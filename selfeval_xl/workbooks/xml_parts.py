@@ -7,8 +7,8 @@ text without prefixes, comments and CDATA in which regular expressions may look 
 from __future__ import annotations
 
 import re
+from html import escape
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
 from lxml import etree
 
@@ -25,6 +25,7 @@ _ROOT = re.compile(r'\ufeff?(?:<\?xml[^>]*\?>)?\s*<\w+\b[^>]*?\sxmlns=(["\'])([^
 _DECLARED = re.compile(rb'<\?xml[^>]*?encoding\s*=\s*["\']([A-Za-z0-9._-]+)["\']')
 _DOCTYPES = (b"<!DOCTYPE", b"<\0!\0D\0O\0C", b"\0<\0!\0D\0O\0C")
 _REFERENCE = re.compile(r"&(#x[0-9a-fA-F]{1,6}|#[0-9]{1,7}|lt|gt|amp|quot|apos);")
+_SPACES = str.maketrans({"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
@@ -145,14 +146,14 @@ def _serialised(root: etree._Element) -> str:
         name = _plain_name(element)
         if event == "end":
             pieces.append(f"</{name}>")
-            pieces.append(escape(element.tail or ""))
+            pieces.append(escape(element.tail or "", quote=False))
             continue
         attributes = "".join(
-            f" {key}={quoteattr(value)}"
+            f' {key}="{escape(value).translate(_SPACES)}"'
             for key, value in element.items()
             if not key.startswith("{")
         )
-        pieces.append(f"<{name}{attributes}>{escape(element.text or '')}")
+        pieces.append(f"<{name}{attributes}>{escape(element.text or '', quote=False)}")
     return "".join(pieces)
 
 
