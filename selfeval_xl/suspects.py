@@ -2,8 +2,7 @@
 
 Recomputing from the inputs blames the derived figures. When one other value in a single input
 makes several of them right at once, the input is to blame: the derived figures are independent
-witnesses. Such a value is proposed, never written. A sum whose followers were worked out from
-the stated total, and whose difference no slip in adding explains, is questioned on both sides.
+witnesses. Such a value is proposed, never written.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from selfeval_xl.proposals import proposal
 from selfeval_xl.relations import Relation, Sum
 from selfeval_xl.rounding import decimals_of
 from selfeval_xl.settings import Settings
+from selfeval_xl.supported_totals import supported_totals
 from selfeval_xl.values import Quantity, half_up
 from selfeval_xl.wording import printed
 from selfeval_xl.workbooks.sheet import Cell, a1, parse_a1
@@ -56,7 +56,7 @@ def settle(form: Form, settings: Settings, judgement: Judgement) -> Judgement:
         suspect, judgement = found
         assumed[suspect.cell] = suspect.value
         suspects.append(suspect)
-    trusted = frozenset(_supported_totals(form, judgement))
+    trusted = frozenset(supported_totals(form, judgement))
     if trusted:
         judgement = judge(form, settings, assumed=assumed, trusted=trusted)
     judgement.findings[:0] = [_finding(form, suspect) for suspect in suspects]
@@ -76,7 +76,7 @@ def _best_suspect(
             continue
         after = judge(form, settings, assumed={**assumed, suspect.cell: suspect.value})
         wrong = _wrong(after)
-        if wrong < before and len(before - wrong) >= len(suspect.witnesses):
+        if wrong < before and wrong.isdisjoint(map(a1, suspect.witnesses)):
             found.append((len(wrong), suspect, after))
     if not found:
         return None
@@ -165,28 +165,6 @@ def _decimals(field: Field, form: Form, relation: Relation) -> int:
     around = [field] if target.measure is Measure.RATE else [field, target]
     stated = [f.stated.decimals for f in around if isinstance(f.stated, Quantity)]
     return max([*stated, field.decimals])
-
-
-def _supported_totals(form: Form, judgement: Judgement) -> Iterator[Cell]:
-    """Yield wrong sums that later figures were worked out from and no slip in adding explains."""
-    followers = {f.root for f in judgement.findings if f.kind is Kind.CONSEQUENCE}
-    unexplained = [
-        parse_a1(finding.cell)
-        for finding in judgement.findings
-        if finding.kind is Kind.ROOT and not finding.cause and finding.place in followers
-    ]
-    if unexplained:
-        sums = _sums_of_inputs(form)
-        yield from (cell for cell in unexplained if cell in sums)
-
-
-def _sums_of_inputs(form: Form) -> set[Cell]:
-    derived = {relation.target for relation in form.relations}
-    return {
-        relation.target
-        for relation in form.relations
-        if isinstance(relation.equals, Sum) and derived.isdisjoint(relation.equals.cells())
-    }
 
 
 def _finding(form: Form, suspect: Suspect) -> Finding:

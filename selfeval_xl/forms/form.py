@@ -58,7 +58,8 @@ class Form:
     """A form found on a sheet.
 
     ``figures`` names the cells other parts of the program look for (``budget``, ``executed``,
-    ``execution_rate``, ``score``, ``grade``, ``satisfaction`` …); ``body`` is the form's own
+    ``execution_rate``, ``score``, ``grade``, ``satisfaction`` …); ``same`` are groups of cells that
+    should all state one figure (the respondents of every question); ``body`` is the form's own
     reading, for its review rules and for the summary. ``evidence`` says what was matched, for
     ``check --verbose``; ``confidence`` lies between 0 and 1. ``failure`` is set when the sheet
     looks like this form but cannot be read safely; nothing is judged then.
@@ -72,6 +73,7 @@ class Form:
     fields: dict[Cell, Field] = field(default_factory=dict)
     relations: list[Relation] = field(default_factory=list)
     figures: dict[str, Cell] = field(default_factory=dict)
+    same: tuple[frozenset[Cell], ...] = ()
     body: object = None
     confidence: float = 1.0
     evidence: tuple[str, ...] = ()

@@ -131,6 +131,10 @@ def _headline(form: Form, layout: Layout, figures: Figures) -> None:
         if block.total is not None and (value := figures.number(block.total)) is not None
     ]
     if totals:
+        if not layout.of_places:  # the same people answered every question, see Q301
+            valid = form.figures.get("valid")
+            answered = [cell for cell, _ in totals]
+            form.same = (frozenset([*answered, valid] if valid is not None else answered),)
         usual = Counter(value for _, value in totals).most_common(1)[0][0]
         form.figures["respondents"] = next(cell for cell, value in totals if value == usual)
 

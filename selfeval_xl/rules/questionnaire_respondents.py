@@ -14,7 +14,7 @@ from selfeval_xl.forms.questionnaire_heads import NAMES
 from selfeval_xl.forms.questionnaire_places import Block
 from selfeval_xl.rounding import plain, signed
 from selfeval_xl.rules.reviewing import question
-from selfeval_xl.workbooks.sheet import Cell
+from selfeval_xl.workbooks.sheet import Cell, parse_a1
 
 if TYPE_CHECKING:
     from selfeval_xl.judgement import Judgement
@@ -30,7 +30,7 @@ def respondents(judgement: Judgement, body: Questionnaire) -> Iterator[Finding]:
     ]
     if not totals:
         return
-    most, times = Counter(value for _, _, value in totals).most_common(1)[0]
+    most, times = _usual(judgement, totals)
     odd = [(block, cell, value) for block, cell, value in totals if value != most]
     valid = body.heads.get("valid")
     if valid is None and (body.layout.of_places or _of_different_people(totals)):
@@ -53,6 +53,17 @@ def respondents(judgement: Judgement, body: Questionnaire) -> Iterator[Finding]:
             calculation=_addition(judgement, block, value),
             advice="请核对本题各选项人数；如确有未作答的问卷，请注明。",
         )
+
+
+def _usual(
+    judgement: Judgement, totals: list[tuple[Block, Cell, Fraction]]
+) -> tuple[Fraction, int]:
+    """Return the number most questions have and how many have it; of two, the one not in doubt."""
+    doubted = {parse_a1(finding.cell) for finding in judgement.findings}
+    times = Counter(value for _, _, value in totals)
+    sure = Counter(value for _, cell, value in totals if cell not in doubted)
+    most = max(times, key=lambda value: (times[value], sure[value]))
+    return most, times[most]
 
 
 def _of_different_people(totals: list[tuple[Block, Cell, Fraction]]) -> bool:
