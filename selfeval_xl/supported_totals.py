@@ -1,7 +1,8 @@
 """Wrong sums that are questioned on both sides, for later figures were worked out from them.
 
-When no slip in adding explains a wrong sum and shares or scores follow it, the sum may be right and
-one of its parts mistyped. Such a sum is not corrected, unless other evidence speaks against it.
+When no slip in adding explains a wrong sum and people worked out shares or scores from it, the sum
+may be right and one of its parts mistyped. Such a sum is not corrected, unless other evidence
+speaks against it. Figures that a formula works out say nothing: they follow whatever is typed.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ from selfeval_xl.workbooks.sheet import Cell, parse_a1
 
 def supported_totals(form: Form, judgement: Judgement) -> Iterator[Cell]:
     """Yield wrong sums of inputs that may be right, and a part of theirs wrong instead."""
-    followers = {f.root for f in judgement.findings if f.kind is Kind.CONSEQUENCE}
+    followers = {
+        finding.root
+        for finding in judgement.findings
+        if finding.kind is Kind.CONSEQUENCE and parse_a1(finding.cell) not in form.sheet.formulas
+    }
     unexplained = {
         parse_a1(finding.cell)
         for finding in judgement.findings

@@ -26,7 +26,7 @@ class Case:
     """A column of parts and its total, the first part's share of the stated total beside it.
 
     ``others`` are figures that should be the same as the total; ``across`` are further parts of
-    the rows whose sums, ``sums``, are stated.
+    the rows whose sums, ``sums``, are stated. The share is a ``formula`` or worked out by hand.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Case:
     others: tuple[object, ...] = ()
     across: tuple[int, ...] = ()
     sums: tuple[object, ...] = ()
+    formula: bool = False
 
 
 # No slip in adding makes 17 or 27 of the parts.
@@ -56,6 +57,7 @@ CASES = (
     Case("others agree with neither", PARTS, 17, False, others=(19, 19)),
     Case("each row adds up", PARTS, 27, True, across=(5, 5, 5), sums=(20, 9, 8)),
     Case("one row does not", PARTS, 27, False, across=(5, 5, 5), sums=(20, 11, 8)),
+    Case("a formula follows whatever is typed", PARTS, 17, True, formula=True),
     Case("one row is not added up", PARTS, 27, False, across=(5, 5, 5), sums=(20, None, 8)),
 )
 
@@ -82,7 +84,8 @@ def form(case: Case) -> Form:
         cell: Field(cell, f"格{cell}", measure, read_quantity(value))
         for cell, (value, measure) in stated.items()
     }
-    built = Form("questionnaire", Sheet("表", []), (0, 0, 5, 6), "", Head(), fields, relations)
+    sheet = Sheet("表", [], formulas={SHARE: "A1/A5"} if case.formula else {})
+    built = Form("questionnaire", sheet, (0, 0, 5, 6), "", Head(), fields, relations)
     built.same = (frozenset([TOTAL, *((row, 5) for row in range(len(case.others)))]),)
     return built
 

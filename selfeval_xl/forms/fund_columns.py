@@ -82,8 +82,9 @@ def _is_other(table: FundTable, found: ColumnSum, mixed: bool) -> bool:
     last = _LAST.search(found.column.heading.label) is not None
     if last and values and agrees(stated, values[-1]):
         return True
-    several = len(values) > 2 and len(set(values)) > 2
-    return several and agrees(stated, total_of(table, found.parts) / len(values))
+    # Nobody means amounts; of ten, the mean is their sum with the decimal point shifted.
+    mean = found.column.heading.role is Role.NUMBER and len(values) > 2 and len(set(values)) > 2
+    return mean and agrees(stated, total_of(table, found.parts) / len(values))
 
 
 def _figure(table: FundTable, cell: tuple[int, int]) -> Quantity | None:

@@ -85,7 +85,7 @@ def _outline(layout: Layout, figures: Figures, scale: Scale, settings: Settings)
         averaged=scale.averaged,
         unexplained=scale.unexplained,
         shares_summed=any(part.share_total in figures.stated for part in questions),
-        final_rate=final is not None and (final.percent or final.value <= 1),
+        final_rate=final is not None and (final.percent or 0 < final.value <= 1),
         rate_decimals=figures.rate_decimals,
         score_decimals=figures.score_decimals,
         disabled_rules=settings.disabled_rules,

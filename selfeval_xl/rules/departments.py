@@ -51,12 +51,11 @@ def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
 
 
 def _amount(judgement: Judgement, split: Split | None) -> tuple[Cell, Fraction] | None:
-    """Return the amount of a breakdown, its stated total before the sum of its parts."""
+    """Return the amount of a breakdown: its total, corrected if need be, else that of its parts."""
     if split is None:
         return None
-    stated = judgement.stated(split.total) if split.total is not None else None
-    if split.total is not None and stated is not None:
-        return split.total, stated
+    if split.total is not None and (amount := judgement.expected.get(split.total)) is not None:
+        return split.total, amount
     known = [(cell, value) for cell in split.parts if (value := judgement.stated(cell)) is not None]
     return (known[0][0], sum((value for _, value in known), Fraction())) if known else None
 
