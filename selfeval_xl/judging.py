@@ -83,6 +83,8 @@ class _Judging:
         self.result = Judgement(form, settings, self.values.of_fields())
         self.computed: dict[Cell, Fraction] = {}
         """What figures that cannot be settled would be by their formula."""
+        self.left_blank: set[Cell] = set()
+        """Blanks that should show something; a figure worked out without them is not right."""
         self.report = Report(form, self.result.expected, self.values.used)
 
     def run(self) -> Judgement:
@@ -154,9 +156,14 @@ class _Judging:
 
     def _computed_from_cells(self, relation: Relation, stated: Quantity) -> bool:
         """Tell whether a spreadsheet worked a figure out from printed operands that are right."""
-        if not self.result.roots.keys().isdisjoint(relation.equals.cells()):
+        cells = relation.equals.cells()
+        if not (self.result.roots.keys().isdisjoint(cells) and self.left_blank.isdisjoint(cells)):
             return False
-        value = relation.equals.value(self.result.stated)
+        return self._follows(relation.equals, stated)
+
+    def _follows(self, expression: Expression, stated: Quantity) -> bool:
+        """Tell whether a figure is what the printed operands make, blanks counting as nothing."""
+        value = expression.value(self.result.stated)
         return value is not None and agrees(stated, value)
 
     def _in_doubt(self, relation: Relation) -> bool:
@@ -209,17 +216,21 @@ class _Judging:
     def _fill(self, relation: Relation, found: Field, exact: Fraction) -> Finding | None:
         if not relation.fill or relation.doubt:
             return None
+        roots = self._roots_of_operands([relation.equals])
+        if roots:  # a formula leaves blank what it cannot compute
+            self.result.roots[found.cell] = roots
+        if exact:
+            self.left_blank.add(found.cell)
         return self.report.filled(relation, found, exact)
 
     def _difference(
         self, relation: Relation, found: Field, stated: Quantity, exact: Fraction
     ) -> Finding:
-        explained = [
-            expression
-            for expression in (relation.equals, *relation.alternatives)
-            if self._inside(expression, found, stated)
-        ]
-        roots = self._roots_of_operands(explained)
+        ways = (relation.equals, *relation.alternatives)
+        explained = [way for way in ways if self._inside(way, found, stated)]
+        roots = self._roots_of_operands(explained) or self._roots_of_operands(
+            [way for way in ways if self._follows(way, stated)]
+        )
         if roots:
             self.result.roots[found.cell] = roots
             return self.report.difference(relation, found, exact, Kind.CONSEQUENCE, roots=roots)

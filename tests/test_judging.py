@@ -185,6 +185,20 @@ def test_an_unreadable_operand_leaves_the_total_alone() -> None:
     assert judge(built, DEFAULT).findings == []
 
 
+def test_a_total_computed_without_a_blank_is_wrong() -> None:
+    """A formula added up what was there; what belongs in the blank is not in the result."""
+    built = form(
+        {(0, 0): (7, COUNT), (0, 1): (9, COUNT), (0, 2): (None, RATE), (0, 3): (1 / 3, RATE),
+         (0, 4): (1 / 3, RATE)},
+        Relation("Q202", (0, 2), Ratio(At((0, 0)), At((0, 1))), decimals=4),
+        Relation("Q203", (0, 4), Sum((At((0, 2)), At((0, 3)))), decimals=4),
+    )  # fmt: skip
+    filled, total = judge(built, DEFAULT).findings
+    assert (filled.cell, filled.kind) == ("C1", Kind.FILLED)
+    assert (total.cell, total.kind, total.action) == ("E1", Kind.ROOT, Action.CORRECTED)
+    assert total.expected == Decimal("1.1111")
+
+
 def test_a_doubtful_total_is_questioned_and_left() -> None:
     built = form(
         {(0, 0): (5, SCORE), (0, 1): (6, SCORE), (0, 2): (12, SCORE)},

@@ -77,17 +77,26 @@ def recognise(sheet: Sheet, settings: Settings) -> list[Form]:
 
 
 def _out_of_hundred(sheet: Sheet, table: Table) -> bool:
-    """Tell whether most scores exceed their weights: each indicator is scored out of 100."""
-    above = pairs = 0
-    for leaf in table.leaves:
-        points, scores = leaf.figures.points, leaf.figures.scores
-        if points is None or not scores:
-            continue
-        most, score = _plain_figure(sheet, points), _plain_figure(sheet, scores[0])
-        if most is not None and score is not None:
-            pairs += 1
-            above += compare(score, most) > 0
-    return above > 1 and above * 3 >= pairs * 2
+    """Tell whether each indicator is scored out of 100.
+
+    Then most scores exceed their weights, none 100, and together they make more than that.
+    """
+    pairs = [
+        (score, most)
+        for leaf in table.leaves
+        if leaf.figures.points is not None
+        and leaf.figures.scores
+        and (most := _plain_figure(sheet, leaf.figures.points)) is not None
+        and (score := _plain_figure(sheet, leaf.figures.scores[0])) is not None
+    ]
+    above = sum(compare(score, most) > 0 for score, most in pairs)
+    if above < 2 or above * 3 < len(pairs) * 2:
+        return False
+    scores = [score for score, _ in pairs]
+    return max(scores) <= _HUNDRED < sum(scores)
+
+
+_HUNDRED = 100
 
 
 def _plain_figure(sheet: Sheet, cell: Cell) -> Fraction | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
@@ -80,10 +79,13 @@ class Figures:
         return {*bare, *(cell for cell in rates if cell not in stated)}
 
     def _usual(self, cells: Iterable[Cell | None], default: int) -> int:
-        """Return the most frequent number of decimals of figures that people typed."""
+        """Return the number of decimals that nine in ten of the figures people typed have at most.
+
+        Without a number format 17.50 and 0.00 show as 17.5 and 0: most have fewer than are meant.
+        """
         found = [self.stated.get(cell) for cell in cells if cell is not None]
-        seen = Counter([q.decimals for q in found if q is not None and not q.computed])
-        return seen.most_common(1)[0][0] if seen else default
+        seen = sorted([q.decimals for q in found if q is not None and not q.computed])
+        return seen[(len(seen) - 1) * 9 // 10] if seen else default
 
     def meets(self, target: Cell, expression: Expression) -> bool:
         """Tell whether a cell states what its stated operands make it."""
