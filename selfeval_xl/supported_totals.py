@@ -8,7 +8,6 @@ speaks against it. Figures that a formula works out say nothing: they follow wha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from fractions import Fraction
 
 from selfeval_xl.findings import Kind
@@ -19,8 +18,11 @@ from selfeval_xl.values import Quantity, agrees
 from selfeval_xl.workbooks.sheet import Cell, parse_a1
 
 
-def supported_totals(form: Form, judgement: Judgement) -> Iterator[Cell]:
-    """Yield wrong sums of inputs that may be right, and a part of theirs wrong instead."""
+def sums_in_doubt(form: Form, judgement: Judgement) -> dict[Cell, str]:
+    """Return wrong sums of inputs that people worked on with.
+
+    With each comes what speaks against the sum, in Chinese; "" where nothing does.
+    """
     followers = {
         finding.root
         for finding in judgement.findings
@@ -32,30 +34,30 @@ def supported_totals(form: Form, judgement: Judgement) -> Iterator[Cell]:
         if finding.kind is Kind.ROOT and not finding.cause and finding.place in followers
     }
     if not unexplained:
-        return
+        return {}
     derived = {relation.target for relation in form.relations}
-    for relation in form.relations:
-        if (
-            relation.target in unexplained
-            and isinstance(relation.equals, Sum)
-            and derived.isdisjoint(relation.equals.cells())
-            and not _is_refuted(form, judgement, relation)
-        ):
-            yield relation.target
+    return {
+        relation.target: _refutation(form, judgement, relation)
+        for relation in form.relations
+        if relation.target in unexplained
+        and isinstance(relation.equals, Sum)
+        and derived.isdisjoint(relation.equals.cells())
+    }
 
 
-def _is_refuted(form: Form, judgement: Judgement, relation: Relation) -> bool:
-    """Tell whether a sum is wrong for certain, whatever was worked out from it."""
+def _refutation(form: Form, judgement: Judgement, relation: Relation) -> str:
+    """Say why a sum is wrong for certain, whatever was worked out from it."""
     cell = relation.target
     stated, exact = judgement.stated(cell), judgement.expected.get(cell)
     if stated is None or exact is None:
-        return False
-    return (
-        (form.fields[cell].measure is Measure.COUNT and not _is_count(stated) and _is_count(exact))
-        or _beyond_any_part(judgement, relation, stated)
-        or _stated_elsewhere(form, judgement, cell)
-        or _parts_add_up_elsewhere(form, judgement, relation)
-    )
+        return ""
+    if form.fields[cell].measure is Measure.COUNT and not _is_count(stated) and _is_count(exact):
+        return "个数不会是小数或负数"
+    if _beyond_any_part(judgement, relation, stated):
+        return "改动其中任何一项都得不出填报数"
+    if times := _stated_elsewhere(form, judgement, cell):
+        return f"另有 {times} 处应与本格相同的数，都与各项之和一致"
+    return "各项所在的其他合计都相符" if _parts_add_up_elsewhere(form, judgement, relation) else ""
 
 
 def _is_count(value: Fraction) -> bool:
@@ -68,11 +70,12 @@ def _beyond_any_part(judgement: Judgement, relation: Relation, stated: Fraction)
     return min(parts) >= 0 and sum(parts) - max(parts) > stated
 
 
-def _stated_elsewhere(form: Form, judgement: Judgement, cell: Cell) -> bool:
-    """Tell whether more figures that must be the same agree with the parts than with the sum."""
+def _stated_elsewhere(form: Form, judgement: Judgement, cell: Cell) -> int:
+    """Return how many figures that must be the same agree with the parts; 0 if too few do."""
     group = next((cells for cells in form.same if cell in cells), frozenset())
     times = Counter(judgement.stated(one) for one in group if one != cell)
-    return times[judgement.expected[cell]] > max(1, times[judgement.stated(cell)])
+    found = times[judgement.expected[cell]]
+    return found if found > max(1, times[judgement.stated(cell)]) else 0
 
 
 def _parts_add_up_elsewhere(form: Form, judgement: Judgement, relation: Relation) -> bool:

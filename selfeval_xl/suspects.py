@@ -23,9 +23,9 @@ from selfeval_xl.proposals import proposal
 from selfeval_xl.relations import Relation, Sum
 from selfeval_xl.rounding import decimals_of
 from selfeval_xl.settings import Settings
-from selfeval_xl.supported_totals import supported_totals
+from selfeval_xl.supported_totals import sums_in_doubt
 from selfeval_xl.values import Quantity, half_up
-from selfeval_xl.wording import printed
+from selfeval_xl.wording import printed, with_cause
 from selfeval_xl.workbooks.sheet import Cell, a1, parse_a1
 
 RULE = "V201"
@@ -56,9 +56,13 @@ def settle(form: Form, settings: Settings, judgement: Judgement) -> Judgement:
         suspect, judgement = found
         assumed[suspect.cell] = suspect.value
         suspects.append(suspect)
-    trusted = frozenset(supported_totals(form, judgement))
+    doubted = sums_in_doubt(form, judgement)
+    trusted = frozenset(cell for cell, reason in doubted.items() if not reason)
     if trusted:
         judgement = judge(form, settings, assumed=assumed, trusted=trusted)
+    for place, finding in enumerate(judgement.findings if doubted else ()):
+        if finding.kind is Kind.ROOT and (reason := doubted.get(parse_a1(finding.cell))):
+            judgement.findings[place] = with_cause(finding, reason)
     judgement.findings[:0] = [_finding(form, suspect) for suspect in suspects]
     return judgement
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from selfeval_xl.causes import Context
@@ -248,6 +249,20 @@ class Report:
         unit = stated.unit if stated else ""
         places = max(decimals, 0)
         return ("0." + "0" * places if places else "0") + (f'"{unit}"' if unit else "")
+
+
+def with_cause(finding: Finding, cause: str) -> Finding:
+    """Return a finding of a wrong figure with what is said of its cause."""
+    message = _sentence(
+        finding.kind,
+        finding.stated_text,
+        finding.expected_text,
+        rule(finding.rule).truth,
+        finding.calculation,
+        cause,
+        finding.advice,
+    )
+    return replace(finding, cause=cause, message=message)
 
 
 def printed(value: Fraction, found: Field) -> str:

@@ -26,7 +26,8 @@ class Case:
     """A column of parts and its total, the first part's share of the stated total beside it.
 
     ``others`` are figures that should be the same as the total; ``across`` are further parts of
-    the rows whose sums, ``sums``, are stated. The share is a ``formula`` or worked out by hand.
+    the rows whose sums, ``sums``, are stated. The share is a ``formula`` or worked out by
+    hand. A settled total ``says`` why.
     """
 
     name: str
@@ -38,24 +39,44 @@ class Case:
     across: tuple[int, ...] = ()
     sums: tuple[object, ...] = ()
     formula: bool = False
+    says: str = ""
 
 
 # No slip in adding makes 17 or 27 of the parts.
 PARTS = (15, 4, 3)
 CASES = (
     Case("nothing else speaks for either", PARTS, 17, settled=False),
-    Case("half a person", PARTS, 17.4, settled=True),
+    Case("half a person", PARTS, 17.4, settled=True, says="个数不会是小数或负数"),
     Case("half a unit of money is nothing strange", PARTS, 17.4, False, AMOUNT),
-    Case("fewer people than none", PARTS, -7, settled=True),
-    Case("less than the parts without the largest", (8, 7, 6), 12.5, True, AMOUNT),
+    Case("fewer people than none", PARTS, -7, settled=True, says="个数不会是小数或负数"),
+    Case(
+        "less than the parts without the largest",
+        (8, 7, 6),
+        12.5,
+        True,
+        AMOUNT,
+        says="任何一项都得不出",
+    ),
     Case("more than the parts without the largest", (8, 7, 6), 13.5, False, AMOUNT),
     Case("a part below zero may be the wrong one", (8, 7, -6), 0.5, False, AMOUNT),
-    Case("two other totals agree with the parts", PARTS, 17, True, others=(22, 22)),
+    Case(
+        "two other totals agree with the parts", PARTS, 17, True, others=(22, 22), says="另有 2 处"
+    ),
     Case("one alone may be wrong itself", PARTS, 17, False, others=(22,)),
     Case("as many agree with the sum", PARTS, 17, False, others=(22, 22, 17, 17)),
-    Case("more agree with the parts", PARTS, 17, True, others=(22, 22, 22, 17, 17)),
+    Case(
+        "more agree with the parts", PARTS, 17, True, others=(22, 22, 22, 17, 17), says="另有 3 处"
+    ),
     Case("others agree with neither", PARTS, 17, False, others=(19, 19)),
-    Case("each row adds up", PARTS, 27, True, across=(5, 5, 5), sums=(20, 9, 8)),
+    Case(
+        "each row adds up",
+        PARTS,
+        27,
+        True,
+        across=(5, 5, 5),
+        sums=(20, 9, 8),
+        says="其他合计都相符",
+    ),
     Case("one row does not", PARTS, 27, False, across=(5, 5, 5), sums=(20, 11, 8)),
     Case("a formula follows whatever is typed", PARTS, 17, True, formula=True),
     Case("one row is not added up", PARTS, 27, False, across=(5, 5, 5), sums=(20, None, 8)),
@@ -79,14 +100,14 @@ def form(case: Case) -> Form:
         stated[row, 2], stated[row, 3] = (more, case.measure), (total, case.measure)
         relations.append(Relation("Q201", (row, 3), Sum((At((row, 0)), At((row, 2)))), fill=False))
     for row, value in enumerate(case.others):
-        stated[row, 5] = (value, case.measure)
+        stated[9 + row, 5] = (value, case.measure)  # not beside the total, as if copied from it
     fields = {
         cell: Field(cell, f"格{cell}", measure, read_quantity(value))
         for cell, (value, measure) in stated.items()
     }
     sheet = Sheet("表", [], formulas={SHARE: "A1/A5"} if case.formula else {})
     built = Form("questionnaire", sheet, (0, 0, 5, 6), "", Head(), fields, relations)
-    built.same = (frozenset([TOTAL, *((row, 5) for row in range(len(case.others)))]),)
+    built.same = (frozenset([TOTAL, *((9 + row, 5) for row in range(len(case.others)))]),)
     return built
 
 
@@ -99,6 +120,8 @@ def test_what_becomes_of_the_total(case: Case) -> None:
     assert total.expected == sum(Fraction(str(part)) for part in case.parts)
     if case.settled:
         assert (total.kind, total.action) == (Kind.ROOT, Action.CORRECTED)
+        assert case.says in total.cause
+        assert total.message.endswith(f"{total.cause}。" if case.says else f"= {total.expected}。")
         assert (found["B5"].kind, found["B5"].root) == (Kind.CONSEQUENCE, "表!A5")
     else:
         assert (total.kind, total.action) == (Kind.UNSETTLED, Action.LEFT)
