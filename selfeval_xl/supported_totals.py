@@ -79,14 +79,26 @@ def _stated_elsewhere(form: Form, judgement: Judgement, cell: Cell) -> int:
 
 
 def _parts_add_up_elsewhere(form: Form, judgement: Judgement, relation: Relation) -> bool:
-    """Tell whether every part belongs to another sum as well, and all these sums hold."""
-    left = set(relation.equals.cells())
-    for other in form.relations:
-        if other.target != relation.target and isinstance(other.equals, Sum):
-            parts = left.intersection(other.equals.cells())
-            if parts and _holds(judgement, other):
-                left -= parts
-    return not left
+    """Tell whether all of several parts belong to other sums as well, and these hold.
+
+    A sum over several of the parts, such as the total of all, holds whichever of them belong to
+    this one; it counts where a sum of the same kind shows that the parts are taken for the right
+    ones.
+    """
+    others = [
+        (other, set(other.equals.cells()))
+        for other in form.relations
+        if other.target != relation.target and isinstance(other.equals, Sum)
+    ]
+    parts = set(relation.equals.cells())
+    alike = [other for other, cells in others if other.rule == relation.rule and len(cells) > 1]
+    sure = any(_holds(judgement, other) for other in alike)
+    left = set(parts)
+    for other, cells in others:
+        shared = cells & parts
+        if shared and (sure or len(shared) == 1) and _holds(judgement, other):
+            left -= shared
+    return len(parts) > 1 and not left
 
 
 def _holds(judgement: Judgement, relation: Relation) -> bool:

@@ -111,6 +111,19 @@ def form(case: Case) -> Form:
     return built
 
 
+@pytest.mark.parametrize(("group", "kind"), [(14, Kind.ROOT), (15, Kind.UNSETTLED)])
+def test_a_total_of_all_counts_where_another_group_adds_up(group: int, kind: Kind) -> None:
+    """The other group, 9 and 5, shows whether rows are taken for parts of the right groups."""
+    built = form(Case("", PARTS, 27, settled=False))
+    for row, (value, label) in enumerate(((9, "戊"), (5, "己"), (group, "小计"), (36, "总计")), 6):
+        built.fields[row, 0] = Field((row, 0), label, COUNT, read_quantity(value))
+    rows = [At((row, 0)) for row in (0, 1, 2, 6, 7)]
+    built.relations.append(Relation("Q201", (8, 0), Sum(tuple(rows[3:])), correctable=False))
+    built.relations.append(Relation("Q206", (9, 0), Sum(tuple(rows))))
+    judged = settle(built, DEFAULT, judge(built, DEFAULT))
+    assert {finding.cell: finding.kind for finding in judged.findings}["A5"] is kind
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_what_becomes_of_the_total(case: Case) -> None:
     built = form(case)
