@@ -1,8 +1,8 @@
 """A folder of workbooks to marked copies, findings.json and the summary.
 
 Files are judged and marked one by one (in this process, or in several when there are many);
-then their forms are put together into projects, files that differ from others are marked once
-more with what was found, and the summary is written last.
+then their forms are put together into projects, and the results over all of them are written
+while files that differ from others are marked once more with what was found.
 """
 
 from __future__ import annotations
@@ -19,14 +19,7 @@ from pathlib import Path
 from selfeval_xl.discovery import Dropped, common_root, discover, printable
 from selfeval_xl.findings import Finding
 from selfeval_xl.locking import only_run
-from selfeval_xl.outputs import (
-    OutputError,
-    Pending,
-    long_path,
-    scratch_folder,
-    sweep,
-    whole_file,
-)
+from selfeval_xl.outputs import OutputError, sweep
 from selfeval_xl.pool import Lost, Pool, PoolError, start_method
 from selfeval_xl.records import Counts, FileRecord, ProjectRecord, Status
 from selfeval_xl.results.extract import Extract, with_findings
@@ -44,9 +37,6 @@ from selfeval_xl.working import (
     work,
     work_packed,
 )
-
-SUMMARY = "汇总表.xlsx"
-FINDINGS = "findings.json"
 
 BREAK_EVEN = 60
 """Files from which starting worker processes pays: fresh ones need 0.3 s to start, a file 12 ms."""
@@ -128,6 +118,7 @@ class _Run:
         self.remarks: dict[int, str] = {}
         self.digests = [b""] * len(files)
         self.counts = Counts()
+        self.unmarked: dict[int, tuple[Finding, ...]] = {}
         self.missing = ""
         self.written_elsewhere: list[str] = []
 
@@ -144,8 +135,7 @@ class _Run:
         except KeyboardInterrupt:
             self._give_up()
         projects = self._projects()
-        self.pool.close()
-        summary = self._write(projects)
+        summary = self._finish(projects)
         names = [printable(file.name) for file in self.files]
         fates = [outline.status for outline in self._outlines()]
         return Outcome(
@@ -185,26 +175,38 @@ class _Run:
             if number == 1 and self.jobs > 1:
                 _load_writers()  # while the workers are busy
 
-    def _second_pass(self, cross: Mapping[int, tuple[Finding, ...]]) -> None:
-        """Mark the files again that differ from others, with what was found."""
-        for findings in cross.values():
-            self.counts = self.counts + tally(findings)
-        marked = [index for index in cross if self.digests[index]]
-        unmarked = dict(cross)
+    def _settled(self) -> Iterator[Extract]:
+        """Yield what is said of each file, in their order, the second pass going on meanwhile."""
+        marking = self._second_pass()
+        next(marking, None)  # now the workers have something to do
+        for index in range(len(self.files)):
+            while self.unmarked and (index in self.unmarked or self.pool.heard()):
+                next(marking)
+            yield self.extracts[index]
+
+    def _second_pass(self) -> Iterator[None]:
+        """Mark the files again that differ from others, with what was found; yield after each."""
+        marked = [index for index in self.unmarked if self.digests[index]]
+        for index in set(self.unmarked).difference(marked):
+            self._leave_unmarked(index)
 
         def again(index: int) -> Job:
-            return Job(self.files[index], cross[index], self.digests[index])
+            return Job(self.files[index], self.unmarked[index], self.digests[index])
 
-        try:
-            for index, done in self._results(marked, again, ahead=1):
-                if isinstance(done, Done) and done.status is Status.CHECKED:
-                    self._take(index, done)
-                    del unmarked[index]
-                else:
-                    self.remarks[index] = _UNMARKED
-        finally:  # an interrupted run says all that was found
-            for index, findings in unmarked.items():
-                self.extracts.put(index, with_findings(self.extracts[index], findings))
+        for index, done in self._results(marked, again, ahead=1):
+            if isinstance(done, Done) and done.status is Status.CHECKED:
+                self._take(index, done)
+                del self.unmarked[index]
+            else:
+                self.remarks[index] = _UNMARKED
+                self._leave_unmarked(index)
+            yield
+        self.pool.close()
+
+    def _leave_unmarked(self, index: int) -> None:
+        """Say what was found of a file in the results alone, its copy stays as it is."""
+        findings = self.unmarked.pop(index)
+        self.extracts.put(index, with_findings(self.extracts[index], findings))
 
     def _first(self, index: int) -> Job:
         return Job(self.files[index])
@@ -258,69 +260,58 @@ class _Run:
         self.missing = f"本次运行中途停止，还有 {len(rest)} 个文件没有核对。"
 
     def _projects(self) -> list[ProjectRecord]:
-        """Put the forms together into projects and mark what contradicts other forms."""
+        """Put the forms together into projects and keep what contradicts other forms."""
         from selfeval_xl.projects import group_projects  # noqa: PLC0415  (needed at the end only)
 
         projects, cross = group_projects(self._outlines(), self.settings)
-        wanted = {
-            index: found
-            for index, findings in sorted(cross.items())
-            if (found := tuple(f for f in findings if f.rule not in self.settings.disabled_rules))
-        }
-        try:
-            self._second_pass(wanted)
-        except KeyboardInterrupt:
-            self.missing = self.missing or "本次运行中途停止，部分标注副本缺少表间核对的结果。"
+        for index, findings in sorted(cross.items()):
+            wanted = tuple(f for f in findings if f.rule not in self.settings.disabled_rules)
+            if wanted:
+                self.unmarked[index] = wanted
+                self.counts = self.counts + tally(wanted)
         return projects
 
     def _outlines(self) -> list[FileRecord]:
         """Return every file's record; called once all have a fate."""
         return [outline for outline in self.outlines if outline is not None]
 
+    def _finish(self, projects: list[ProjectRecord]) -> Path:
+        """Write the results; return where the summary is.
+
+        What breaks off the second pass costs only its marks: the results are begun anew without.
+        """
+        try:
+            return self._write(projects)
+        except KeyboardInterrupt:
+            if not self.unmarked:
+                raise
+            self.pool.close()
+            self.missing = self.missing or "本次运行中途停止，部分标注副本缺少表间核对的结果。"
+            for index in list(self.unmarked):
+                self._leave_unmarked(index)
+            return self._write(projects)
+
     def _write(self, projects: list[ProjectRecord]) -> Path:
-        """Write findings.json, then the summary; return where the summary is."""
-        from selfeval_xl.results.findings_json import write_findings  # noqa: PLC0415  (needed at the end only)
-        from selfeval_xl.results.summary import write_summary  # noqa: PLC0415  (needed at the end only)
-        from selfeval_xl.rules.catalogue import catalogue  # noqa: PLC0415  (needed at the end only)
+        from selfeval_xl.overall import FINDINGS, SUMMARY, write_overall  # noqa: PLC0415  (needed at the end only)
 
-        with whole_file(self.out / FINDINGS) as pending:
-            target = long_path(pending.temporary)
-            with open(target, "x", encoding="utf-8", newline="\n") as file:  # noqa: PTH123  (a long path is text)
-                write_findings(
-                    file,
-                    (known.file_json for known in self.extracts),
-                    projects,
-                    (entry for known in self.extracts for entry in known.findings_json),
+        paths = write_overall(
+            self.out,
+            self._settled(),
+            projects,
+            profile=self.settings.profile,
+            incomplete=self.missing,
+        )
+        for path, name in zip(paths, (FINDINGS, SUMMARY), strict=True):
+            if path.name != name:
+                self.written_elsewhere.append(
+                    f"“{name}”正被其他程序打开，本次结果另存为“{path.name}”。"
                 )
-        self._settle(pending, FINDINGS)
-        from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415  (needed at the end only)
-
-        with scratch_folder(self.out) as scratch, whole_file(self.out / SUMMARY) as pending:
-            try:
-                write_summary(
-                    long_path(pending.temporary),
-                    self.extracts,
-                    projects,
-                    profile=self.settings.profile,
-                    rules=catalogue(),
-                    incomplete=self.missing,
-                    scratch=long_path(scratch),
-                )
-            except FileCreateError as error:  # wraps what the system said
-                raise error.args[0] if error.args else OSError(str(error)) from error
-        self._settle(pending, SUMMARY)
-        return pending.path
-
-    def _settle(self, pending: Pending, name: str) -> None:
-        if pending.path.name != name:
-            self.written_elsewhere.append(
-                f"“{name}”正被其他程序打开，本次结果另存为“{pending.path.name}”。"
-            )
+        return paths[1]
 
 
 def _load_writers() -> None:
     """Load what is needed once all files are done."""
-    for module in ("projects", "results.findings_json", "results.summary", "rules.catalogue"):
+    for module in ("projects", "overall"):
         import_module(f"selfeval_xl.{module}")
 
 

@@ -12,9 +12,11 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 _TEMPORARY_START, _TEMPORARY_END = ".~selfeval-", ".tmp"
+_NAMES = count()
 _HIGHEST_NUMBER = 99
 _FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 _LONG = 240  # Windows programs stop at 260 characters unless the path is marked as long
@@ -232,7 +234,8 @@ def _is_junction(entry: os.DirEntry[str]) -> bool:
 
 def temporary_name() -> str:
     """Return a name in the output folder that ``sweep`` removes should the run be killed."""
-    return f"{_TEMPORARY_START}{os.getpid()}-{time.monotonic_ns() % 10**9}{_TEMPORARY_END}"
+    moment = time.monotonic_ns() % 10**9  # the clock may stand still between two names
+    return f"{_TEMPORARY_START}{os.getpid()}-{moment}-{next(_NAMES)}{_TEMPORARY_END}"
 
 
 @contextlib.contextmanager

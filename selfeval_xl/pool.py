@@ -141,11 +141,16 @@ class Pool(Generic[Task, Result]):
                 number, result = (None, Lost.TIMEOUT) if ended else _receive(worker)
                 if number is not None:
                     self._failed_starts = 0
+                    _hand_out(waiting, workers, ahead)  # the caller may take its time
                     yield number, result
                 elif isinstance(result, Lost):
                     culprit = self._bury(worker, waiting)
                     if culprit is not None:
                         yield culprit, result
+
+    def heard(self) -> bool:
+        """Tell whether a worker has something to say, for a caller with other things to do."""
+        return bool(wait([worker.pipe for worker in self._workers], 0))
 
     def start(self) -> None:
         """Start the workers that are not there yet; they load while the caller goes on.

@@ -325,6 +325,32 @@ def test_what_other_forms_say_is_kept_when_marking_again_fails(
     assert "表间核对" in said
 
 
+def test_files_are_marked_again_while_results_are_written(tmp_path: Path) -> None:
+    for jobs in (1, 2):
+        run(SAMPLES, tmp_path / str(jobs), jobs=jobs)
+    assert tree(tmp_path / "1") == tree(tmp_path / "2")
+    found = findings(tmp_path / "2")["findings"]
+    assert any(finding["rule"].startswith("X") for finding in found)
+
+
+def test_interrupted_while_results_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Marks that are missing then cost no finding, and what was begun to be written no sheet."""
+
+    def interrupted(_: Any) -> bool:
+        raise KeyboardInterrupt
+
+    wanted = run(SAMPLES, tmp_path / "whole")
+    monkeypatch.setattr(Pool, "heard", interrupted)
+    outcome = run(SAMPLES, tmp_path / "out", jobs=2)
+    assert outcome.counts == wanted.counts
+    assert "部分标注副本缺少表间核对的结果" in outcome.missing
+    found, whole = findings(tmp_path / "out")["findings"], findings(tmp_path / "whole")["findings"]
+    assert sorted(map(str, found)) == sorted(map(str, whole))
+    assert set(tree(tmp_path / "out")) == set(tree(tmp_path / "whole"))
+
+
 def test_unusual_names(inbox: Path, tmp_path: Path) -> None:
     names = [
         "a&b (1)!%PATH%^'.xlsx",

@@ -47,6 +47,17 @@ def test_same_content_is_left_alone(tmp_path: Path) -> None:
     assert _left(tmp_path) == ["a.xlsx"]
 
 
+def test_two_results_at_once_while_the_clock_stands_still(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows' clock ticks sixty times a second only."""
+    monkeypatch.setattr(outputs.time, "monotonic_ns", lambda: 1)
+    with whole_file(tmp_path / "a") as one, whole_file(tmp_path / "b") as other:
+        one.temporary.write_bytes(b"a")
+        other.temporary.write_bytes(b"b")
+    assert [(tmp_path / name).read_bytes() for name in "ab"] == [b"a", b"b"]
+
+
 def test_a_failure_leaves_the_old_file(tmp_path: Path) -> None:
     target = tmp_path / "a.xlsx"
     target.write_bytes(b"old")

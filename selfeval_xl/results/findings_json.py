@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
+from shutil import copyfileobj
 from typing import TextIO
 
 from selfeval_xl.findings import Finding
@@ -16,33 +18,65 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 """Bytes of a file name that are no text; UTF-8 cannot hold them."""
 
 
-def write_findings(
-    target: TextIO,
-    files: Iterable[str],
-    projects: Sequence[ProjectRecord],
-    findings: Iterable[str],
-) -> None:
-    """Write findings.json, one entry per line, in the order of the files.
+class FindingsFile:
+    """findings.json written file by file, one entry per line, in the order of the files.
 
-    ``files`` and ``findings`` are entries as :func:`file_entry` and :func:`finding_entries`
-    render them, each gone through once. ``target`` is an open UTF-8 text file with
-    ``newline="\\n"``.
+    ``target`` is an open UTF-8 text file with ``newline="\\n"``; ``aside`` one to write and read,
+    which holds the findings until all files and projects are named.
     """
-    target.write(f'{{\n"version": {VERSION},\n')
-    _array(target, "files", files)
-    target.write(",\n")
-    _array(target, "projects", (_entry(project_object(project)) for project in projects))
-    target.write(",\n")
-    _array(target, "findings", findings)
-    target.write("\n}\n")
+
+    def __init__(self, target: TextIO, aside: TextIO) -> None:
+        self._target = target
+        self._aside = aside
+        target.write(f'{{\n"version": {VERSION},\n')
+        self._files = _Array(target, "files")
+        self._findings = _Array(aside, "findings")
+
+    def add(self, file: str, findings: Sequence[str]) -> None:
+        """Add a file's entries as :func:`file_entry` and :func:`finding_entries` render them."""
+        self._files.add(file)
+        for finding in findings:
+            self._findings.add(finding)
+
+    def finish(self, projects: Sequence[ProjectRecord]) -> None:
+        """Write the projects and the findings."""
+        self._files.end()
+        self._target.write(",\n")
+        entries = _Array(self._target, "projects")
+        for project in projects:
+            entries.add(_entry(project_object(project)))
+        entries.end()
+        self._target.write(",\n")
+        self._findings.end()
+        self._aside.seek(0)
+        copyfileobj(self._aside, self._target, 1 << 20)
+        self._target.write("\n}\n")
+
+
+class _Array:
+    """A list under its name, one entry per line."""
+
+    def __init__(self, target: TextIO, name: str) -> None:
+        self._target = target
+        self._separator = "\n"
+        target.write(f'"{name}": [')
+
+    def add(self, entry: str) -> None:
+        self._target.write(f"{self._separator}  {entry}")
+        self._separator = ",\n"
+
+    def end(self) -> None:
+        self._target.write("]" if self._separator == "\n" else "\n]")
 
 
 def write_records(
     target: TextIO, files: Sequence[FileRecord], projects: Sequence[ProjectRecord]
 ) -> None:
     """Write findings.json from records that are all at hand."""
-    entries = (entry for file in files for entry in finding_entries(file))
-    write_findings(target, map(file_entry, files), projects, entries)
+    written = FindingsFile(target, io.StringIO())
+    for file in files:
+        written.add(file_entry(file), finding_entries(file))
+    written.finish(projects)
 
 
 def file_entry(file: FileRecord) -> str:
@@ -144,12 +178,3 @@ def _escaped(found: re.Match[str]) -> str:
 
 def _entry(entry: dict[str, object]) -> str:
     return _SURROGATE.sub(_escaped, json.dumps(entry, ensure_ascii=False))
-
-
-def _array(target: TextIO, name: str, entries: Iterable[str]) -> None:
-    target.write(f'"{name}": [')
-    separator = "\n"
-    for entry in entries:
-        target.write(f"{separator}  {entry}")
-        separator = ",\n"
-    target.write("]" if separator == "\n" else "\n]")
