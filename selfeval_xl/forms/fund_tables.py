@@ -29,7 +29,6 @@ from selfeval_xl.forms.fund_rows import (
 from selfeval_xl.forms.fund_table import (
     Body,
     FundTable,
-    RowKind,
     contents,
     explicit_columns,
     is_number,
@@ -163,7 +162,7 @@ def _holds(table: FundTable) -> bool:
         for column in table.columns
         if column.heading.explicit and column.heading.role in _SUMMED
     ]
-    details = [row for row in table.rows if row.kind is RowKind.DETAIL]
+    details = table.details
     figures = sum(1 for row in details for c in explicit if row.quantity(c.index) is not None)
     total = any(is_total(row) for row in table.rows)
     if total and table.title and len(explicit) > 1 and not figures:
