@@ -15,6 +15,7 @@ from selfeval_xl.forms.base_data_blocks import (
 from selfeval_xl.forms.base_data_items import Item, SpendingBlock, item_of, named, plain
 from selfeval_xl.forms.base_data_table import BaseData, BaseRow, ValueColumn
 from selfeval_xl.forms.fund_headings import split_unit
+from selfeval_xl.forms.row_texts import row_texts
 from selfeval_xl.labels import squash
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
@@ -37,7 +38,7 @@ _NEAR_THE_LEFT = 6
 
 def find_base_data(sheet: Sheet) -> Iterator[BaseData | str]:
     """Yield the base data forms of a sheet; a text says why one cannot be read."""
-    text = "".join("|".join(v for row in sheet.rows for v in row if isinstance(v, str)).split())
+    text = "".join("|".join(row_texts(sheet)).split())
     if "三公" not in text or not ("公用" in text or "编制" in text):
         return
     above = 0

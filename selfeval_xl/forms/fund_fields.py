@@ -17,6 +17,7 @@ _DEFAULT_DECIMALS = {Role.COUNT: 0, Role.RATE: 4}
 def figure_fields(table: FundTable, head: Head) -> dict[Cell, Field]:
     """Return a field for every figure cell, also for blank ones in rows that hold figures."""
     fields: dict[Cell, Field] = {}
+    sheet, errors = table.sheet, table.sheet.errors
     named = [(row, row.name.rstrip(":")) for row in table.figure_rows]
     for column in table.columns:
         if column.heading.role in (Role.TEXT, Role.PRICE):
@@ -29,11 +30,10 @@ def figure_fields(table: FundTable, head: Head) -> dict[Cell, Field]:
         measure, suffix, index = column.heading.measure, f"/{column.heading.label}", column.index
         for row, name in named:
             cell = row.index, index
-            if not is_own(table.sheet, cell):
+            if not is_own(sheet, cell):
                 continue
             stated = row.stated.get(index)
-            error = table.sheet.errors.get(cell)
-            if error:
+            if errors and (error := errors.get(cell)):
                 stated = Unreadable(error, f"单元格为错误值 {error}")
             factor = scale
             if scale != 1 and isinstance(stated, Quantity):

@@ -36,6 +36,7 @@ from selfeval_xl.forms.fund_table import (
     labels_total,
     total_label,
 )
+from selfeval_xl.forms.row_texts import row_texts
 from selfeval_xl.labels import squash
 from selfeval_xl.workbooks.sheet import Sheet
 
@@ -50,7 +51,7 @@ _SUMMED = (Role.AMOUNT, Role.COUNT)
 
 def find_tables(sheet: Sheet) -> Iterator[FundTable]:
     """Yield the fund tables of a sheet from top to bottom."""
-    lines = ["".join("|".join([v for v in r if isinstance(v, str)]).split()) for r in sheet.rows]
+    lines = ["".join(text.split()) for text in row_texts(sheet)]
     if not _may_hold_table("\n".join(lines)):
         return
     row, above = 0, 0
