@@ -87,6 +87,8 @@ def _out_of_hundred(sheet: Sheet, table: Table) -> bool:
         if most is not None and score is not None:
             pairs += 1
             above += compare(score, most) > 0
+        if (pairs - above) * 3 > len(table.leaves):
+            return False  # whatever the others are
     return above > 1 and above * 3 >= pairs * 2
 
 
