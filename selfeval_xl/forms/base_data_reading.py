@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from selfeval_xl.forms.base_data_blocks import (
     STAFF_ACTUAL,
@@ -140,6 +141,7 @@ def _shown(sheet: Sheet, cell: Cell, top: int) -> str:
     return squash(sheet.text(anchor)) if anchor[0] >= top else ""
 
 
+@lru_cache(maxsize=256)
 def _value_column(index: int, label: str) -> ValueColumn:
     year = _YEAR.search(label)
     offset = -1 if re.search(r"上年|上一年|去年", label) else 0
