@@ -13,6 +13,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from selfeval_xl.causes import likely_causes
+from selfeval_xl.exact import difference
 from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.forms.form import Field, Form, Measure
 from selfeval_xl.judgement import Judgement
@@ -256,11 +257,24 @@ class _Judging:
 
     def _inside(self, expression: Expression, found: Field, stated: Quantity) -> bool:
         """Tell whether the stated figure follows from what is stated in the operand cells."""
+        slack = _own_slack(found, stated)
+        result = expression.value(self._operand)
+        if result is not None and -slack <= difference(result, stated.value) <= slack:
+            return True  # without asking what else the operands may stand for
         local = expression.interval(self._operand_bounds)
         if local is None:
             return False
-        slack = _own_slack(found, stated)
         return local[0] <= stated.value + slack and stated.value - slack <= local[1]
+
+    def _operand(self, cell: Cell) -> Fraction | None:
+        """Return what an operand states, its exact value where it states no number."""
+        found = self.form.fields.get(cell)
+        if found is None:
+            return None
+        if cell in self.assumed:
+            return self.assumed[cell]
+        stated = found.stated
+        return stated.value if isinstance(stated, Quantity) else self.result.expected.get(cell)
 
     def _operand_bounds(self, cell: Cell) -> Bounds | None:
         found = self.form.fields.get(cell)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from fractions import Fraction
-from functools import lru_cache, wraps
+from itertools import islice
 from typing import TypeVar
 
 from selfeval_xl.values import Quantity
@@ -32,20 +32,31 @@ _ENDS = ":;,。、.*★☆_—…=()!?-"
 def remembered(kept: int) -> Callable[[Callable[[str], _Meaning]], Callable[[str], _Meaning]]:
     """Keep what a function reads from a text: labels come again in sheet after sheet.
 
-    Of the ``kept`` texts the least recently read goes first. Long texts are prose: read once and
-    not kept, so that no file fills the memory.
+    Of the ``kept`` texts the half first read goes when there are more. Long texts are prose: read
+    once and not kept, so that no file fills the memory.
     """
 
     def decorated(read: Callable[[str], _Meaning]) -> Callable[[str], _Meaning]:
-        known = lru_cache(maxsize=kept)(read)
-
-        @wraps(read)
-        def reader(text: str) -> _Meaning:
-            return known(text) if len(text) <= _LONGEST else read(text)
-
-        return reader
+        return _Readings(read, kept).__getitem__
 
     return decorated
+
+
+class _Readings(dict[str, _Meaning]):
+    """What was read from texts; a text is read when it is first looked up."""
+
+    def __init__(self, read: Callable[[str], _Meaning], kept: int) -> None:
+        self._read = read
+        self._kept = kept
+
+    def __missing__(self, text: str) -> _Meaning:
+        meaning = self._read(text)
+        if len(text) <= _LONGEST:
+            self[text] = meaning
+            if len(self) > self._kept:
+                for old in list(islice(self, self._kept // 2)):
+                    del self[old]
+        return meaning
 
 
 @remembered(16384)

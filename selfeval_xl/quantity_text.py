@@ -56,6 +56,7 @@ _SPACE_OUTSIDE = re.compile(r"(?<!\d) | (?!\d)")
 _CURRENCIES = {"¥": "元", "$": "美元", "€": "欧元", "": ""}
 _PER = re.compile(r"每([\u4e00-\u9fff]{1,2})")
 _DENIALS = re.compile("[未不没非无]")
+_NUMERAL = re.compile(f"[{NUMERAL_CHARACTERS}]")
 _WORDS = re.compile(r"[^\W\d_]*")
 _LONGEST_UNKNOWN_UNIT = 2
 
@@ -72,6 +73,8 @@ def read_text(raw: str) -> Stated:
     text = _SPACE_OUTSIDE.sub("", text).lstrip("'")
     if not text.strip("-—―─ー/…_*. "):
         return None
+    if not any(map(str.isdigit, text)) and not _NUMERAL.search(text) and text[0] != "#":
+        return Unreadable(raw, IS_TEXT)  # words, as most texts are
     return _slow(text) or Unreadable(raw, _why(text))
 
 

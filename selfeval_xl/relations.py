@@ -106,7 +106,7 @@ class Sum:
     parts: tuple[Expression, ...]
 
     def cells(self) -> tuple[Cell, ...]:
-        return tuple(cell for part in self.parts for cell in part.cells())
+        return tuple([cell for part in self.parts for cell in part.cells()])
 
     def value(self, at: Values) -> Fraction | None:
         known = [value for part in self.parts if (value := part.value(at)) is not None]

@@ -52,6 +52,7 @@ def directed(value: Fraction, decimals: int) -> tuple[Decimal, Decimal]:
     return _decimal(down, decimals), _decimal(up, decimals)
 
 
+@lru_cache(maxsize=64)
 def half_unit(decimals: int) -> Fraction:
     """Return half a unit of the last place: 2 → 1/200, -2 → 50."""
     return Fraction(1, 2 * 10**decimals) if decimals >= 0 else Fraction(10**-decimals, 2)

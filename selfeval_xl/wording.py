@@ -31,6 +31,8 @@ class Report:
         self.form = form
         self.expected = expected
         self.used = used
+        self._shown: dict[Cell, str] = {}
+        """Values as printed: a wrong total stands in the calculation of every share of it."""
 
     def difference(
         self,
@@ -146,6 +148,11 @@ class Report:
 
     def show(self, cell: Cell) -> str:
         """Return a cell's exact value as it would be printed there."""
+        if cell not in self._shown:
+            self._shown[cell] = self._show(cell)
+        return self._shown[cell]
+
+    def _show(self, cell: Cell) -> str:
         found = self.form.fields.get(cell)
         value = self.expected.get(cell)
         if found is None or value is None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfeval_xl.forms.heading import project_in_title
-from selfeval_xl.labels import among, key, label_points, matches, squash
+from selfeval_xl.labels import among, key, label_points, matches, remembered, squash
 
 KEYS = [
     ("年初 预算数", "年初预算数"),
@@ -169,3 +169,20 @@ def test_nothing_raises(text: str) -> None:
 )
 def test_the_project_in_a_title(title: str, project: str) -> None:
     assert project_in_title(title) == project
+
+
+def test_what_was_read_is_kept_but_for_prose_and_the_older_half() -> None:
+    read: list[str] = []
+
+    @remembered(4)
+    def length(text: str) -> int:
+        read.append(text)
+        return len(text)
+
+    prose = "长" * 201
+    assert [length(text) for text in ("甲", "甲", prose, prose)] == [1, 1, 201, 201]
+    assert read == ["甲", prose, prose]
+    read.clear()
+    for text in ("乙", "丙", "丁", "戊", "戊", "丁", "丙", "甲"):
+        length(text)
+    assert read == ["乙", "丙", "丁", "戊", "甲"]

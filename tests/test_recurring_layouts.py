@@ -68,6 +68,15 @@ EVALUATION: Rows = [
     ["满意度指标（50分）", "满意度", "群众满意度", "90%", "95.12%", 50, 48, "略有不足"],
     ["总分", None, None, None, None, 100, 98, None],
 ]
+FUNDS: Rows = [
+    ["项目支出绩效自评表", *[None] * 7],
+    ["项目资金（万元）", None, "年初预算数", "全年预算数", "全年执行数", "分值", "执行率", "得分"],
+    ["年度资金总额", None, 100, 120, 114, 10, 0.95, 9.5],
+    ["其中：当年财政拨款", None, 80, 100, 95, None, None, None],
+    ["上年结转资金", None, 20, 20, 19, None, None, None],
+    ["其他资金", *[None] * 7],
+    *[list(cells) for cells in EVALUATION[2:]],
+]
 
 
 def _with(rows: Rows, *changes: tuple[int, int, object]) -> Rows:
@@ -172,10 +181,43 @@ def _evaluations() -> Iterator[Sheet]:
     yield Sheet("自评", EVALUATION, merges=((3, 2, 4, 2),))
 
 
+def _funds() -> Iterator[Sheet]:
+    yield from (
+        Sheet("资金", rows)
+        for rows in (
+            FUNDS,
+            _with(FUNDS, (2, 2, 90.5), (2, 3, 90.5), (3, 2, 70.5), (3, 3, 70.5), (2, 6, 1.2597)),
+            _with(FUNDS, (4, 0, "其他资金"), (5, 0, "上年结转资金")),
+            _with(FUNDS, (4, 0, "结余")),
+            _with(FUNDS, (4, 0, None)),
+            _with(FUNDS, (3, 1, 1), (4, 1, 2)),
+            _with(FUNDS, (3, 1, 1), (4, 1, 3)),
+            _with(FUNDS, (3, 2, None)),
+            _with(FUNDS, (3, 2, "80万元")),
+            _with(FUNDS, (3, 2, "待定")),
+            _with(FUNDS, (4, 2, None), (4, 3, None), (4, 4, None)),
+            _with(FUNDS, (5, 2, 3), (5, 3, 3), (5, 4, 3)),
+            _with(FUNDS, (1, 0, "项目资金（元）")),
+            _with(FUNDS, (1, 2, None)),
+            _with(FUNDS, (1, 3, "调整后预算数"), (1, 2, "全年预算数")),
+            _with(FUNDS, (5, 0, "年度目标")),
+            _moved(FUNDS, 3, 4),
+            _moved(FUNDS, 1, 2),
+            [*FUNDS[:5], *FUNDS[6:]],
+            [*FUNDS[:5], FUNDS[4], *FUNDS[5:]],
+        )
+    )
+    yield Sheet("资金", _with(FUNDS, (1, 3, None), (2, 2, None)), merges=((1, 2, 1, 3),))
+    yield Sheet("资金", _with(FUNDS, (1, 3, None), (3, 2, None)), merges=((1, 2, 1, 3),))
+    yield Sheet("资金", FUNDS, merges=((2, 3, 3, 3),))
+    yield Sheet("资金", FUNDS, errors={(3, 4): "#REF!"})
+
+
 SHEETS = {
     "questionnaires": list(_questionnaires()),
     "indicator_scores": list(_score_tables()),
     "self_evaluations": list(_evaluations()),
+    "funds": list(_funds()),
 }
 
 

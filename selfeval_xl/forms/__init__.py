@@ -66,14 +66,17 @@ def _recognise(sheet: Sheet, settings: Settings) -> list[Form]:
 
 
 def _rows_left(sheet: Sheet, found: list[Form]) -> bool:
-    """Tell whether rows outside the forms found could still hold the smallest of tables."""
+    """Tell whether rows between the forms found could still hold the smallest of tables."""
     taken = {row for form in found for row in range(form.region[0], form.region[2] + 1)}
-    filled = sum(
-        sum(value is not None for value in cells) >= _FEWEST_COLUMNS
-        for row, cells in enumerate(sheet.rows)
-        if row not in taken
-    )
-    return filled >= _FEWEST_ROWS
+    filled = 0
+    for row, cells in enumerate(sheet.rows):
+        if row in taken:
+            filled = 0
+        elif sum(value is not None for value in cells) >= _FEWEST_COLUMNS:
+            filled += 1
+            if filled == _FEWEST_ROWS:
+                return True
+    return False
 
 
 _FEWEST_ROWS = 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from selfeval_xl.forms.base_data_blocks import (
     STAFF_ACTUAL,
@@ -15,6 +16,7 @@ from selfeval_xl.forms.base_data_blocks import (
 from selfeval_xl.forms.base_data_items import Item, SpendingBlock, item_of, named, plain
 from selfeval_xl.forms.base_data_table import BaseData, BaseRow, ValueColumn
 from selfeval_xl.forms.fund_headings import split_unit
+from selfeval_xl.forms.row_texts import row_texts
 from selfeval_xl.labels import squash
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
@@ -37,7 +39,7 @@ _NEAR_THE_LEFT = 6
 
 def find_base_data(sheet: Sheet) -> Iterator[BaseData | str]:
     """Yield the base data forms of a sheet; a text says why one cannot be read."""
-    text = "".join("|".join(v for row in sheet.rows for v in row if isinstance(v, str)).split())
+    text = "".join("|".join(row_texts(sheet)).split())
     if "三公" not in text or not ("公用" in text or "编制" in text):
         return
     above = 0
@@ -139,6 +141,7 @@ def _shown(sheet: Sheet, cell: Cell, top: int) -> str:
     return squash(sheet.text(anchor)) if anchor[0] >= top else ""
 
 
+@lru_cache(maxsize=256)
 def _value_column(index: int, label: str) -> ValueColumn:
     year = _YEAR.search(label)
     offset = -1 if re.search(r"上年|上一年|去年", label) else 0

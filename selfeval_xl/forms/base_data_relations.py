@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
+from selfeval_xl import exact
 from selfeval_xl.forms.base_data_items import Item
 from selfeval_xl.forms.base_data_table import BaseData, BaseRow
 from selfeval_xl.forms.form import Field
@@ -107,7 +107,7 @@ def _unlike(total: BaseRow, parts: list[BaseRow], fields: dict[Cell, Field]) -> 
     for _, found, place in stated:
         values = (fields[row.cells[place]].stated for row in parts)
         known = [value.value for value in values if isinstance(value, Quantity)]
-        if agrees(found, sum(known, Fraction())) or not known:
+        if agrees(found, exact.total(known)) or not known:
             return []
     return [cell for cell, _, _ in stated] if len(stated) > 1 else []
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from selfeval_xl.forms.self_evaluation_columns import fund_column
+from selfeval_xl.forms.shapes import ByShape, shape_of
 from selfeval_xl.labels import key
 from selfeval_xl.values import Quantity, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet
@@ -36,6 +37,8 @@ _END = re.compile(
     r"总体目标|预期目标|[一二三]级指标|绩效指标|年度目标|绩效目标|资金管理|按[收支][入出]性质|目标完成|基本情况|指标名称"
 )
 _MOST_ROWS = 14
+_Headings = dict[str, list[tuple[int, int]]]
+"""For each meaning the columns headed so, with the rank of their headings."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +92,7 @@ def find_block(sheet: Sheet, first: int, stop: int) -> FundBlock | None:
     return half
 
 
-def _headings(sheet: Sheet, row: int) -> dict[str, list[tuple[int, int]]]:
+def _headings(sheet: Sheet, row: int) -> _Headings:
     """Return the columns of each meaning with the rank of their headings."""
     found: dict[str, list[tuple[int, int]]] = {}
     for column, value in enumerate(sheet.rows[row]):
@@ -106,11 +109,27 @@ def _is_number(sheet: Sheet, cell: Cell) -> bool:
 # --- figures below their headings ---------------------------------------------------------------
 
 
-def _read_rows(
-    sheet: Sheet, header: int, found: dict[str, list[tuple[int, int]]], stop: int
-) -> FundBlock:
+def _read_rows(sheet: Sheet, header: int, found: _Headings, stop: int) -> FundBlock:
     below = max(sheet.merge((header, places[0][0]))[2] for places in found.values()) + 1
     end = _end(sheet, below, stop)
+    shape = shape_of(sheet, header, end, _never_labels(sheet, header, found), (), below)
+    return _KNOWN.get(shape, lambda: _read_below(sheet, header, found, below, end))
+
+
+_KNOWN: ByShape[FundBlock] = ByShape(64)
+
+
+def _never_labels(sheet: Sheet, header: int, found: _Headings) -> range:
+    """Return the columns whose numbers can be no row's label: the figures' own and those behind."""
+    first = [
+        max(sheet.merge((header, column))[3] for column, _ in places)
+        for part, places in found.items()
+        if part in AMOUNT_COLUMNS
+    ]
+    return range(min(first), sheet.width)
+
+
+def _read_below(sheet: Sheet, header: int, found: _Headings, below: int, end: int) -> FundBlock:
     columns = {
         part: _best_column(sheet, header, places, below, end) for part, places in found.items()
     }
@@ -166,9 +185,7 @@ def _label(sheet: Sheet, row: int, left: int) -> str:
 # --- figures beside their labels ----------------------------------------------------------------
 
 
-def _beside(
-    sheet: Sheet, row: int, found: dict[str, list[tuple[int, int]]]
-) -> dict[str, int] | None:
+def _beside(sheet: Sheet, row: int, found: _Headings) -> dict[str, int] | None:
     """Return the columns of the figures that stand right of the labels of a row."""
     columns: dict[str, int] = {}
     for part, places in found.items():
@@ -205,9 +222,7 @@ def _read_pairs(sheet: Sheet, row: int, columns: dict[str, int], stop: int) -> F
 # --- sources of money side by side --------------------------------------------------------------
 
 
-def _read_across(
-    sheet: Sheet, row: int, found: dict[str, list[tuple[int, int]]], stop: int
-) -> FundBlock | None:
+def _read_across(sheet: Sheet, row: int, found: _Headings, stop: int) -> FundBlock | None:
     """Read 预算数 and 执行数 as rows, with a row of sources and 合计 above them."""
     part = "budget" if "budget" in found else "initial"
     label = found[part][0][0]

@@ -9,7 +9,7 @@ from itertools import permutations
 
 from selfeval_xl.forms.fund_headings import MEASURE_UNITS, Role
 from selfeval_xl.forms.fund_sums import ColumnSum, total_of
-from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind
+from selfeval_xl.forms.fund_table import Column, FundTable, Row
 from selfeval_xl.values import Quantity, agrees
 
 _UNITS = re.compile(r"^(?:计量|计算|数量|实物)?单位$")
@@ -96,11 +96,7 @@ def _mixed_units(table: FundTable) -> bool:
     for column in table.of_role(Role.TEXT):
         if _UNITS.match(column.heading.leaf):
             units = {
-                text
-                for row in table.rows
-                if row.kind is RowKind.DETAIL
-                for place, text in row.texts
-                if place == column.index
+                text for row in table.details for place, text in row.texts if place == column.index
             }
             known = len(units & MEASURE_UNITS)
             return len(units) > 1 and known * 2 > len(units)
@@ -109,11 +105,7 @@ def _mixed_units(table: FundTable) -> bool:
 
 def _is_running(table: FundTable, column: Column) -> bool:
     """Tell whether each figure is the one above plus or minus what its own row adds."""
-    rows = [
-        row
-        for row in table.rows
-        if row.kind is RowKind.DETAIL and row.quantity(column.index) is not None
-    ]
+    rows = [row for row in table.details if row.quantity(column.index) is not None]
     if len(rows) < 2:
         return False
     values = [row.figures[column.index].value for row in rows]

@@ -17,6 +17,8 @@ _DEFAULT_DECIMALS = {Role.COUNT: 0, Role.RATE: 4}
 def figure_fields(table: FundTable, head: Head) -> dict[Cell, Field]:
     """Return a field for every figure cell, also for blank ones in rows that hold figures."""
     fields: dict[Cell, Field] = {}
+    sheet, errors = table.sheet, table.sheet.errors
+    named = [(row, row.name.rstrip(":")) for row in table.figure_rows]
     for column in table.columns:
         if column.heading.role in (Role.TEXT, Role.PRICE):
             continue
@@ -26,19 +28,17 @@ def figure_fields(table: FundTable, head: Head) -> dict[Cell, Field]:
         decimals = _decimals(table, column)
         scale = _scale(table, column)
         measure, suffix, index = column.heading.measure, f"/{column.heading.label}", column.index
-        for row in table.figure_rows:
+        for row, name in named:
             cell = row.index, index
-            if not is_own(table.sheet, cell):
+            if not is_own(sheet, cell):
                 continue
             stated = row.stated.get(index)
-            error = table.sheet.errors.get(cell)
-            if error:
+            if errors and (error := errors.get(cell)):
                 stated = Unreadable(error, f"单元格为错误值 {error}")
             factor = scale
             if scale != 1 and isinstance(stated, Quantity):
                 stated, factor = _as_fraction(stated)
-            label = row.name.rstrip(":") + suffix
-            fields[cell] = Field(cell, label, measure, stated, unit, decimals, factor)
+            fields[cell] = Field(cell, name + suffix, measure, stated, unit, decimals, factor)
     for row in table.rows:
         if row.kind is RowKind.TAIL:
             fields.update(_pairs(table, row, head))

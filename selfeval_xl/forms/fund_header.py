@@ -43,7 +43,8 @@ def is_header(cells: Cells) -> bool:
                 return False
         elif not (isinstance(value, int | float) and 1990 <= value <= 2100):
             return False
-    return not any(text.endswith((":", "：")) for _, text in texts_of(cells)[:1])
+    first = next((value for _, value in cells if isinstance(value, str)), "")
+    return not squash(first).endswith((":", "："))
 
 
 def depth_of(sheet: Sheet, row: int) -> int:

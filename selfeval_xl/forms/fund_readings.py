@@ -93,13 +93,15 @@ class _Reading:
             quantity = found.row.quantity(found.target[1])
             meant = found.column.heading.role is not Role.NUMBER
             telling = quantity and (quantity.value or found.target not in self.agreeing)
-            if meant and telling and not self.doubtful(found):
+            if meant and telling:
                 stated.setdefault(found.row.index, []).append(found)
-        return {
-            row: found
-            for row, found in stated.items()
-            if not any(s.target in self.agreeing for s in found)
-        }
+        wrong = {}
+        for row, sums in stated.items():
+            if any(s.target in self.agreeing and not self.doubtful(s) for s in sums):
+                continue
+            if sure := [s for s in sums if not self.doubtful(s)]:
+                wrong[row] = sure
+        return wrong
 
     def telling(self) -> tuple[int, int]:
         """Return how many of the totals that are not nought agree, and how many there are."""

@@ -134,12 +134,14 @@ def _mostly_numbers(values: list[object]) -> bool:
 
 def _looks_like_names(values: list[object], found: Heading) -> bool:
     """Tell whether numbers are none to add: phone and identity numbers, years, 1 2 3 …"""
+    if found.role is Role.AMOUNT and found.explicit:
+        return False
     texts = [str(value).strip().removesuffix(".0") for value in values]
     digits = [text for text in texts if text.isdigit()]
     if len(digits) < len(texts) / 2:
         return False
     if all(len(text) in (11, 15, 18) or (text[0] == "0" and len(text) > 6) for text in digits):
-        return found.role is not Role.AMOUNT or not found.explicit
+        return True
     if found.role is not Role.NUMBER:
         return False
     numbers = list(map(int, digits))

@@ -90,6 +90,11 @@ class FundTable:
         """The rows that may hold figures of the table: not its tail, not a section heading."""
         return [row for row in self.rows if row.kind not in (RowKind.TAIL, RowKind.SECTION)]
 
+    @cached_property
+    def details(self) -> list[Row]:
+        """The rows that list what is added up."""
+        return [row for row in self.rows if row.kind is RowKind.DETAIL]
+
     def of_role(self, *roles: Role) -> list[Column]:
         """Return the columns of the given roles."""
         return [column for column in self.columns if column.heading.role in roles]

@@ -29,7 +29,6 @@ from selfeval_xl.forms.fund_rows import (
 from selfeval_xl.forms.fund_table import (
     Body,
     FundTable,
-    RowKind,
     contents,
     explicit_columns,
     is_number,
@@ -37,6 +36,7 @@ from selfeval_xl.forms.fund_table import (
     labels_total,
     total_label,
 )
+from selfeval_xl.forms.row_texts import row_texts
 from selfeval_xl.labels import squash
 from selfeval_xl.workbooks.sheet import Sheet
 
@@ -51,7 +51,7 @@ _SUMMED = (Role.AMOUNT, Role.COUNT)
 
 def find_tables(sheet: Sheet) -> Iterator[FundTable]:
     """Yield the fund tables of a sheet from top to bottom."""
-    lines = ["".join("|".join([v for v in r if isinstance(v, str)]).split()) for r in sheet.rows]
+    lines = ["".join(text.split()) for text in row_texts(sheet)]
     if not _may_hold_table("\n".join(lines)):
         return
     row, above = 0, 0
@@ -163,7 +163,7 @@ def _holds(table: FundTable) -> bool:
         for column in table.columns
         if column.heading.explicit and column.heading.role in _SUMMED
     ]
-    details = [row for row in table.rows if row.kind is RowKind.DETAIL]
+    details = table.details
     figures = sum(1 for row in details for c in explicit if row.quantity(c.index) is not None)
     total = any(is_total(row) for row in table.rows)
     if total and table.title and len(explicit) > 1 and not figures:

@@ -9,7 +9,7 @@ from selfeval_xl import exact
 from selfeval_xl.forms.form import Field, Measure
 from selfeval_xl.forms.fund_headings import Role
 from selfeval_xl.forms.fund_sums import ColumnSum, repeated_by_group
-from selfeval_xl.forms.fund_table import FundTable, RowKind
+from selfeval_xl.forms.fund_table import FundTable
 from selfeval_xl.relations import At, Relation, Sum
 from selfeval_xl.values import Quantity, Unreadable, agrees
 from selfeval_xl.workbooks.sheet import Cell
@@ -67,8 +67,7 @@ def _with_blanks(
     the total is larger than its parts. Blanks beside a figure that cannot be read stay out.
     """
     parts, column = set(found.parts), found.target[1]
-    listed = [row for row in table.figure_rows if row.kind is RowKind.DETAIL]
-    cells = [row.cell(column) for row in listed]
+    cells = [row.cell(column) for row in table.details]
     filled = {cell for cell in cells if cell in fields and fields[cell].stated is not None}
     if not parts <= set(cells) or filled != parts:
         return list(found.parts)

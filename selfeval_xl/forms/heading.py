@@ -56,6 +56,7 @@ _GENERIC = re.compile(
 )
 
 
+@remembered(4096)
 def year_in(text: str) -> int | None:
     """Return the year a text names (2022年度, 二〇二二年, 2022-…), None when it names none."""
     text = unicodedata.normalize("NFKC", text)
@@ -136,7 +137,7 @@ def _read_rows(sheet: Sheet, first_row: int, header_row: int) -> _Found:
 
 
 def _read_row(cells: list[object], found: _Found) -> None:
-    texts = [text for value in cells if (text := _text(value))]
+    texts = [text for value in cells if value is not None and (text := _text(value))]
     for place, text in enumerate(texts):
         name, value = _labelled(text)
         if name is None:

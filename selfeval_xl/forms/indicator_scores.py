@@ -81,19 +81,20 @@ def _out_of_hundred(sheet: Sheet, table: Table) -> bool:
 
     Then most scores exceed their weights, none 100, and together they make more than that.
     """
-    pairs = [
-        (score, most)
-        for leaf in table.leaves
-        if leaf.figures.points is not None
-        and leaf.figures.scores
-        and (most := _plain_figure(sheet, leaf.figures.points)) is not None
-        and (score := _plain_figure(sheet, leaf.figures.scores[0])) is not None
-    ]
-    above = sum(compare(score, most) > 0 for score, most in pairs)
-    if above < 2 or above * 3 < len(pairs) * 2:
-        return False
-    scores = [score for score, _ in pairs]
-    return max(scores) <= _HUNDRED < sum(scores)
+    scores: list[Fraction] = []
+    above = 0
+    for leaf in table.leaves:
+        points, places = leaf.figures.points, leaf.figures.scores
+        if points is None or not places:
+            continue
+        most, score = _plain_figure(sheet, points), _plain_figure(sheet, places[0])
+        if most is not None and score is not None:
+            scores.append(score)
+            above += compare(score, most) > 0
+        if (len(scores) - above) * 3 > len(table.leaves):
+            return False  # whatever the others are
+    most_exceed = above > 1 and above * 3 >= len(scores) * 2
+    return most_exceed and max(scores) <= _HUNDRED < sum(scores)
 
 
 _HUNDRED = 100

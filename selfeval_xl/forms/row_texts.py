@@ -9,5 +9,5 @@ from selfeval_xl.workbooks.sheet import Sheet
 
 @lru_cache(maxsize=2)  # the forms ask for a sheet one after the other
 def row_texts(sheet: Sheet) -> list[str]:
-    """Return the texts of each row in one, a line each; what is no text is left out."""
-    return ["\n".join([value for value in cells if isinstance(value, str)]) for cells in sheet.rows]
+    """Return the texts of each row in one, a bar between them; what is no text is left out."""
+    return ["|".join([value for value in cells if isinstance(value, str)]) for cells in sheet.rows]

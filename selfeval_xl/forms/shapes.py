@@ -44,7 +44,7 @@ def shape_of(
     shown = [
         [
             value
-            if value is None or (type(value) is str and (value[-1:] != "%" or column not in typed))
+            if value is None or (type(value) is str and (column not in typed or value[-1:] != "%"))
             else _shown(value, column, figures)
             for column, value in enumerate(cells)
         ]

@@ -77,10 +77,16 @@ def _line(
             texts.append((value, _FIGURE_WIDTH))
         else:
             looks.append(figure)
-    padding = max(_FIGURES - len(values), 0)
-    looks += [figure] * padding
-    rest = cells([item, *values, *[None] * padding], looks, first=_ITEM)
-    return row_of(begun[emphasis] + rest, row_height(texts, least))
+    own = cells([item, *values], looks, first=_ITEM)
+    return row_of(begun[emphasis] + own + _padding(emphasis, len(values)), row_height(texts, least))
+
+
+@cache
+def _padding(emphasis: str, figures: int) -> str:
+    """Return the blank cells behind a line's figures."""
+    blank = max(_FIGURES - figures, 0)
+    look = _looks(emphasis)[2]
+    return cells([None] * blank, [look] * blank, first=_ITEM + 1 + figures)
 
 
 @cache

@@ -78,15 +78,14 @@ def read_row(form: Form, indicator: Indicator, names: frozenset[str], settings: 
 def _text(form: Form, cell: Cell | None) -> str:
     """Return what a cell says, "" for nothing and for the marks that stand for nothing."""
     shown = form.sheet.text(cell) if cell is not None else ""
-    return "" if squash(shown) in _BLANK_MARKS else shown
+    return "" if not shown or squash(shown) in _BLANK_MARKS else shown
 
 
 def _signed(target: Quantity | None, text: str) -> Quantity | None:
     """Return the target with the comparison that a column of its own gives it."""
-    sign = squash(text)
-    if target is None or not sign or target.comparator:
+    if target is None or not text or target.comparator:
         return target
-    signed = read_quantity(f"{sign}1")
+    signed = read_quantity(f"{squash(text)}1")
     comparator = signed.comparator if isinstance(signed, Quantity) else ""
     return Quantity(
         target.value, target.decimals, target.shortest, target.unit, comparator, target.percent

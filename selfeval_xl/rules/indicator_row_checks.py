@@ -27,32 +27,34 @@ class Point:
     text: str
 
 
-def over_full(row: Row) -> Iterator[Point]:
+def over_full(row: Row) -> Point | None:
     """0 ≤ 得分 ≤ 分值."""
     cell = row.indicator.score
     if cell is None or row.score is None:
-        return
+        return None
     if row.score.numerator < 0:
-        yield Point("S301", cell, f"得分 {plain(row.score)} 小于 0")
-    elif row.points is not None and row.margin > 0:
-        yield Point("S301", cell, f"得分 {plain(row.score)} 高于分值 {plain(row.points)}")
+        return Point("S301", cell, f"得分 {plain(row.score)} 小于 0")
+    if row.points is not None and row.margin > 0:
+        return Point("S301", cell, f"得分 {plain(row.score)} 高于分值 {plain(row.points)}")
+    return None
 
 
-def score_rule(row: Row) -> Iterator[Point]:
+def score_rule(row: Row) -> Point | None:
     """A score higher than the scoring rule gives for this actual."""
     if row.score is None or not row.points or row.met is not False or row.margin > 0:
-        return
+        return None
     assert row.target is not None and row.actual is not None
     allowed = list(_allowed_scores(row, row.target.value, max(row.actual.value, Fraction())))
     slack = max(half_unit(row.score_decimals), Fraction(1, 100))
     if allowed and row.score > max(allowed) + slack:
         best = plain(max(allowed), 2)
-        yield Point(
+        return Point(
             "S302",
             _cell(row.indicator.score),
             f"目标 {row.target_text}、实际 {row.actual_text}，按比例最多得 {best} 分，"
             f"填报 {plain(row.score)} 分",
         )
+    return None
 
 
 def _allowed_scores(row: Row, target: Fraction, actual: Fraction) -> Iterator[Fraction]:
@@ -68,32 +70,34 @@ def _allowed_scores(row: Row, target: Fraction, actual: Fraction) -> Iterator[Fr
         yield points * actual / target
 
 
-def missing_reason(row: Row) -> Iterator[Point]:
+def missing_reason(row: Row) -> Point | None:
     """A lost point or a missed target needs an explanation where the form asks for one."""
     if row.explained or not row.has_reason_column:
-        return
+        return None
     if row.score is not None and row.points is not None and row.margin < 0:
         text = f"得分 {plain(row.score)} 低于分值 {plain(row.points)}，未填偏差原因及改进措施"
-        yield Point("S303", _cell(row.indicator.reason), text)
-    elif row.met is False:
+        return Point("S303", _cell(row.indicator.reason), text)
+    if row.met is False:
         text = f"实际 {row.actual_text} 未达到目标 {row.target_text}，未填偏差原因及改进措施"
-        yield Point("S303", _cell(row.indicator.reason), text)
+        return Point("S303", _cell(row.indicator.reason), text)
+    return None
 
 
-def over_completion(row: Row) -> Iterator[Point]:
+def over_completion(row: Row) -> Point | None:
     """An actual far above its target needs an explanation."""
     if row.explained or not row.has_reason_column or row.target is None or row.actual is None:
-        return
+        return None
     if row.target.unit not in ("年", "月", "日") and _far_above(row):
         ratio = plain(row.actual.value / row.target.value * 100, 2)
         text = f"实际 {row.actual_text} 达到目标 {row.target_text} 的 {ratio}%，超额较多，未填说明"
-        yield Point("S304", _cell(row.indicator.actual), text)
+        return Point("S304", _cell(row.indicator.actual), text)
+    return None
 
 
-def deviation(row: Row) -> Iterator[Point]:
+def deviation(row: Row) -> Point | None:
     """An actual far above its target that has not cost the points a province takes off."""
     if "S322" in row.settings.disabled_rules or row.score is None or not row.points:
-        return
+        return None
     most = max(row.points - row.settings.deviation_penalty, Fraction())
     if row.score > most and _far_above(row):
         times = plain(row.settings.over_completion * 100)
@@ -101,7 +105,8 @@ def deviation(row: Row) -> Iterator[Point]:
             f"实际 {row.actual_text} 达到目标 {row.target_text} 的 {times}% 以上，"
             f"按规定最多得 {plain(most)} 分，填报 {plain(row.score)} 分"
         )
-        yield Point("S322", _cell(row.indicator.score), text)
+        return Point("S322", _cell(row.indicator.score), text)
+    return None
 
 
 def _far_above(row: Row) -> bool:
@@ -113,7 +118,7 @@ def _far_above(row: Row) -> bool:
     return target.numerator > 0 and exact.compare(row.actual.value, enough) >= 0
 
 
-def copied_target(row: Row) -> Iterator[Point]:
+def copied_target(row: Row) -> Point | None:
     """An actual that carries the target's sign is no actual."""
     actual = row.actual
     if actual is not None and actual.comparator in ("≥", "≤", ">", "<") and actual.typed:
@@ -122,46 +127,54 @@ def copied_target(row: Row) -> Iterator[Point]:
         elif row.actual_text[:1] in "≥≧>＞≤≦<＜":
             text = f"实际完成值“{row.actual_text}”带有比较符号，应填实际完成的数"
         else:
-            return
-        yield Point("S305", _cell(row.indicator.actual), text)
+            return None
+        return Point("S305", _cell(row.indicator.actual), text)
+    return None
 
 
-def missing_actual(row: Row) -> Iterator[Point]:
+def missing_actual(row: Row) -> Point | None:
     """A score without an actual."""
     if row.actual_text or not row.score:
-        return
+        return None
     if row.indicator.merged_actual:
         cell = _cell(row.indicator.target)
         if row.target_text:
             text = f"年度指标值与实际完成值合并为一格，看不出实际完成值，已得 {plain(row.score)} 分"
-            yield Point("S306", cell, text)
+            return Point("S306", cell, text)
     elif row.indicator.actual is not None:
-        yield Point("S306", row.indicator.actual, f"实际完成值未填，已得 {plain(row.score)} 分")
+        return Point("S306", row.indicator.actual, f"实际完成值未填，已得 {plain(row.score)} 分")
+    return None
 
 
-def missing_target(row: Row) -> Iterator[Point]:
+def missing_target(row: Row) -> Point | None:
     """Points without a target."""
     if row.target_text or not row.points or row.indicator.target is None:
-        return
-    yield Point("S310", row.indicator.target, f"年度指标值未填，分值为 {plain(row.points)}")
+        return None
+    return Point("S310", row.indicator.target, f"年度指标值未填，分值为 {plain(row.points)}")
 
 
-def foreign_content(row: Row) -> Iterator[Point]:
-    """A target or actual that holds the content of another column."""
-    for cell, text, name in (
-        (row.indicator.target, row.target_text, "年度指标值"),
-        (row.indicator.actual, row.actual_text, "实际完成值"),
-    ):
-        plain = _bare(text)
-        if cell is not None and len(plain) >= 4 and plain in row.names:
-            yield Point("S307", cell, f"{name}填的是“{text}”，像是指标名称，疑似错列")
+def foreign_target(row: Row) -> Point | None:
+    """A target that holds the content of another column."""
+    return _foreign(row, row.indicator.target, row.target_text, "年度指标值")
 
 
-def other_unit(row: Row) -> Iterator[Point]:
+def foreign_actual(row: Row) -> Point | None:
+    """An actual that holds the content of another column."""
+    return _foreign(row, row.indicator.actual, row.actual_text, "实际完成值")
+
+
+def _foreign(row: Row, cell: Cell | None, text: str, name: str) -> Point | None:
+    plain = _bare(text)
+    if cell is None or len(plain) < 4 or plain not in row.names:
+        return None
+    return Point("S307", cell, f"{name}填的是“{text}”，像是指标名称，疑似错列")
+
+
+def other_unit(row: Row) -> Point | None:
     """An actual in another unit than its target."""
     target, actual = row.target, row.actual
     if target is None or actual is None or row.indicator.actual is None:
-        return
+        return None
     if (
         target.percent != actual.percent
         and (target.percent or target.unit)
@@ -171,38 +184,39 @@ def other_unit(row: Row) -> Iterator[Point]:
     elif target.unit and actual.unit and not _same_unit(target.unit, actual.unit):
         text = f"目标单位“{target.unit}”与实际单位“{actual.unit}”不同"
     else:
-        return
-    yield Point("S308", row.indicator.actual, text)
+        return None
+    return Point("S308", row.indicator.actual, text)
 
 
-def words_for_number(row: Row) -> Iterator[Point]:
+def words_for_number(row: Row) -> Point | None:
     """A target in numbers whose actual is words."""
     if row.target is None or not row.actual_text or row.actual is not None:
-        return
+        return None
     if read_date(row.actual_text) is not None or any(char.isdigit() for char in row.actual_text):
-        return
+        return None
     text = f"目标 {row.target_text} 为定量指标，实际完成值“{row.actual_text}”不是数字，无法核算得分"
-    yield Point("S317", _cell(row.indicator.actual), text)
+    return Point("S317", _cell(row.indicator.actual), text)
 
 
-def late(row: Row) -> Iterator[Point]:
+def late(row: Row) -> Point | None:
     """A date later than the target date with a full score."""
     if row.target is not None or not row.points or row.score is None or row.margin:
-        return
+        return None
     target, actual = read_date(row.target_text), read_date(row.actual_text)
     if target is not None and actual is not None and actual > target:
         text = f"实际完成时间 {row.actual_text} 晚于目标 {row.target_text}，仍得满分"
-        yield Point("S302", _cell(row.indicator.score), text)
+        return Point("S302", _cell(row.indicator.score), text)
+    return None
 
 
-def qualitative_band(row: Row) -> Iterator[Point]:
+def qualitative_band(row: Row) -> Point | None:
     """A qualitative score outside the band of its conclusion."""
     if row.score is None or not row.points or row.actual is not None:
-        return
+        return None
     upper, middle = row.settings.qualitative_bands
     text = squash(row.actual_text)
     if not text.startswith((*_ACHIEVED, *_PARTLY, *_MISSED)):
-        return
+        return None
     share = row.score / row.points
     if text.startswith(_PARTLY):
         fits = middle <= share < upper
@@ -211,20 +225,22 @@ def qualitative_band(row: Row) -> Iterator[Point]:
     else:
         fits = upper <= share <= 1
     if not fits:
-        yield Point(
+        return Point(
             "S315",
             _cell(row.indicator.score),
             f"定性结论“{row.actual_text}”与得分 {plain(row.score)}"
             f"（分值 {plain(row.points)}）所在档次不符",
         )
+    return None
 
 
-CHECKS: tuple[Callable[[Row], Iterator[Point]], ...] = (
+CHECKS: tuple[Callable[[Row], Point | None], ...] = (
     over_full,
     score_rule,
     late,
     qualitative_band,
-    foreign_content,
+    foreign_target,
+    foreign_actual,
     copied_target,
     missing_target,
     missing_actual,

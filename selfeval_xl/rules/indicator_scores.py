@@ -36,10 +36,12 @@ def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
     for table in body.tables:
         criteria = _criteria_column(judgement.form.sheet, table)
         for leaf in table.leaves:
-            yield from _limits(judgement, leaf)
-            yield from _reason(judgement, table, leaf)
-            if criteria is not None:
-                yield from _criterion(judgement, criteria, leaf)
+            asked = (
+                _limits(judgement, leaf),
+                _reason(judgement, table, leaf),
+                None if criteria is None else _criterion(judgement, criteria, leaf),
+            )
+            yield from (finding for finding in asked if finding is not None)
 
 
 def _weights(judgement: Judgement, body: IndicatorScores, settings: Settings) -> Iterator[Finding]:
@@ -114,21 +116,21 @@ def _limits_of(settings: Settings) -> str:
     return "，".join([*parts, f"{last} < {plain(least)}"])
 
 
-def _limits(judgement: Judgement, leaf: Leaf) -> Iterator[Finding]:
+def _limits(judgement: Judgement, leaf: Leaf) -> Finding | None:
     """I301: 0 ≤ 得分 ≤ 权重."""
     points = _value(judgement, leaf.figures.points)
     cells = [*leaf.figures.scores[:1], *leaf.more_scores]
     values = [value for cell in cells if (value := _value(judgement, cell)) is not None]
     if not values:
-        return
+        return None
     score, name = exact.total(values), squash(leaf.name)
     if any(value.numerator < 0 for value in values):
         message = f"“{name}”得分为负数（{plain(min(values))}）。"
     elif points is not None and exact.compare(score, points) > 0:
         message = f"“{name}”得分 {plain(score)} 超过权重 {plain(points)}。"
     else:
-        return
-    yield question(
+        return None
+    return question(
         judgement.form,
         cells[0],
         "I301",
@@ -138,21 +140,23 @@ def _limits(judgement: Judgement, leaf: Leaf) -> Iterator[Finding]:
     )
 
 
-def _reason(judgement: Judgement, table: Table, leaf: Leaf) -> Iterator[Finding]:
+def _reason(judgement: Judgement, table: Table, leaf: Leaf) -> Finding | None:
     """I302: points were taken off, the reason column is there and is blank."""
     form = judgement.form
     cell = leaf.figures.reason
     if table.columns.reason is None or cell is None:
-        return
-    if squash(form.sheet.text(cell)) not in _NO_REASON:
-        return
+        return None
     points, score = _value(judgement, leaf.figures.points), None
     if leaf.figures.scores:
         score = _value(judgement, leaf.figures.scores[0])
-    if points is None or score is None or leaf.more_scores or not 0 <= score < points:
-        return
+    if points is None or score is None or leaf.more_scores:
+        return None
+    if exact.compare(score, points) >= 0 or score.numerator < 0:
+        return None
+    if squash(form.sheet.text(cell)) not in _NO_REASON:
+        return None
     name = squash(leaf.name)
-    yield question(
+    return question(
         form,
         cell,
         "I302",
@@ -175,20 +179,20 @@ def _criteria_column(sheet: Sheet, table: Table) -> int | None:
     return None
 
 
-def _criterion(judgement: Judgement, column: int, leaf: Leaf) -> Iterator[Finding]:
+def _criterion(judgement: Judgement, column: int, leaf: Leaf) -> Finding | None:
     """I303: the criterion gives more points than the indicator has: copied from another form."""
     sheet, points_cell = judgement.form.sheet, leaf.figures.points
     points = _value(judgement, points_cell)
     if points_cell is None or not points:
-        return
+        return None
     cell = sheet.anchor((points_cell[0], column))
     if cell[0] != points_cell[0] or sheet.merge(cell)[2] > points_cell[0]:
-        return  # one criterion over several indicators
+        return None  # one criterion over several indicators
     marks = [Fraction(found) for found in _MARK.findall(squash(sheet.text(cell)))]
     if not marks or max(marks) <= points:
-        return
+        return None
     name = squash(leaf.name)
-    yield question(
+    return question(
         judgement.form,
         cell,
         "I303",

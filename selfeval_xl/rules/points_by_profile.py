@@ -50,9 +50,10 @@ def _scaled(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> I
         return
     if found.stated.decimals < _SURE_DECIMALS:
         return
-    points, scores = (_sum(judgement.form, cells) for cells in (body.points, body.scores))
+    points = _sum(judgement.form, body.points)
     if not points or points == settings.full_score:
         return
+    scores = _sum(judgement.form, body.scores)
     total = scores * settings.full_score / points
     if agrees(found.stated, scores) or not agrees(found.stated, total):
         return

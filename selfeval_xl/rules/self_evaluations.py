@@ -42,8 +42,8 @@ def _rows(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> Ite
     names = frozenset(n for t in texts if len(n := key(t).removesuffix("指标")) >= _SHORTEST_NAME)
     for indicator in body.table.indicators:
         row = read_row(form, indicator, names, settings)
-        points = [point for check in CHECKS for point in check(row)]
-        points = [point for point in points if point.rule not in settings.disabled_rules]
+        asked = [point for check in CHECKS if (point := check(row)) is not None]
+        points = [point for point in asked if point.rule not in settings.disabled_rules]
         if points:
             first = points[0]
             yield question(
@@ -116,11 +116,13 @@ def _execution(judgement: Judgement, body: SelfEvaluation) -> Iterator[Finding]:
 
 def _points(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> Iterator[Finding]:
     """Points that do not add to 100 where no total row says so already."""
+    reported = {finding.rule for finding in judgement.findings}
+    if {"S204", "S206", "S320", "V201"} & reported or len(body.points) < 2:
+        return  # the contradiction, or the figure to blame for it, is named already
     form = judgement.form
     doubt = points_doubt(form, body, settings)
-    reported = {finding.rule for finding in judgement.findings}
-    if not doubt or {"S204", "S206", "S320", "V201"} & reported or len(body.points) < 2:
-        return  # the contradiction, or the figure to blame for it, is named already
+    if not doubt:
+        return
     cell = body.total_points or body.points[-1]
     yield question(form, cell, "S314", "分值合计", f"{doubt}。", advice="请核对各指标分值。")
 
