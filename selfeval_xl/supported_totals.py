@@ -2,7 +2,8 @@
 
 When no slip in adding explains a wrong sum and people worked out shares or scores from it, the sum
 may be right and one of its parts mistyped. Such a sum is not corrected, unless other evidence
-speaks against it. Figures that a formula works out say nothing: they follow whatever is typed.
+speaks against it. Figures that a formula works out say nothing: they follow whatever is typed. Yet
+a formula's own result that is not the sum of its parts was worked out before a part was changed.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 
-from selfeval_xl.findings import Kind
+from selfeval_xl.findings import Finding, Kind
 from selfeval_xl.forms.form import Form, Measure
 from selfeval_xl.judgement import Judgement
 from selfeval_xl.relations import Relation, Sum
@@ -23,10 +24,12 @@ def sums_in_doubt(form: Form, judgement: Judgement) -> dict[Cell, str]:
 
     With each comes what speaks against the sum, in Chinese; "" where nothing does.
     """
+    formulas = form.sheet.formulas
     followers = {
         finding.root
         for finding in judgement.findings
-        if finding.kind is Kind.CONSEQUENCE and parse_a1(finding.cell) not in form.sheet.formulas
+        if finding.kind is Kind.CONSEQUENCE
+        and (parse_a1(finding.cell) not in formulas or _root_cell(finding) in formulas)
     }
     unexplained = {
         parse_a1(finding.cell)
@@ -43,6 +46,10 @@ def sums_in_doubt(form: Form, judgement: Judgement) -> dict[Cell, str]:
         and isinstance(relation.equals, Sum)
         and derived.isdisjoint(relation.equals.cells())
     }
+
+
+def _root_cell(finding: Finding) -> Cell:
+    return parse_a1(finding.root.rpartition("!")[2])
 
 
 def _refutation(form: Form, judgement: Judgement, relation: Relation) -> str:

@@ -26,8 +26,8 @@ class Case:
     """A column of parts and its total, the first part's share of the stated total beside it.
 
     ``others`` are figures that should be the same as the total; ``across`` are further parts of
-    the rows whose sums, ``sums``, are stated. The share is a ``formula`` or worked out by
-    hand. A settled total ``says`` why.
+    the rows whose sums, ``sums``, are stated. Cells in ``formulas`` are worked out by the
+    program, others by hand. A settled total ``says`` why.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Case:
     others: tuple[object, ...] = ()
     across: tuple[int, ...] = ()
     sums: tuple[object, ...] = ()
-    formula: bool = False
+    formulas: tuple[Cell, ...] = ()
     says: str = ""
 
 
@@ -78,7 +78,8 @@ CASES = (
         says="其他合计都相符",
     ),
     Case("one row does not", PARTS, 27, False, across=(5, 5, 5), sums=(20, 11, 8)),
-    Case("a formula follows whatever is typed", PARTS, 17, True, formula=True),
+    Case("a formula follows whatever is typed", PARTS, 17, True, formulas=(SHARE,)),
+    Case("a part was changed after the formulas", PARTS, 17, False, formulas=(TOTAL, SHARE)),
     Case("one row is not added up", PARTS, 27, False, across=(5, 5, 5), sums=(20, None, 8)),
 )
 
@@ -105,7 +106,7 @@ def form(case: Case) -> Form:
         cell: Field(cell, f"格{cell}", measure, read_quantity(value))
         for cell, (value, measure) in stated.items()
     }
-    sheet = Sheet("表", [], formulas={SHARE: "A1/A5"} if case.formula else {})
+    sheet = Sheet("表", [], formulas=dict.fromkeys(case.formulas, "A1"))
     built = Form("questionnaire", sheet, (0, 0, 5, 6), "", Head(), fields, relations)
     built.same = (frozenset([TOTAL, *((9 + row, 5) for row in range(len(case.others)))]),)
     return built
