@@ -7,7 +7,8 @@ cells of each are typed over, and all that is computed from them follows. What w
 what should be there. The same workbooks are judged once more without their formulas, as of an
 office that works figures out by hand. Of all cells that changed, a line per template says how many
 were put right, put wrong, questioned, left as a rounding difference or passed over, and how many
-cells that had not changed were changed or questioned.
+cells that had not changed were changed or questioned. Parts of sums are never wrong here, so that
+correcting a sum is always right: ``forced_sums.py`` shows what that costs where a part is.
 """
 
 from __future__ import annotations
