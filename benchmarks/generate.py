@@ -182,10 +182,11 @@ def _named(package: bytes, names: dict[str, str]) -> bytes:
 def generate(directory: Path, files: int, seed: int = 1) -> None:
     """Write so many workbooks into project folders below a directory."""
     rng = random.Random(seed)
-    variants = [variant(rng) for _ in range(VARIANTS)]
+    projects = -(-files // 3)
+    variants = [variant(rng) for _ in range(min(projects, VARIANTS))]
     places = [f"{a}{b}区" for a in _FIRST for b in _SECOND]
     written = 0
-    for number in range(-(-files // 3)):
+    for number in range(projects):
         theme, place = _THEMES[number % len(_THEMES)], places[number // len(_THEMES) % len(places)]
         stage = f"{number // len(_THEMES) // len(places) + 1}期" if number >= 3600 else ""
         name = f"{place}{theme}{stage}项目"

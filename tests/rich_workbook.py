@@ -23,6 +23,8 @@ VBA_BYTES = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"dummy macro project" * 20
 SIGNATURE = b"<Signature xmlns='http://www.w3.org/2000/09/xmldsig#'/>"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MICROSOFT = "http://schemas.microsoft.com/office"
+_PERSON = "{5D1E0C8A-2F34-4B6E-9A10-7C3B5E8D2F01}"
+_THREAD = "{C4A7B9E2-61D8-4F0B-8E35-2A9D7F1C6B04}"
 
 
 def tiny_png(colour: tuple[int, int, int] = (200, 60, 60), size: int = 24) -> bytes:
@@ -166,7 +168,9 @@ def _fill_main(book: Any, page: Any) -> None:
 def _add_objects(book: Any, page: Any, *, rate: Any, red: Any, money: Any) -> None:
     """Notes, pictures, chart, text box, sparkline, conditional formats and print set-up."""
     page.write_comment("G4", "原有批注：由财务填报", {"author": "填报人"})
-    page.write_comment("G5", "[Threaded comment]\n\n这是会话批注的副本", {"author": "tc={THREAD}"})
+    page.write_comment(
+        "G5", "[Threaded comment]\n\n这是会话批注的副本", {"author": f"tc={_THREAD}"}
+    )
     page.insert_image("J10", "章.png", {"image_data": io.BytesIO(tiny_png())})
     page.set_header("&L&G&C绩效自评", {"image_left": "头.png", **_header_picture()})
     chart = book.add_chart({"type": "column"})
@@ -238,11 +242,8 @@ def _edit_main_sheet(package: _Zip) -> None:
         _SHEET, "printerSettings", "../printerSettings/printerSettings1.bin"
     )
     package.replace(_SHEET, "<pageSetup ", f'<pageSetup r:id="{identifier}" ')
-    package.replace(
-        "[Content_Types].xml",
-        "<Default ",
-        '<Default Extension="bin" ContentType="application/vnd.openxmlformats-officedocument.'
-        'spreadsheetml.printerSettings"/><Default ',
+    package.declare(
+        settings, "application/vnd.openxmlformats-officedocument.spreadsheetml.printerSettings"
     )
     _extend_lists(package)
 
@@ -273,12 +274,13 @@ def _extend_lists(package: _Zip) -> None:
 def _add_threaded_comment(package: _Zip) -> None:
     package.parts["xl/threadedComments/threadedComment1.xml"] = (
         f'<ThreadedComments xmlns="{MICROSOFT}/spreadsheetml/2018/threadedcomments">'
-        '<threadedComment ref="G5" dT="2023-11-05T02:00:00.00" personId="{P1}" id="{THREAD}">'
+        '<threadedComment ref="G5" dT="2023-11-05T02:00:00.00" '
+        f'personId="{_PERSON}" id="{_THREAD}">'
         "<text>这是会话批注</text></threadedComment></ThreadedComments>"
     ).encode()
     package.parts["xl/persons/person.xml"] = (
         f'<personList xmlns="{MICROSOFT}/spreadsheetml/2018/threadedcomments"><person '
-        'displayName="填报人" id="{P1}" userId="填报人" providerId="None"/></personList>'
+        f'displayName="填报人" id="{_PERSON}" userId="填报人" providerId="None"/></personList>'
     ).encode()
     kinds = f"{MICROSOFT}/2017/10/relationships"
     package.relate(_SHEET, f"{kinds}/threadedComment", "../threadedComments/threadedComment1.xml")
@@ -422,6 +424,12 @@ def _sign(package: _Zip) -> None:
         f'<Relationship Id="rIdS" Type="{kinds}/origin" Target="_xmlsignatures/origin.sigs"/>'
         "</Relationships>",
     ).encode()
+    package.replace(
+        "[Content_Types].xml",
+        "<Default ",
+        '<Default Extension="sigs" ContentType="application/vnd.openxmlformats-package.'
+        'digital-signature-origin"/><Default ',
+    )
     package.declare(
         "_xmlsignatures/sig1.xml",
         "application/vnd.openxmlformats-package.digital-signature-xmlsignature+xml",

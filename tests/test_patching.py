@@ -207,7 +207,7 @@ def test_macros_stay_and_the_workbook_stays_macro_enabled() -> None:
 def test_signatures_are_taken_out() -> None:
     copy = parts(marked(rich_workbook(signed=True), change("G6", fill=RED)))
     assert not [name for name in copy if "signature" in name or "sigs" in name]
-    assert b"signature" not in copy["[Content_Types].xml"] + copy["_rels/.rels"]
+    assert b"_xmlsignatures" not in copy["[Content_Types].xml"] + copy["_rels/.rels"]
 
 
 def generated(chance: random.Random) -> tuple[bytes, dict[str, str]]:
