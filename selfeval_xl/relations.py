@@ -160,7 +160,8 @@ class Difference:
         return f"{self.left.formula()}-{_grouped(self.right)}"
 
     def sentence(self, show: Show) -> str:
-        return f"{self.left.sentence(show)} − {self.right.sentence(show) or '0'}"
+        right = _bracketed(self.right, show, (Sum, Difference)) or "0"
+        return _joined(self.left.sentence(show), "−", right)
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -190,7 +191,10 @@ class Product:
         return f"{_grouped(self.left)}*{_grouped(self.right)}"
 
     def sentence(self, show: Show) -> str:
-        return f"{self.left.sentence(show)} × {self.right.sentence(show)}"
+        left, right = (
+            _bracketed(part, show, (Sum, Difference)) for part in (self.left, self.right)
+        )
+        return _joined(left, "×", right)
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -218,7 +222,9 @@ class Ratio:
         return f"{_grouped(self.part)}/{_grouped(self.whole)}"
 
     def sentence(self, show: Show) -> str:
-        return f"{self.part.sentence(show)} ÷ {self.whole.sentence(show)}"
+        part = _bracketed(self.part, show, (Sum, Difference))
+        whole = _bracketed(self.whole, show, (Sum, Difference, Product, Ratio))
+        return _joined(part, "÷", whole)
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -316,6 +322,21 @@ def _grouped(expression: Expression) -> str:
         or (isinstance(expression, Sum) and not text.startswith("SUM("))
         else text
     )
+
+
+def _bracketed(expression: Expression, show: Show, kinds: tuple[type, ...]) -> str:
+    """Return a calculation in figures, in brackets when it is of these kinds."""
+    text, bare = expression.sentence(show), expression
+    while isinstance(bare, Rounded):
+        bare = bare.inner
+    return f"（{text}）" if isinstance(bare, kinds) and " " in text else text
+
+
+def _joined(left: str, sign: str, right: str) -> str:
+    """Put a sign between two calculations; a full-width bracket needs no space beside it."""
+    before = "" if left.endswith("）") else " "
+    after = "" if right.startswith("（") else " "
+    return f"{left}{before}{sign}{after}{right}"
 
 
 def _plain(number: Fraction) -> str:

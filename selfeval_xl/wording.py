@@ -182,7 +182,7 @@ class Report:
         raw = self.form.sheet.text(found.cell)
         stated_text = printed(stated.value, found) if stated else raw
         expected_text = "" if exact is None else printed(exact, found)
-        calculation = "" if exact is None else self._calculation(relation, found, expected_text)
+        calculation = "" if exact is None else self._calculation(relation, found, exact)
         entry = rule(relation.rule)
         return Finding(
             sheet=self.form.sheet.name,
@@ -212,14 +212,16 @@ class Report:
             points=points,
         )
 
-    def _calculation(self, relation: Relation, found: Field, result: str) -> str:
+    def _calculation(self, relation: Relation, found: Field, value: Fraction) -> str:
         expression = self.used.get(found.cell, relation.equals)
         text = expression.sentence(self.show)
         if not text:
             return ""
-        by_hand = expression.value(self._as_shown)
-        exact = by_hand is None or printed(by_hand, found) == result
-        return f"{text} = {result}" if exact else f"{text} = {result}{_UNROUNDED}"
+        result, by_hand = printed(value, found), expression.value(self._as_shown)
+        remark = "" if by_hand is None or printed(by_hand, found) == result else _UNROUNDED
+        if whole := _in_full(value, found):
+            result = f"{whole}，按本格的位数写作 {result}"
+        return f"{text} = {result}{remark}"
 
     def _as_shown(self, cell: Cell) -> Fraction | None:
         """Return the number a person reads in the calculation for a cell's value."""
@@ -279,6 +281,17 @@ def printed(value: Fraction, found: Field) -> str:
     if found.measure is Measure.RATE:
         return f"{half_up(value * 100, max(found.decimals - 2, 0))}%"
     return str(half_up(value, found.decimals))
+
+
+def _in_full(value: Fraction, found: Field) -> str:
+    """Return a value as it is where its cell has too few decimals for it; "" where it fits."""
+    stated = found.stated
+    if not isinstance(stated, Quantity) or stated.computed or stated.decimals >= found.decimals:
+        return ""
+    usual = half_up(value, found.decimals)
+    if usual != value or half_up(value, stated.decimals) == usual:
+        return ""
+    return format_like(value, replace(stated, decimals=found.decimals))
 
 
 def _sentence(
