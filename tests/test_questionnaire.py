@@ -82,7 +82,16 @@ def test_every_planted_error_is_the_only_finding(number: str) -> None:
     assert planted(table(number), questionnaire) == []
 
 
-@pytest.mark.parametrize("name", ["averaged", "coefficients_above", "three_rows_merged"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "averaged",
+        "coefficients_above",
+        "three_rows_merged",
+        "answers_all_right",
+        "survey_all_right",
+    ],
+)
 def test_planted_errors_in_other_layouts(name: str) -> None:
     sheet = next(case.sheet for case in cases("questionnaire") if case.name == name)
     assert planted(sheet, questionnaire) == []
@@ -183,6 +192,40 @@ def test_right_tables_stay_silent(
             rows.append([None] * blank_columns + [text, *lines[line]])
     rows.append([None] * blank_columns + ["最终得分", *[None] * 6, _printed(final, 2)])
     (form,) = questionnaire.recognise(Sheet("表", rows), DEFAULT)
+    judgement = judge(form, DEFAULT)
+    assert judgement.findings == []
+    assert {f.rule for f in questionnaires.review(judgement, DEFAULT)} <= {"Q301"}
+
+
+@given(
+    st.lists(
+        st.lists(st.integers(0, 60), min_size=4, max_size=4).filter(lambda row: sum(row) > 0),
+        min_size=1,
+        max_size=8,
+    ),
+    st.booleans(),
+    st.booleans(),
+)
+def test_right_lists_of_answers_stay_silent(
+    answers: list[list[int]], closed: bool, apart: bool
+) -> None:
+    """Any right list, the questions in a column or above a table of their own, has no error."""
+    options = ["非常满意", "满意", "一般", "不满意"]
+    rows: list[list[object]] = [["满意度调查结果"], []]
+    header = ["选项", "人数", "占比"] if apart else ["题目", "选项", "人数", "占比"]
+    rows += [] if apart else [list(header)]
+    for number, counts in enumerate(answers, 1):
+        text = f"{number}.您对第{number}项工作的评价"
+        rows += [[text], list(header)] if apart else []
+        for place, (option, count) in enumerate(zip(options, counts, strict=True)):
+            share = f"{_printed(Fraction(count * 100, sum(counts)), 1)}%"
+            before = [] if apart else [text if place == 0 else None]
+            rows.append([*before, option, count, share])
+        if closed:
+            rows.append([*([] if apart else [None]), "小计", sum(counts), "100%"])
+        rows += [[]] if apart else []
+    (form,) = questionnaire.recognise(Sheet("表", rows), DEFAULT)
+    assert len(form.body.layout.questions) == len(answers)
     judgement = judge(form, DEFAULT)
     assert judgement.findings == []
     assert {f.rule for f in questionnaires.review(judgement, DEFAULT)} <= {"Q301"}

@@ -72,15 +72,11 @@ def given_coefficients(
     headed = [coefficient_in(option.label) for option in options]
     if sum(value is not None for value in headed) >= 2:
         return [Coefficient(value, value, None, "选项栏") for value in headed]
-    scored = [option for option in options if option.rank != UNSCORED]
-    order = sorted(scored, key=_best_first)
-    values = dict(zip((o.column for o in order), settings.coefficients, strict=False))
-    found = [values.get(option.column) for option in options]
+    scored = [place for place, option in enumerate(options) if option.rank != UNSCORED]
+    order = sorted(scored, key=lambda place: (options[place].letter, options[place].rank or 0))
+    values = dict(zip(order, settings.coefficients, strict=False))
+    found = [values.get(place) for place in range(len(options))]
     return [Coefficient(value, value, None, "设置") for value in found]
-
-
-def _best_first(option: Option) -> tuple[str, int, int]:
-    return option.letter, option.rank or 0, option.column
 
 
 def _from_row(

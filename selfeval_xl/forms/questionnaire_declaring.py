@@ -38,8 +38,7 @@ def declare(form: Form, layout: Layout, figures: Figures, scale: Scale, settings
     outline = _outline(layout, figures, scale, settings)
     few = len(outline.questions) <= _MOST_QUESTIONS
     plan = plan_of(outline) if few else plan_of.__wrapped__(outline)
-    numbered = enumerate(layout.questions, 1)
-    starts = [f"第{number}题 {_start(block.text)}" for number, block in numbered]
+    starts = [f"第{block.number}题 {_start(block.text)}" for block in layout.questions]
     starts += ["合计", layout.final_label, ""]
     raw, scaled = figures.raw, figures.scaled
     for cell, owner, name, measure, decimals in plan.fields:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from selfeval_xl.forms.questionnaire_labels import COEFFICIENTS, name_of, option_of
@@ -93,6 +94,8 @@ def coefficient_cells(
     sheet: Sheet, first_row: int, layout: Layout
 ) -> dict[int, tuple[Cell, Quantity]]:
     """Return the stated coefficients by option: from the row in the table, else from above it."""
+    if layout.coefficients:
+        return _stated(sheet, enumerate(layout.coefficients))
     columns = {option.column: place for place, option in enumerate(layout.options)}
     if layout.coefficient_row is not None:
         return _at_columns(sheet, layout.coefficient_row, columns)
@@ -111,9 +114,13 @@ def coefficient_cells(
 def _at_columns(
     sheet: Sheet, row: int, columns: dict[int, int]
 ) -> dict[int, tuple[Cell, Quantity]]:
+    return _stated(sheet, ((place, (row, column)) for column, place in columns.items()))
+
+
+def _stated(sheet: Sheet, cells: Iterable[tuple[int, Cell]]) -> dict[int, tuple[Cell, Quantity]]:
+    """Return the cells that hold a number, with it."""
     found = {}
-    for column, place in columns.items():
-        cell = (row, column)
+    for place, cell in cells:
         stated = read_quantity(sheet.value(cell), sheet.number_formats.get(cell, "General"))
         if isinstance(stated, Quantity):
             found[place] = (cell, stated)

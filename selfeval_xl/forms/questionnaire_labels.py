@@ -65,6 +65,12 @@ COEFFICIENTS = words(
     "折算系数 评分系数 选项赋值 赋分 选项赋分 计分系数 得分系数 权数 分值权重 等级系数 "
     "选项分值系数"
 )  # fmt: skip
+ANSWERS = words(
+    "选项 答案 评价 评价等级 评价选项 评价意见 评价结果 满意程度 满意度 满意度等级 满意等级 "
+    "满意度选项 满意度评价 调查选项 选择项 选项内容 选项名称 答案选项 问题选项 题目选项 回答 等级 "
+    "等次 程度 态度"
+)  # fmt: skip
+"""What a column is called that lists the options one under the other."""
 FINAL = re.compile(
     r"(?:本项目|项目|问卷|调查|社会公众|服务对象|受益对象|群众|公众|最终|最后|综合|满意度|问卷调查|总体|总|"
     r"加权|合计|平均)*"

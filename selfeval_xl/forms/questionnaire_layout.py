@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from selfeval_xl.forms.questionnaire_answer_columns import ANSWER_WORDS
+from selfeval_xl.forms.questionnaire_answers import read_answers
 from selfeval_xl.forms.questionnaire_header import (
     OPTION_WORDS,
     columns_of,
@@ -23,6 +25,7 @@ from selfeval_xl.workbooks.sheet import Sheet
 _ASKING = re.compile(r"问卷|满意|题目|您|[?？]|如何|怎么样|调查")
 
 
+_OWN_NUMBER = re.compile(r"[(（]?第?(\d{1,2})(?:题|[)）]|[、:：]|[.．](?!\d))")
 _PLACES = re.compile(r"^(?:.{0,4}[县区市州乡镇村]|街道|社区|地区|单位|机构|部门|学校|.{0,4}名称)$")
 
 
@@ -41,7 +44,18 @@ def find_layouts(sheet: Sheet) -> list[Layout]:
         layout = _layout(sheet, row, options, end)
         if layout is not None:
             layouts.append(layout)
-    return layouts
+    return layouts or _listed(sheet)
+
+
+def _listed(sheet: Sheet) -> list[Layout]:
+    """Return the questionnaire with a row per answer; all tables of a sheet are one."""
+    for row, text in enumerate(row_texts(sheet)):
+        if ANSWER_WORDS.search(text) and (layout := read_answers(sheet, row)) is not None:
+            if not _about_satisfaction(sheet, row, layout):
+                return []
+            _finish(layout)
+            return [layout]
+    return []
 
 
 def _end(sheet: Sheet, later: list[tuple[int, list[Option]]], options: list[Option]) -> int:
@@ -92,9 +106,7 @@ def _read(sheet: Sheet, row: int, options: list[Option], end: int) -> Layout | N
         read_rows(sheet, layout, columns, end)
     if not layout.questions:
         return None
-    _number(layout)
-    if not any(any(block.counts) for block in layout.questions):
-        layout.failure = "找不到“人数”行（或各选项人数栏），无法复算占比和分数"
+    _finish(layout)
     return layout
 
 
@@ -112,8 +124,15 @@ def _has_measures(sheet: Sheet, first: int, end: int) -> bool:
     return any(measure_in(cells) for cells in sheet.rows[first : min(end, first + 6)])
 
 
-def _number(layout: Layout) -> None:
+def _finish(layout: Layout) -> None:
+    """Number the questions, and say what is missing for working them out."""
     for number, block in enumerate(layout.questions, 1):
+        block.text = block.text or f"第{number}题"
+    own = [_OWN_NUMBER.match(squash(block.text)) for block in layout.questions]
+    numbers = [int(found[1]) for found in own if found]
+    if len(set(numbers)) < len(own):  # some have none, or one of a section
+        numbers = list(range(1, len(own) + 1))
+    for block, number in zip(layout.questions, numbers, strict=True):
         block.number = number
-        if not block.text:
-            block.text = f"第{number}题"
+    if not any(any(block.counts) for block in layout.questions):
+        layout.failure = "找不到“人数”行（或各选项人数栏），无法复算占比和分数"

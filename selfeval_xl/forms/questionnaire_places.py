@@ -1,7 +1,8 @@
 """The places of a questionnaire: options, questions, totals, whatever the sheet looks like.
 
-Every accepted layout (three rows per question, one row per question, shares beside the counts)
-is brought into the same shape, a list of ``Block``; nothing after the readers knows the layout.
+Every accepted layout (three rows per question, one row per question, shares beside the counts, a
+row per answer) is brought into the same shape, a list of ``Block``; nothing after the readers knows
+the layout.
 """
 
 from __future__ import annotations
@@ -51,6 +52,8 @@ class Layout:
     final: Cell | None = None
     final_label: str = ""
     coefficient_row: int | None = None
+    coefficients: list[Cell] = field(default_factory=list)
+    """Where the coefficients stand, in the order of the options, if not in a row of their own."""
     columns: tuple[int, int] = (0, 0)
     """First and last column of the table."""
     failure: str = ""

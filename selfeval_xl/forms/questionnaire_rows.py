@@ -48,8 +48,8 @@ def read_measured(sheet: Sheet, layout: Layout, columns: Columns, end: int) -> N
         label = _row_label(sheet, row, columns)
         raw = sheet.value((row, measure_column))
         measure = MEASURES.get(name_of(raw)) if type(raw) is str else None
-        if label and layout.questions and _is_final(sheet, layout, row, label):
-            _take_final(sheet, layout, columns, row, label)
+        if label and layout.questions and is_final(sheet, layout, row, label):
+            take_final(sheet, layout, columns, row, label)
             gap = 0
             continue
         if _is_coefficients(sheet, layout, row, label, raw):
@@ -62,12 +62,12 @@ def read_measured(sheet: Sheet, layout: Layout, columns: Columns, end: int) -> N
             continue
         gap = 0
         if block is None or _starts(block, label, measure):
-            block = _new_block(layout, label)
+            block = new_block(layout, label)
         _take_measure(sheet, layout, columns, block, (row, measure))
         layout.last_row = row
 
 
-def _is_final(sheet: Sheet, layout: Layout, row: int, label: str) -> bool:
+def is_final(sheet: Sheet, layout: Layout, row: int, label: str) -> bool:
     """Tell whether a row gives the final score; a question may be about 总体满意度, too."""
     name = name_of(label)
     if FINAL.fullmatch(name) is None:
@@ -97,7 +97,7 @@ def _starts(block: Block, label: str, measure: Row) -> bool:
     return bool(block.shares if measure is Row.SHARE else block.scores)
 
 
-def _new_block(layout: Layout, label: str) -> Block:
+def new_block(layout: Layout, label: str) -> Block:
     block = Block(" ".join(label.split()))
     name = name_of(label)
     if name in TOTALS:
@@ -113,22 +113,22 @@ def _take_measure(
 ) -> None:
     """Take a row of head counts, shares or scores; ``place`` is the row and what it holds."""
     row, measure = place
-    own = [_own(sheet, row, option.column) for option in layout.options]
-    total = _own(sheet, row, columns.total)
+    own = [own_cell(sheet, row, option.column) for option in layout.options]
+    total = own_cell(sheet, row, columns.total)
     if measure is Row.COUNT:
         block.counts, block.total = own, total
     elif measure is Row.SHARE:
         block.shares, block.share_total = own, total
     else:
         block.scores, block.score_total = own, total or block.score_total
-    score, rate = _own(sheet, row, columns.score), _own(sheet, row, columns.rate)
+    score, rate = own_cell(sheet, row, columns.score), own_cell(sheet, row, columns.rate)
     if score is not None and (sheet.text(score) or measure is Row.SCORE):
         block.score_total = score
     if rate is not None and (sheet.text(rate) or block.rate is None):
         block.rate = rate
 
 
-def _own(sheet: Sheet, row: int, column: int | None) -> Cell | None:
+def own_cell(sheet: Sheet, row: int, column: int | None) -> Cell | None:
     """Return a row's own cell in a column; None under a merge that starts elsewhere."""
     if column is None:
         return None
@@ -142,8 +142,8 @@ def read_rows(sheet: Sheet, layout: Layout, columns: Columns, end: int) -> None:
     option_columns = [option.column for option in layout.options]
     for row in range(layout.first_body_row, end):
         label = _row_label(sheet, row, columns)
-        if label and layout.questions and _is_final(sheet, layout, row, label):
-            _take_final(sheet, layout, columns, row, label)
+        if label and layout.questions and is_final(sheet, layout, row, label):
+            take_final(sheet, layout, columns, row, label)
             continue
         if name_of(label) in COEFFICIENTS and has_figures(sheet, row, option_columns):
             layout.coefficient_row = row
@@ -155,14 +155,14 @@ def read_rows(sheet: Sheet, layout: Layout, columns: Columns, end: int) -> None:
                 break
             continue
         gap = 0
-        block = _new_block(layout, label)
+        block = new_block(layout, label)
         _take_row(sheet, layout, columns, block, row)
         layout.last_row = row
 
 
 def _take_row(sheet: Sheet, layout: Layout, columns: Columns, block: Block, row: int) -> None:
     def own(column: int | None) -> Cell | None:
-        return _own(sheet, row, column)
+        return own_cell(sheet, row, column)
 
     figures = [own(option.column) for option in layout.options]
     texts = [sheet.text(cell) for cell in figures if cell is not None]
@@ -178,7 +178,7 @@ def _take_row(sheet: Sheet, layout: Layout, columns: Columns, block: Block, row:
     block.rate = own(columns.rate)
 
 
-def _take_final(sheet: Sheet, layout: Layout, columns: Columns, row: int, label: str) -> None:
+def take_final(sheet: Sheet, layout: Layout, columns: Columns, row: int, label: str) -> None:
     """Take the final score's cell: in the total or score column, else the row's only figure."""
     taken = [
         column for column in (columns.total, columns.score, columns.rate) if column is not None

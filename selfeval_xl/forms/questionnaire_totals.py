@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.questionnaire_outline import Outline, Part, Places, weighted_share
-from selfeval_xl.forms.questionnaire_plan import BARE, FINAL, TOTALS, Planning
+from selfeval_xl.forms.questionnaire_plan import FINAL, TOTALS, Planning
 from selfeval_xl.forms.questionnaire_relations import declare_counts, declare_shares
 from selfeval_xl.relations import At, Const, Expression, Product, Ratio, Sum
 
@@ -118,13 +118,13 @@ def declare_rates(planning: Planning) -> None:
     """Declare Q210 by what the rates themselves take for 满意."""
     outline = planning.outline
     decimals = outline.rate_decimals
-    named = [(f"第{number}题", part) for number, part in enumerate(outline.questions, 1)]
+    owned = list(enumerate(outline.questions))
     if outline.totals is not None:
-        named.append(("合计", outline.totals))
-    for label, part in named:
+        owned.append((TOTALS, outline.totals))
+    for owner, part in owned:
         if part.rate is None:
             continue
-        planning.field(part.rate, BARE, f"{label}/满意率", Measure.RATE, decimals)
+        planning.field(part.rate, owner, "/满意率", Measure.RATE, decimals)
         rate = _rate(outline, part)
         if rate is not None:
             planning.relate("Q210", part.rate, rate, decimals)
