@@ -17,6 +17,7 @@ from selfeval_xl.score_repairs import with_proposals
 from selfeval_xl.settings import Settings
 from selfeval_xl.suspects import settle
 from selfeval_xl.values import read_quantity
+from selfeval_xl.withholding import withhold
 from selfeval_xl.workbooks.sheet import parse_a1
 
 
@@ -37,6 +38,7 @@ def examine(form: Form, settings: Settings) -> Judgement:
         if finding.rule not in settings.disabled_rules
         and (finding.rule, finding.cell) not in answered
     ]
+    withhold(judgement)
     return judgement
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Action, Finding
 from selfeval_xl.rounding import half_up
-from selfeval_xl.workbooks.sheet import Cell, parse_a1
+from selfeval_xl.workbooks.sheet import Bond, Cell, parse_a1
 
 if TYPE_CHECKING:
     from selfeval_xl.judgement import Judgement
@@ -47,7 +47,7 @@ def misleading(
 def _misleading(
     judgement: Judgement, changed: Mapping[Cell, Finding], results: Mapping[Cell, Decimal]
 ) -> frozenset[Cell]:
-    fields = judgement.form.fields
+    fields, sheet = judgement.form.fields, judgement.form.sheet
 
     def held(cell: Cell) -> Fraction | None:
         """Return what a cell will hold in the marked copy."""
@@ -57,6 +57,11 @@ def _misleading(
         if number is None or cell not in fields:
             return judgement.stated(cell)
         return Fraction(number) / fields[cell].scale
+
+    def is_known(cell: Cell) -> bool:
+        """Tell whether ``held`` is right for a cell: nobody else works out what a block shows."""
+        block = sheet.block(cell) if sheet.blocks and cell not in results else None
+        return block is None or block.bond not in (Bond.ARRAY, Bond.DATA_TABLE)
 
     cells = set()
     for relation in judgement.form.relations:
@@ -69,7 +74,8 @@ def _misleading(
                 continue
             value = expression.value(held)
             decimals = int(finding.formula.removeprefix(start).removesuffix(")"))
-            if value is not None and half_up(value, decimals) != finding.written:
+            differs = value is not None and half_up(value, decimals) != finding.written
+            if differs or not all(map(is_known, expression.cells())):
                 cells.add(relation.target)
             break
     return frozenset(cells)

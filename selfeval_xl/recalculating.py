@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from selfeval_xl.findings import Action, Finding, Kind
 from selfeval_xl.rounding import half_up, rounds_to
 from selfeval_xl.values import Quantity
-from selfeval_xl.workbooks.sheet import Cell, parse_a1
+from selfeval_xl.workbooks.sheet import Bond, Cell, parse_a1
 
 if TYPE_CHECKING:
     from selfeval_xl.forms.form import Field
@@ -71,6 +71,8 @@ class _Recalculation:
         self.changed = set(written)
         self.shown: dict[Cell, Decimal] = {}
         self.following = following
+        self.tables = [b for b in judgement.form.sheet.blocks if b.bond is Bond.DATA_TABLE]
+        """What their cells will show nobody knows but the spreadsheet program."""
         self._known: dict[Cell, bool] = {}
         for cell, number in written.items():
             self._write(cell, number)
@@ -92,6 +94,9 @@ class _Recalculation:
         """Return what a cell will hold, None when it is blank or that is not known."""
         if cell not in self.held:
             self.held[cell] = self.judgement.stated(cell)  # also what a circle is told
+            if any(table.holds(cell) for table in self.tables):
+                self._write(cell, None)
+                return None
             relation = self.relations.get(cell)
             if relation is not None and cell in self.formulas:
                 self._follow(relation, self.fields[cell])

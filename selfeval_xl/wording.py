@@ -17,6 +17,8 @@ from selfeval_xl.workbooks.sheet import Cell, a1
 
 _UNROUNDED = "（各数按四舍五入前的值计算）"
 """Said of a calculation that comes to something else with the rounded figures in it."""
+FOLLOWING = "，更正后本格随之更正"
+"""Said of a figure that comes right with its causes."""
 
 
 class Report:
@@ -50,7 +52,7 @@ class Report:
         if roots:
             named = "、".join(map(a1, roots[:2]))
             many = f"{named} 等 {len(roots)} 处" if len(roots) > 2 else f"{named} "
-            cause = f"由 {many}差错引起，更正后本格随之更正"
+            cause = f"由 {many}差错引起{FOLLOWING}"
         return self._finding(
             relation, found, exact, Level.ERROR, kind, Action.CORRECTED, cause=cause, root=root
         )
@@ -262,16 +264,25 @@ class Report:
 
 def with_cause(finding: Finding, cause: str) -> Finding:
     """Return a finding of a wrong figure with what is said of its cause."""
+    return _said_anew(replace(finding, cause=cause))
+
+
+def with_advice(finding: Finding, advice: str) -> Finding:
+    """Return a finding of a wrong figure with what is to be done about it."""
+    return _said_anew(replace(finding, advice=advice))
+
+
+def _said_anew(finding: Finding) -> Finding:
     message = _sentence(
         finding.kind,
         finding.stated_text,
         finding.expected_text,
         rule(finding.rule).truth,
         finding.calculation,
-        cause,
+        finding.cause,
         finding.advice,
     )
-    return replace(finding, cause=cause, message=message)
+    return replace(finding, message=message)
 
 
 def printed(value: Fraction, found: Field) -> str:

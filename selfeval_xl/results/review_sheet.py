@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from selfeval_xl.findings import Action, Finding, Kind
+from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.records import FileRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.grouping import Group, grouped
@@ -49,6 +49,10 @@ _HEADER = Style(
 _HEADER_ROW = 3
 _COLUMN_HEADS = NewRow(tuple(NewCell(text, _HEADER) for text in COLUMNS), height=26)
 _MUTED = Style(size=10, colour=style.MUTED, border=True, horizontal="center")
+_STAYS = (
+    "“处理”为“未改动”的差错，其单元格不能单独改写（原因见该栏），副本仍是原来的内容，"
+    "请在原表中更正。"
+)
 _NOTHING = NewRow(
     (NewCell("没有需要处理的事项", _MUTED), *[NewCell(None, _MUTED)] * (len(COLUMNS) - 1)),
     height=28,
@@ -84,6 +88,8 @@ def review_sheet(
         rows.append(_NOTHING)
         last += 1
         merges.append((last, 0, last, len(COLUMNS) - 1))
+    if any(f.level is Level.ERROR and f.action is Action.LEFT for f in everything):
+        notices = (_STAYS, *notices)
     scope, scope_merges = scope_rows(record, profile, notices, last + 1)
     return NewSheet(
         name=NAME,

@@ -4,8 +4,8 @@ Whatever is not changed stays as it was: untouched parts keep their compressed b
 edited sheet every character outside the changed cells is the sender's. What is decided here:
 
 - A mark on a merged cell goes to its top left cell, whose look the whole merge shows.
-- Values of cells inside array formulas, data tables and table headers are left (a file with half
-  an array or a renamed table column is refused by Excel); their fill and note are set.
+- Values of cells in blocks (see ``blocks``) are left: a file with half an array or a renamed table
+  column is refused by Excel. Their fill and note are set.
 - A cell with a threaded comment gets no note: it would break the thread.
 - Cached results that depend on a changed value and are not given are removed, and the program
   that opens the copy is asked to compute everything.
@@ -20,6 +20,7 @@ from dataclasses import replace
 
 from lxml import etree
 
+from selfeval_xl.workbooks.blocks import of_table
 from selfeval_xl.workbooks.changes import CellChange, NewSheet, SheetChanges
 from selfeval_xl.workbooks.editing.markup import (
     Element,
@@ -39,7 +40,7 @@ from selfeval_xl.workbooks.editing.styles import Styles
 from selfeval_xl.workbooks.editing.workbook_part import WorkbookPart, drop_signatures
 from selfeval_xl.workbooks.editing.worksheet import WorksheetPart
 from selfeval_xl.workbooks.editing.zip_entries import damaged
-from selfeval_xl.workbooks.sheet import Cell, parse_range
+from selfeval_xl.workbooks.sheet import Block, Cell, parse_range
 
 _SELECTED = re.compile(rb"""\stabSelected\s*=\s*(?:"(?:1|true|on)"|'(?:1|true|on)')""")
 _HEAD = 4096  # bytes in which a sheet's views begin
@@ -115,7 +116,7 @@ class _Patch:
         for name, change in changes.items():
             position = self._positions[name.casefold()]
             sheet = self._sheet(position)
-            cells = _settled(sheet, change.cells, self._headers(sheet))
+            cells = _settled(sheet, change.cells, self._table_rows(sheet))
             own = {cell.cell for cell in cells if _has_value(cell)}
             formulas_changed |= self._write(sheet, cells)
             changed += [(position, *cell) for cell in own]
@@ -159,7 +160,7 @@ class _Patch:
         return [
             (cell, sheet.set_result(cell, result))
             for cell, result in change.cached.items()
-            if cell in formulas and cell not in own
+            if cell not in own and (cell in formulas or sheet.in_array(cell))
         ]
 
     def _drop_stale(self, changed: Collection[Place], settled: Collection[Place]) -> None:
@@ -196,14 +197,10 @@ class _Patch:
             for table in self._tables(entry.part)
         }
 
-    def _headers(self, sheet: WorksheetPart) -> list[tuple[int, int, int]]:
-        """Return row, first and last column of the header rows of a sheet's tables."""
-        headers = []
-        for table in self._tables(sheet.part) if sheet.has_tables() else ():
-            top, left, _, right = parse_range(table.get("ref", "A1"))
-            if table.get("headerRowCount") != "0":
-                headers.append((top, left, right))
-        return headers
+    def _table_rows(self, sheet: WorksheetPart) -> list[Block]:
+        """Return the rows of a sheet's tables that cannot be changed by themselves."""
+        tables = self._tables(sheet.part) if sheet.has_tables() else ()
+        return [row for table in tables for row in of_table(table)]
 
     def _deselect(self) -> None:
         """Unselect the workbook's own sheets: typing into grouped sheets changes all of them."""
@@ -237,7 +234,7 @@ def _has_value(change: CellChange) -> bool:
 
 
 def _settled(
-    sheet: WorksheetPart, changes: Iterable[CellChange], headers: list[tuple[int, int, int]]
+    sheet: WorksheetPart, changes: Iterable[CellChange], table_rows: Sequence[Block]
 ) -> list[CellChange]:
     """Return one change per cell, moved to merge anchors, without values that must stay."""
     settled: dict[Cell, CellChange] = {}
@@ -248,17 +245,14 @@ def _settled(
         settled[cell] = moved if before is None else _joined(before, moved)
     return [
         replace(change, value=None, formula="")
-        if _has_value(change) and _fixed(sheet, change.cell, headers)
+        if _has_value(change) and _fixed(sheet, change.cell, table_rows)
         else change
         for change in settled.values()
     ]
 
 
-def _fixed(sheet: WorksheetPart, cell: Cell, headers: list[tuple[int, int, int]]) -> bool:
-    row, column = cell
-    return sheet.in_array(cell) or any(
-        row == top and left <= column <= right for top, left, right in headers
-    )
+def _fixed(sheet: WorksheetPart, cell: Cell, table_rows: Sequence[Block]) -> bool:
+    return sheet.in_array(cell) or any(row.holds(cell) for row in table_rows)
 
 
 def _joined(first: CellChange, second: CellChange) -> CellChange:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
+
+from selfeval_xl.workbooks.blocks import of_table
 from selfeval_xl.workbooks.container import Container, damaged
 from selfeval_xl.workbooks.extent import too_many_cells
 from selfeval_xl.workbooks.guard import open_container
 from selfeval_xl.workbooks.known_sheets import known_sheet
 from selfeval_xl.workbooks.limits import DEFAULT, Limits
 from selfeval_xl.workbooks.package import open_package, relationships
-from selfeval_xl.workbooks.sheet import Sheet
+from selfeval_xl.workbooks.sheet import Block, Sheet
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
+from selfeval_xl.workbooks.xml_parts import parse
 
 
 def read_workbook(data: bytes, name: str, limits: Limits = DEFAULT) -> Workbook:
@@ -48,12 +53,31 @@ def _sheets(container: Container, limits: Limits) -> tuple[Sheet, ...]:
     sheets = []
     cells = 0
     for part in package.sheets:
-        sheet = known_sheet(container.read(part.part), part, package, limits)
+        data = container.read(part.part)
+        sheet = known_sheet(data, part, package, limits)
+        if _may_have_tables(data) and (rows := _table_rows(container, part.part)):
+            sheet = replace(sheet, blocks=(*sheet.blocks, *rows))
         cells += sum(map(len, sheet.rows))
         if cells > limits.cells:
             raise too_many_cells(sheet.name, limits)
         sheets.append(sheet)
     return tuple(sheets)
+
+
+def _may_have_tables(data: bytes) -> bool:
+    """Tell whether a worksheet part may list tables, which it does after its rows."""
+    end = data.rfind(b"sheetData")
+    return end < 0 or data.find(b"tablePart", end) >= 0  # < 0: another encoding
+
+
+def _table_rows(container: Container, part: str) -> list[Block]:
+    """Return the rows of a sheet's tables that cannot be changed by themselves."""
+    rows: list[Block] = []
+    for kind, target, external in relationships(container, part).values():
+        if kind == "table" and not external and target in container:
+            with suppress(ValueError, WorkbookProblem):  # such a package is not patched
+                rows += of_table(parse(container.read(target)))
+    return rows
 
 
 _SIGNED = (

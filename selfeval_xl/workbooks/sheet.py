@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 Cell = tuple[int, int]
 """Row and column, both counted from zero."""
@@ -54,14 +56,36 @@ def parse_range(address: str) -> Range:
     return top, left, bottom, right
 
 
+class Bond(StrEnum):
+    """What holds the cells of a block together."""
+
+    ARRAY = "array"
+    DATA_TABLE = "data table"
+    TABLE_HEADINGS = "table headings"
+    TABLE_TOTALS = "table totals"
+
+
+class Block(NamedTuple):
+    """Cells that cannot be changed one by one; see ``blocks``."""
+
+    bond: Bond
+    area: Range
+
+    def holds(self, cell: Cell) -> bool:
+        """Tell whether a cell lies in it."""
+        top, left, bottom, right = self.area
+        return top <= cell[0] <= bottom and left <= cell[1] <= right
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A worksheet's content, addressed from A1.
 
     ``rows`` holds plain values (None, str, int, float, bool, datetime); cells beyond its end are
     blank. ``number_formats`` has the format code of numeric cells that are not General,
-    ``formulas`` the formula text of formula cells ("" for the followers of a shared formula) and
-    ``errors`` the error code of error cells such as ``#REF!``; an error cell's value is None.
+    ``formulas`` the formula text of formula cells ("" for the followers of a shared formula, that
+    of the whole array for each of its cells) and ``errors`` the error code of error cells such as
+    ``#REF!``; an error cell's value is None. ``blocks`` are known of packages that are patched.
     """
 
     name: str
@@ -71,6 +95,7 @@ class Sheet:
     formulas: Mapping[Cell, str] = field(default_factory=dict)
     errors: Mapping[Cell, str] = field(default_factory=dict)
     hidden: bool = False
+    blocks: tuple[Block, ...] = ()
 
     __hash__ = object.__hash__  # a sheet is a cache key as the object it is
 
@@ -120,6 +145,10 @@ class Sheet:
             ]
             for row, cells in enumerate(self.rows)
         ]
+
+    def block(self, cell: Cell) -> Block | None:
+        """Return the block a cell lies in, None when it can be changed by itself."""
+        return next((block for block in self.blocks if block.holds(cell)), None)
 
     def merge(self, cell: Cell) -> Range:
         """Return the merged range a cell lies in, or the cell itself as a range of one."""

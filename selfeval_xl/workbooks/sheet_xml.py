@@ -8,18 +8,20 @@ a million rows of them, cost nothing but the scan.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from math import isfinite
 
+from selfeval_xl.workbooks import blocks
 from selfeval_xl.workbooks.container import damaged
 from selfeval_xl.workbooks.extent import check_cell, check_sheet, long_text
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.number_formats import as_date
 from selfeval_xl.workbooks.package import Package, decode, rich_text
 from selfeval_xl.workbooks.recurring import recurring
-from selfeval_xl.workbooks.sheet import Cell, Range, Sheet, a1, parse_a1, parse_range
+from selfeval_xl.workbooks.sheet import Block, Cell, Range, Sheet, a1, parse_a1, parse_range
 from selfeval_xl.workbooks.xml_parts import unescape
 
 # Rows and blank cells are passed over within the expression. What is neither they nor a cell is
@@ -40,7 +42,7 @@ _ROW_NUMBER = re.compile(r'\sr\s*=\s*["\']([0-9]{1,9})["\']')
 _OWN_ADDRESS = re.compile(r'\sr\s*=\s*(["\'])(.*?)\1')
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _VALUE = re.compile(r"<v(?:\s[^>]*?)?(?:/>|>([^<]*)</v>)")
-_FORMULA = re.compile(r"<f(?:\s[^>]*?)?(?:/>|>([^<]*)</f>)")
+_FORMULA = re.compile(r"<f(\s[^>]*?)?(?:/>|>([^<]*)</f>)")
 _INLINE = re.compile(r"<is(?:\s[^>]*)?>(.*?)</is>", re.DOTALL)
 _MERGE = re.compile(r'<mergeCell\s[^>]*?\bref\s*=\s*["\']([^"\']+)["\']')
 _EXACT_INTEGER = 2**53
@@ -60,6 +62,7 @@ class _Reading:
     number_formats: dict[Cell, str] = field(default_factory=dict)
     formulas: dict[Cell, str] = field(default_factory=dict)
     errors: dict[Cell, str] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
     taken: dict[int, str] = field(default_factory=dict)
 
 
@@ -77,6 +80,9 @@ def read_sheet(
     if 0 <= start < end and not _read_cells(reading, text[start:end]):
         reading = _Reading(package, name, limits)
         _read_cells(reading, _addressed(text[start:end]))
+    if reading.blocks:
+        formulas = reading.formulas
+        formulas |= blocks.results(reading.blocks, formulas, reading.rows, limits.cells)
     first, last = text.find("<mergeCells", max(end, 0)), text.rfind("</mergeCells>")
     sheet = Sheet(
         name=name,
@@ -86,6 +92,7 @@ def read_sheet(
         formulas=reading.formulas,
         errors=reading.errors,
         hidden=hidden,
+        blocks=tuple(reading.blocks),
     )
     check_sheet(sheet, limits)
     return sheet, reading.taken
@@ -177,7 +184,9 @@ def _put_markup(reading: _Reading, cell: Cell, kind: str, style: str | None, inn
     """Put a cell given by its child elements: formula, value, inline text."""
     formula = _FORMULA.search(inner)
     if formula:
-        reading.formulas[cell] = unescape(formula[1] or "")
+        reading.formulas[cell] = unescape(formula[2] or "")
+        if formula[1] and ("array" in formula[1] or "dataTable" in formula[1]):
+            _hold_block(reading, cell, _attributes(formula[1]))
     value = _VALUE.search(inner)
     inline = None if value else _INLINE.search(inner)
     if value and value[1]:
@@ -188,6 +197,14 @@ def _put_markup(reading: _Reading, cell: Cell, kind: str, style: str | None, inn
         _hold(reading, cell, None)
         if kind == "n" and style in reading.package.formats:
             reading.number_formats[cell] = reading.package.formats[style][0]
+
+
+def _hold_block(reading: _Reading, cell: Cell, formula: dict[str, str]) -> None:
+    """Note the cells that a formula with these attributes stands for, if it is not its own only."""
+    with suppress(ValueError):  # with no such area the package is not patched
+        block = blocks.of_formula(formula.get("t"), formula.get("ref"), cell)
+        if block is not None:
+            reading.blocks.append(block)
 
 
 def _put(reading: _Reading, cell: Cell, kind: str, style: str | None, text: str) -> None:

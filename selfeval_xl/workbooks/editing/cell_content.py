@@ -157,3 +157,5 @@ class CellText:
         found = self._child("f")
         if found is not None:
             self._remove(found)
+            # Cell metadata says that the formula is a dynamic array.
+            self.attributes = without_attribute(self.attributes, "cm")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from selfeval_xl.workbooks.blocks import KINDS
 from selfeval_xl.workbooks.editing.cell_content import CellText
 from selfeval_xl.workbooks.editing.formulas import moved
 from selfeval_xl.workbooks.editing.lexing import (
@@ -15,9 +16,6 @@ from selfeval_xl.workbooks.editing.lexing import (
 )
 from selfeval_xl.workbooks.editing.sheet_text import FormulaText
 from selfeval_xl.workbooks.sheet import Cell, Range, a1, parse_range
-
-ARRAYS = ("array", "dataTable")
-"""Kinds of formulas whose cells cannot be changed one by one."""
 
 
 class FormulaCell(NamedTuple):
@@ -49,7 +47,7 @@ def read_formulas(found: Iterable[FormulaText]) -> Iterator[FormulaCell]:
                     masters.setdefault(group, (text, cell))
                 else:
                     text, origin = masters.get(group, ("", cell))
-            elif kind in ARRAYS and (area := attribute(attributes, "ref")):
+            elif kind in KINDS and (area := attribute(attributes, "ref")):
                 covers = parse_range(area)
         yield FormulaCell(cell, text, origin, kind, covers)
 

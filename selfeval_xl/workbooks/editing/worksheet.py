@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 
+from selfeval_xl.workbooks.blocks import KINDS, bond_of
 from selfeval_xl.workbooks.editing.cell_content import CellText
 from selfeval_xl.workbooks.editing.lexing import attribute, spliced
 from selfeval_xl.workbooks.editing.markup import Element, truthy
 from selfeval_xl.workbooks.editing.package import Package
 from selfeval_xl.workbooks.editing.sheet_formulas import (
-    ARRAYS,
     FormulaCell,
     hand_on,
     is_shared,
@@ -134,15 +134,12 @@ class WorksheetPart:
 
     @cached_property
     def _arrays(self) -> list[Range]:
-        if not any(kind in self._sheet.plain for kind in ARRAYS):
+        if not any(kind in self._sheet.plain for kind in KINDS):
             return []
-        return [item.covers for item in self.formulas if item.kind in ARRAYS]
+        return [item.covers for item in self.formulas if bond_of(item.kind, item.covers)]
 
     def in_array(self, cell: Cell) -> bool:
-        """Tell whether a cell belongs to an array formula or data table.
-
-        Such a cell cannot be changed alone: the program that opens the file would refuse it.
-        """
+        """Tell whether a cell belongs to an array formula of several cells or a data table."""
         return any(
             top <= cell[0] <= bottom and left <= cell[1] <= right
             for top, left, bottom, right in self._arrays
