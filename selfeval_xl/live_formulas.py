@@ -60,7 +60,7 @@ def _misleading(
 
     def is_known(cell: Cell) -> bool:
         """Tell whether ``held`` is right for a cell: nobody else works out what a block shows."""
-        block = sheet.block(cell) if sheet.blocks and cell not in results else None
+        block = None if cell in results else sheet.block(cell)
         return block is None or block.bond not in (Bond.ARRAY, Bond.DATA_TABLE)
 
     cells = set()
@@ -75,7 +75,7 @@ def _misleading(
             value = expression.value(held)
             decimals = int(finding.formula.removeprefix(start).removesuffix(")"))
             differs = value is not None and half_up(value, decimals) != finding.written
-            if differs or not all(map(is_known, expression.cells())):
+            if differs or (sheet.blocks and not all(map(is_known, expression.cells()))):
                 cells.add(relation.target)
             break
     return frozenset(cells)

@@ -94,7 +94,7 @@ class _Recalculation:
         """Return what a cell will hold, None when it is blank or that is not known."""
         if cell not in self.held:
             self.held[cell] = self.judgement.stated(cell)  # also what a circle is told
-            if any(table.holds(cell) for table in self.tables):
+            if self.tables and any(table.holds(cell) for table in self.tables):
                 self._write(cell, None)
                 return None
             relation = self.relations.get(cell)

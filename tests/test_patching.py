@@ -510,13 +510,25 @@ def test_a_follower_of_a_shared_formula_leaves_it_alone() -> None:
     assert [page[f"H{row}"].value for row in (4, 5, 6, 7)] == ["=F4-G4", "=F5-G5", 5, "=F7-G7"]
 
 
-@pytest.mark.parametrize("address", ["J4", "J5", "K4"])
+@pytest.mark.parametrize("address", ["J4", "J5"])
 def test_array_formulas_are_marked_but_not_changed(address: str) -> None:
     copy = marked(RICH, change(address, value=Decimal(7), fill=RED, note="注"))
     before, after = cell_of(RICH, address), cell_of(copy, address)
     assert before.findtext("{*}f") == after.findtext("{*}f")
     assert before.findtext("{*}v") == after.findtext("{*}v")
     assert before.get("s") != after.get("s")
+
+
+@pytest.mark.parametrize("live", ["", "SUM(F4:F7)"])
+def test_an_array_of_one_cell_gives_way(live: str) -> None:
+    assert cell_of(RICH, "K4").get("cm") == "1"
+    copy = marked(RICH, change("K4", value=Decimal(7), formula=live, fill=RED))
+    cell = cell_of(copy, "K4")
+    found = cell.find("{*}f")
+    assert (found is None) if not live else (found.text == live and not found.attrib)
+    assert cell.findtext("{*}v") == "7"
+    assert cell.get("cm") is None
+    assert "xl/calcChain.xml" not in parts(copy)
 
 
 def test_table_headers_keep_their_text() -> None:
