@@ -26,6 +26,7 @@ _BLOCKS = {
     Bond.TABLE_TOTALS: "本格在表格的汇总行（{}）中",
 }
 _ALONE = "，不能单独改写，副本未改动，请在原表中更正"
+_ALONE_FORMULA = f"{_ALONE}公式"
 _RECOMPUTED = "，不能单独改写；其公式按更正后的数重新计算，末位可能与应为数不同，请核对"
 _FORMULA_STAYS = "所依据的 {0} 未能更正，本格公式照原样保留，{0} 更正后自动得出应有的数"
 
@@ -44,13 +45,15 @@ class _Withholding:
         self.sheet: Sheet = judgement.form.sheet
         self.relations = {relation.target: relation for relation in judgement.form.relations}
         self.left: set[Cell] = set()
+        """Cells that stay wrong; not those that a formula may yet give another last digit."""
 
     def run(self) -> None:
         findings = self.judgement.findings
         while found := dict(self._withheld()):
             for place, advice in found.items():
                 findings[place] = _left(findings[place], advice)
-                self.left.add(parse_a1(findings[place].cell))
+                if not advice.endswith(_RECOMPUTED):
+                    self.left.add(parse_a1(findings[place].cell))
         for place, finding in enumerate(findings):
             if finding.kind is Kind.CONSEQUENCE and not self.left.isdisjoint(self._roots(finding)):
                 findings[place] = _without_promise(finding)
@@ -71,7 +74,7 @@ class _Withholding:
             if wrong:
                 yield place, _FORMULA_STAYS.format("、".join(map(a1, sorted(wrong)[:2])))
             elif block is not None:
-                yield place, _said(block) + (_RECOMPUTED if follows else _ALONE)
+                yield place, _said(block, follows=follows)
 
     def _read(self, cell: Cell) -> set[Cell]:
         """Return the cells that a derived cell is computed from, by any accepted calculation."""
@@ -83,10 +86,14 @@ class _Withholding:
         return self.judgement.roots.get(parse_a1(finding.cell), ())
 
 
-def _said(block: Block) -> str:
+def _said(block: Block, *, follows: bool) -> str:
+    """Say why a cell of a block is left; ``follows``: its formula is not to blame."""
     top, left, bottom, right = block.area
     first, last = a1((top, left)), a1((bottom, right))
-    return _BLOCKS[block.bond].format(first if first == last else f"{first}:{last}")
+    where = _BLOCKS[block.bond].format(first if first == last else f"{first}:{last}")
+    if follows:
+        return where + _RECOMPUTED
+    return where + (_ALONE_FORMULA if block.bond is Bond.ARRAY else _ALONE)
 
 
 def _left(finding: Finding, advice: str) -> Finding:

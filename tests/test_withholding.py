@@ -72,9 +72,14 @@ class Seen:
     review: str
 
 
+def marked(data: bytes) -> bytes:
+    checked = check(data, "得分.xlsx", DEFAULT)
+    return mark(data, checked.record, checked.facts(), DEFAULT)[0]
+
+
 def seen(data: bytes, address: str) -> Seen:
     checked = check(data, "得分.xlsx", DEFAULT)
-    copy, _ = mark(data, checked.record, checked.facts(), DEFAULT)
+    copy = marked(data)
     found = [f for f in checked.record.findings if f.cell == address]
     assert len(found) == 1, checked.record.findings
     book = openpyxl.load_workbook(io.BytesIO(copy))
@@ -216,3 +221,63 @@ def test_an_array_that_comes_right_by_itself_stays_with_its_new_result() -> None
     assert_corrected(seen(data, "C5"), '<c r="C5"><f>ROUND(SUM(C2:C4),0)</f><v>94</v></c>')
     assert_corrected(seen(data, "D5"), '<c r="D5"><v>6</v></c>')
     assert cell_in(data, "D2") == '<c r="D2"><f t="array" ref="D2:D5">B2:B5-C2:C5</f><v>0</v></c>'
+
+
+def test_an_array_whose_new_result_is_unknown_has_none_and_promises_none() -> None:
+    """What a data table will show nobody knows, so neither what is computed from it."""
+    unknown = '<c r=#><f t="dataTable" ref="B5" dt2D="0" dtr="0" r1="F1"/><v>100</v></c>'
+    lost = formula("B2:B5-C2:C5", 0, ' t="array" ref="D2:D5"')
+    data = workbook({"B5": unknown, "C5": number(38), "D2": lost, "D5": number(62)})
+    assert_corrected(seen(data, "C5"), '<c r="C5"><f>ROUND(SUM(C2:C4),0)</f><v>94</v></c>')
+    cell = seen(data, "D5")
+    assert_left(cell, "其公式按更正后的数重新计算，末位可能与应为数不同")
+    assert "随之更正" not in cell.note
+    assert cell.markup == '<c r="D5"/>'
+
+
+def test_a_figure_computed_from_an_unknown_result_is_written_as_a_number() -> None:
+    unknown = '<c r=#><f t="dataTable" ref="C2" dt2D="0" dtr="0" r1="F1"/><v>20</v></c>'
+    cell = seen(workbook({"C2": unknown, "C5": number(38)}), "C5")
+    assert_corrected(cell, '<c r="C5"><v>94</v></c>')
+
+
+def test_the_review_sheet_says_that_not_everything_could_be_corrected() -> None:
+    left, corrected = (
+        next(
+            (
+                row[0]
+                for row in openpyxl.load_workbook(io.BytesIO(copy))["核对结果"].values
+                if "副本未能更正" in str(row[0])
+            ),
+            None,
+        )
+        for copy in (
+            marked(workbook({"B5": f"<c r=#>{ANCHOR}<v>100</v></c>", "C5": number(97)})),
+            marked(workbook({"C5": number(38)})),
+        )
+    )
+    assert left
+    assert corrected is None
+
+
+def test_a_sheet_is_not_taken_for_one_with_other_tables() -> None:
+    cells = {"C5": number(38)}
+    for parts, action in [
+        (table("A1:D5", ' totalsRowCount="1"'), Action.LEFT),
+        (table("A1:D5"), Action.CORRECTED),
+        (table("A1:D5", ' totalsRowCount="1"'), Action.LEFT),
+    ]:
+        assert seen(workbook(cells, parts), "C5").finding.action is action
+
+
+@pytest.mark.parametrize(
+    "part", ["<table", '<table ref="nowhere"/>', '<table ref="A1:D5" totalsRowCount="x"/>']
+)
+def test_a_broken_table_costs_neither_the_file_nor_its_corrections(part: str) -> None:
+    parts = {**table("A5:D9"), "xl/tables/t1.xml": part}
+    data = workbook({"C5": number(38)}, parts)
+    checked = check(data, "得分.xlsx", DEFAULT)
+    book = openpyxl.load_workbook(io.BytesIO(marked(data)), data_only=True)
+    finding = next(f for f in checked.record.findings if f.cell == "C5")
+    right = 94 if finding.action is Action.CORRECTED else 38
+    assert book["得分"]["C5"].value == right

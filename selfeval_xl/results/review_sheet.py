@@ -49,10 +49,7 @@ _HEADER = Style(
 _HEADER_ROW = 3
 _COLUMN_HEADS = NewRow(tuple(NewCell(text, _HEADER) for text in COLUMNS), height=26)
 _MUTED = Style(size=10, colour=style.MUTED, border=True, horizontal="center")
-_STAYS = (
-    "“处理”为“未改动”的差错，其单元格不能单独改写（原因见该栏），副本仍是原来的内容，"
-    "请在原表中更正。"
-)
+_STAYS = "“处理”写明“未改动”的差错，副本未能更正，原因和办法见该栏，请在原表中更正后重新核对。"
 _NOTHING = NewRow(
     (NewCell("没有需要处理的事项", _MUTED), *[NewCell(None, _MUTED)] * (len(COLUMNS) - 1)),
     height=28,
