@@ -35,7 +35,7 @@ from workbook_bytes import (
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.number_formats import is_date
 from selfeval_xl.workbooks.reading import read_workbook
-from selfeval_xl.workbooks.sheet import Sheet
+from selfeval_xl.workbooks.sheet import Block, Bond, Sheet
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
 
 
@@ -181,6 +181,31 @@ def test_shared_formula_followers_are_blank_texts() -> None:
     )
     assert sheet.formulas == {(0, 0): "B1<2", (1, 0): "", (2, 0): ""}
     assert sheet.rows == [[1], [2], [None]]
+
+
+def test_blocks_are_cells_that_stand_for_one_formula() -> None:
+    rows = (
+        '<row r="1"><c r="A1"><f t="array" ref="A1:B2">C1:D2</f><v>1</v></c><c r="B1"><v>2</v></c>'
+        '<c r="C1"><f t="array" ref="C1">SUM(A1:A2)</f><v>3</v></c></row>'
+        '<row r="2"><c r="A2"><v>4</v></c><c r="C2"><f t="dataTable" ref="C2" r1="D1"/><v>5</v></c>'
+        '<c r="D2"><f t="array" ref="?">1</f><v>6</v></c></row>'
+    )
+    sheet = only(simple(rows))
+    assert sheet.blocks == (
+        Block(Bond.ARRAY, (0, 0, 1, 1)),
+        Block(Bond.DATA_TABLE, (1, 2, 1, 2)),
+    )
+    array = {(0, 0): "C1:D2", (0, 1): "C1:D2", (1, 0): "C1:D2", (1, 1): "C1:D2"}
+    assert sheet.formulas == {**array, (0, 2): "SUM(A1:A2)", (1, 2): "", (1, 3): "1"}
+    found = [sheet.block(cell) for cell in ((1, 1), (0, 2), (1, 2), (1, 3))]
+    assert [block and block.bond for block in found] == [Bond.ARRAY, None, Bond.DATA_TABLE, None]
+
+
+def test_arrays_over_each_other_cost_no_more_than_the_sheet_may_hold() -> None:
+    array = '<c r="A{0}"><f t="array" ref="A1:XFD1048576">1</f><v>1</v></c>'
+    rows = "".join(f'<row r="{n}">{array.format(n)}</row>' for n in range(1, 3001))
+    (sheet,) = read_workbook(simple(rows), "表.xlsx", Limits(cells=5_000)).sheets
+    assert len(sheet.blocks) == 3000
 
 
 def test_rows_and_cells_without_addresses() -> None:
