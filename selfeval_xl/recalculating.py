@@ -71,11 +71,13 @@ class _Recalculation:
         self.changed = set(written)
         self.shown: dict[Cell, Decimal] = {}
         self.following = following
-        self.tables = [b for b in judgement.form.sheet.blocks if b.bond is Bond.DATA_TABLE]
-        """What their cells will show nobody knows but the spreadsheet program."""
         self._known: dict[Cell, bool] = {}
         for cell, number in written.items():
             self._write(cell, number)
+        for block in judgement.form.sheet.blocks:
+            if block.bond is Bond.DATA_TABLE:  # what it will show, only the program can tell
+                for cell in filter(block.holds, self.fields):
+                    self._write(cell, None)
 
     def _write(self, cell: Cell, number: Decimal | None) -> None:
         """Take in a cell that gets another content."""
@@ -94,9 +96,6 @@ class _Recalculation:
         """Return what a cell will hold, None when it is blank or that is not known."""
         if cell not in self.held:
             self.held[cell] = self.judgement.stated(cell)  # also what a circle is told
-            if self.tables and any(table.holds(cell) for table in self.tables):
-                self._write(cell, None)
-                return None
             relation = self.relations.get(cell)
             if relation is not None and cell in self.formulas:
                 self._follow(relation, self.fields[cell])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.findings import Action, Finding, Kind
 from selfeval_xl.records import FileRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.grouping import Group, grouped
@@ -85,7 +85,7 @@ def review_sheet(
         rows.append(_NOTHING)
         last += 1
         merges.append((last, 0, last, len(COLUMNS) - 1))
-    if any(f.level is Level.ERROR and f.action is Action.LEFT for f in everything):
+    if Action.LEFT.label in map(verdict, everything):
         notices = (_STAYS, *notices)
     scope, scope_merges = scope_rows(record, profile, notices, last + 1)
     return NewSheet(

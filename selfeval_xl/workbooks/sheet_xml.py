@@ -61,8 +61,8 @@ class _Reading:
     rows: list[list[object]] = field(default_factory=list)
     number_formats: dict[Cell, str] = field(default_factory=dict)
     formulas: dict[Cell, str] = field(default_factory=dict)
-    errors: dict[Cell, str] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
+    errors: dict[Cell, str] = field(default_factory=dict)
     taken: dict[int, str] = field(default_factory=dict)
 
 
@@ -171,6 +171,14 @@ def _attributes(text: str) -> dict[str, str]:
     return {name: double or single for name, double, single in _ATTRIBUTE.findall(text)}
 
 
+def _hold_block(reading: _Reading, cell: Cell, formula: dict[str, str]) -> None:
+    """Note the cells that a formula with these attributes stands for, if it is not its own only."""
+    with suppress(ValueError):  # with no such area the package is not patched
+        block = blocks.of_formula(formula.get("t"), formula.get("ref"), cell)
+        if block is not None:
+            reading.blocks.append(block)
+
+
 @lru_cache(maxsize=16_384)
 def _cell(address: str) -> Cell:
     """Return the cell of an address; WorkbookProblem when it is none."""
@@ -197,14 +205,6 @@ def _put_markup(reading: _Reading, cell: Cell, kind: str, style: str | None, inn
         _hold(reading, cell, None)
         if kind == "n" and style in reading.package.formats:
             reading.number_formats[cell] = reading.package.formats[style][0]
-
-
-def _hold_block(reading: _Reading, cell: Cell, formula: dict[str, str]) -> None:
-    """Note the cells that a formula with these attributes stands for, if it is not its own only."""
-    with suppress(ValueError):  # with no such area the package is not patched
-        block = blocks.of_formula(formula.get("t"), formula.get("ref"), cell)
-        if block is not None:
-            reading.blocks.append(block)
 
 
 def _put(reading: _Reading, cell: Cell, kind: str, style: str | None, text: str) -> None:
