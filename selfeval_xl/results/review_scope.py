@@ -46,6 +46,9 @@ _SOURCES = {"project": "项目", "year": "年度", "organisation": "单位", "de
 _ALL = sum(WIDTHS)
 _LAST = len(WIDTHS) - 1
 
+_EXCEPT = "（“处理”写明“未改动”的除外）"
+_LEFT = "“处理”写明“未改动”的差错，副本未能更正，原因和办法见该栏，请在原表中更正后重新核对。"
+
 _HEADING = Style(bold=True, size=11, colour=style.TITLE, horizontal="left")
 _LABEL = Style(bold=True, size=10, border=True, wrap=True, horizontal="left")
 _TEXT = Style(size=10, border=True, wrap=True, horizontal="left")
@@ -100,9 +103,12 @@ def legend_strip(counts: Counts) -> tuple[NewRow, tuple[Range, ...]]:
 
 
 def scope_rows(
-    record: FileRecord, profile: str, notices: Sequence[str], first: int
+    record: FileRecord, profile: str, notices: Sequence[str], first: int, *, left: bool = False
 ) -> tuple[list[NewRow], list[Range]]:
-    """Return the rows under the table, which begin at row ``first``, and their merges."""
+    """Return the rows under the table, which begin at row ``first``, and their merges.
+
+    ``left``: there are errors that could not be corrected in the copy.
+    """
     section = _Section(first)
     section.blank()
     section.heading("核对范围")
@@ -115,13 +121,15 @@ def scope_rows(
     section.blank()
     section.heading("颜色含义")
     for mark in style.LEGEND:
-        section.line(mark.label, mark.meaning, mark.fill)
+        corrected = mark in (style.ROOT, style.CONSEQUENCE)
+        section.line(mark.label, mark.meaning + _EXCEPT * (left and corrected), mark.fill)
     section.blank()
     section.heading("使用说明")
     for text in (
         "点击“单元格”一列可直接跳到该处；左侧的加减号可展开、收起连带错误。",
         "请在“复核意见”一列选择：采纳＝同意更正；保留原值＝以原填报数为准；退回＝退填报单位重报。",
         "“差额”＝填报值－核算值；原文件没有改动，本文件为核对后的副本。",
+        *((_LEFT,) if left else ()),
         *notices,
     ):
         section.sentence(text)

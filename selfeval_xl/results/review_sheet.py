@@ -49,7 +49,6 @@ _HEADER = Style(
 _HEADER_ROW = 3
 _COLUMN_HEADS = NewRow(tuple(NewCell(text, _HEADER) for text in COLUMNS), height=26)
 _MUTED = Style(size=10, colour=style.MUTED, border=True, horizontal="center")
-_STAYS = "“处理”写明“未改动”的差错，副本未能更正，原因和办法见该栏，请在原表中更正后重新核对。"
 _NOTHING = NewRow(
     (NewCell("没有需要处理的事项", _MUTED), *[NewCell(None, _MUTED)] * (len(COLUMNS) - 1)),
     height=28,
@@ -85,9 +84,8 @@ def review_sheet(
         rows.append(_NOTHING)
         last += 1
         merges.append((last, 0, last, len(COLUMNS) - 1))
-    if Action.LEFT.label in map(verdict, everything):
-        notices = (_STAYS, *notices)
-    scope, scope_merges = scope_rows(record, profile, notices, last + 1)
+    left = Action.LEFT.label in map(verdict, everything)
+    scope, scope_merges = scope_rows(record, profile, notices, last + 1, left=left)
     return NewSheet(
         name=NAME,
         widths=WIDTHS,
