@@ -20,6 +20,7 @@ from selfeval_xl.discovery import Dropped, common_root, discover, printable
 from selfeval_xl.findings import Finding
 from selfeval_xl.locking import only_run
 from selfeval_xl.outputs import OutputError, sweep
+from selfeval_xl.own_results import written_elsewhere
 from selfeval_xl.pool import Lost, Pool, PoolError, start_method
 from selfeval_xl.records import Counts, FileRecord, ProjectRecord, Status
 from selfeval_xl.results.extract import Extract, with_findings
@@ -303,9 +304,7 @@ class _Run:
         )
         for path, name in zip(paths, (FINDINGS, SUMMARY), strict=True):
             if path.name != name:
-                self.written_elsewhere.append(
-                    f"“{name}”正被其他程序打开，本次结果另存为“{path.name}”。"
-                )
+                self.written_elsewhere.append(written_elsewhere(self.out / name, path))
         return paths[1]
 
 

@@ -452,3 +452,29 @@ def test_a_killed_run_leaves_no_half_file(inbox: Path, tmp_path: Path) -> None:
     outcome = run(inbox, out)
     assert outcome.files[Status.CHECKED] == 32
     assert not [path for path in out.rglob("*") if path.name.startswith(".")]
+
+
+def test_files_that_are_no_results_keep_their_names(tmp_path: Path) -> None:
+    """Results into the folder of the inputs: nobody's own file is written over."""
+    folder = tmp_path / "一起"
+    folder.mkdir()
+    own = {
+        "表.xlsx": WRONG,
+        "表_已核对.xlsx": CLEAN,
+        "汇总表.xlsx": questionnaire(final=93.0),
+        "findings.json": b'{"my": "data"}',
+    }
+    for name, content in own.items():
+        (folder / name).write_bytes(content)
+    for _ in range(2):  # the second run replaces the results of the first
+        outcome = run(folder, folder)
+        for name, content in own.items():
+            assert (folder / name).read_bytes() == content, name
+        assert outcome.files[Status.CHECKED] == 3
+        assert outcome.summary == folder / "汇总表(2).xlsx"
+        taken = [text for text in outcome.remarks if "已被另一个文件" in text]
+        assert len(taken) == 3  # the copy of 表.xlsx, findings.json, the summary
+        assert {path.name for path in folder.iterdir()} == {
+            *own, "表_已核对(2).xlsx", "表_已核对_已核对.xlsx", "汇总表_已核对.xlsx",
+            "汇总表(2).xlsx", "findings(2).json",
+        }  # fmt: skip

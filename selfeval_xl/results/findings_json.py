@@ -11,6 +11,7 @@ from shutil import copyfileobj
 from typing import TextIO
 
 from selfeval_xl.findings import Finding
+from selfeval_xl.own_results import FINDINGS_START
 from selfeval_xl.records import FileRecord, FormRecord, ProjectRecord
 
 VERSION = 1
@@ -28,7 +29,7 @@ class FindingsFile:
     def __init__(self, target: TextIO, aside: TextIO) -> None:
         self._target = target
         self._aside = aside
-        target.write(f'{{\n"version": {VERSION},\n')
+        target.write(f"{FINDINGS_START}{VERSION},\n")
         self._files = _Array(target, "files")
         self._findings = _Array(aside, "findings")
 
