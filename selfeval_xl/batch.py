@@ -200,14 +200,14 @@ class _Run:
                 del self.unmarked[index]
             else:
                 self.remarks[index] = _UNMARKED
-                self._leave_unmarked(index)
+                self._leave_unmarked(index, _UNMARKED)
             yield
         self.pool.close()
 
-    def _leave_unmarked(self, index: int) -> None:
+    def _leave_unmarked(self, index: int, remark: str = "") -> None:
         """Say what was found of a file in the results alone, its copy stays as it is."""
         findings = self.unmarked.pop(index)
-        self.extracts.put(index, with_findings(self.extracts[index], findings))
+        self.extracts.put(index, with_findings(self.extracts[index], findings, remark))
 
     def _first(self, index: int) -> Job:
         return Job(self.files[index])

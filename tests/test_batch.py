@@ -323,6 +323,11 @@ def test_what_other_forms_say_is_kept_when_marking_again_fails(
     said = outcome.missing if fate == "interrupted" else "".join(outcome.remarks)
     assert "标注副本" in said
     assert "表间核对" in said
+    listed = openpyxl.load_workbook(tmp_path / "out" / "汇总表.xlsx")["文件清单"]
+    messages = [str(value) for row in listed.values for value in row]
+    messages += [file["message"] for file in findings(tmp_path / "out")["files"]]
+    told = [text for text in messages if "缺少表间核对" in text]
+    assert len(told) == (0 if fate == "interrupted" else 2 * len(outcome.remarks))
 
 
 def test_files_are_marked_again_while_results_are_written(tmp_path: Path) -> None:

@@ -85,6 +85,14 @@ def file_entry(file: FileRecord) -> str:
     return _entry(file_object(file))
 
 
+def with_message(entry: str, more: str) -> str:
+    """Return a file's rendered entry with more said in its message."""
+    if not more:
+        return entry
+    file = json.loads(entry)
+    return _entry(file | {"message": file["message"] + more})
+
+
 def finding_entries(file: FileRecord) -> tuple[str, ...]:
     """Return the entries of a file's findings as JSON."""
     return tuple(_entry(finding_object(file.path, finding)) for finding in file.findings)
