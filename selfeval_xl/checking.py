@@ -212,7 +212,7 @@ def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> t
     workbook = _read(data, PurePosixPath(record.path).name, settings)
     notice = (
         f"{reason}本副本按其内容重新生成为 .xlsx："
-        "数值、数字格式和合并单元格照原样，公式改为计算结果，列宽、颜色、图片等请看原文件。"
+        "数值和合并单元格照原样，数字格式尽可能保留，公式改为计算结果，列宽、颜色、图片等请看原文件。"
     )
     return rebuild(workbook, changes, review(notice)), ".xlsx"
 
