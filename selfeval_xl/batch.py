@@ -92,7 +92,10 @@ def run(
         if not files:
             return Outcome(out, None, dict.fromkeys(Status, 0), 0, Counts())
         with _Run(files, out, settings, jobs, progress) as batch:
-            return batch.run()
+            outcome = batch.run()
+        if alone and batch.killed:
+            sweep(out)  # what a worker was writing when it was ended
+        return outcome
 
 
 class _Run:
@@ -121,6 +124,7 @@ class _Run:
         self.counts = Counts()
         self.unmarked: dict[int, tuple[Finding, ...]] = {}
         self.missing = ""
+        self.killed = False
         self.written_elsewhere: list[str] = []
 
     def __enter__(self) -> _Run:
@@ -245,6 +249,7 @@ class _Run:
 
     def _lost(self, index: int, why: Lost) -> None:
         """Record a file that cost a worker its life."""
+        self.killed = True
         text = lost_text(why, self.settings)
         self._refuse(index, Status.UNREADABLE, text)
         self.failures[index] = text
@@ -254,6 +259,7 @@ class _Run:
 
     def _give_up(self) -> None:
         """Record the files that an interrupted run did not come to."""
+        self.killed = True
         self.pool.close()  # what its workers were on is not wanted any more
         rest = [index for index, fate in enumerate(self.outlines) if fate is None]
         for index in rest:
@@ -286,6 +292,7 @@ class _Run:
         except KeyboardInterrupt:
             if not self.unmarked:
                 raise
+            self.killed = True
             self.pool.close()
             self.missing = self.missing or "本次运行中途停止，部分标注副本缺少表间核对的结果。"
             for index in list(self.unmarked):

@@ -22,7 +22,7 @@ import pytest
 
 from selfeval_xl import batch, snapshots, working
 from selfeval_xl.discovery import discover
-from selfeval_xl.outputs import OutputError
+from selfeval_xl.outputs import OutputError, temporary_name
 from selfeval_xl.pool import Lost, Pool
 from selfeval_xl.records import FileRecord, Status
 from selfeval_xl.settings import DEFAULT
@@ -288,13 +288,15 @@ def test_an_interrupted_run_says_so(
     real = batch.work
 
     def interrupted(job: Any, *rest: Any) -> Any:
-        if calls:
+        if calls:  # as a worker that is ended leaves it
+            (tmp_path / "out" / temporary_name()).write_bytes(b"half")
             raise KeyboardInterrupt
         calls.append(job.file.name)
         return real(job, *rest)
 
     monkeypatch.setattr(batch, "work", interrupted)
     outcome = run(inbox, tmp_path / "out")
+    assert not list((tmp_path / "out").glob(".~selfeval-*"))
     assert "还有 1 个文件没有核对" in outcome.missing
     statuses = [f["status"] for f in findings(tmp_path / "out")["files"]]
     assert statuses == ["checked", "skipped"]
