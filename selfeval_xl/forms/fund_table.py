@@ -98,7 +98,9 @@ class FundTable:
     @cached_property
     def merged(self) -> bool:
         """Whether any merge reaches into the rows."""
-        return any(top <= self.last and bottom >= self.first for top, _, bottom, _ in self.sheet.merges)
+        return any(
+            top <= self.last and bottom >= self.first for top, _, bottom, _ in self.sheet.merges
+        )
 
     def owns(self, cell: Cell) -> bool:
         """Tell whether a cell of a row is not covered by a merge."""

@@ -119,9 +119,7 @@ class Reading:
             raw[cell] = stated
             form.fields[cell] = Field(cell, label, measure, stated, "", decimals, scale)
         form.relations = [
-            self._settled(relation, questioned)
-            if questioned or relation.alternatives
-            else relation
+            self._settled(relation, questioned) if questioned or relation.alternatives else relation
             for relation, questioned in relations
         ]
 

@@ -83,10 +83,7 @@ def _without_figures(
             if -_LARGEST < value < _LARGEST:
                 shown[column] = 0
         elif (
-            type(value) is str
-            and value[-1:] == "%"
-            and column in typed
-            and _TYPED.fullmatch(value)
+            type(value) is str and value[-1:] == "%" and column in typed and _TYPED.fullmatch(value)
         ):
             shown[column] = "0%"
     return shown

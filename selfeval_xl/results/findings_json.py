@@ -16,6 +16,7 @@ from selfeval_xl.records import FileRecord, FormRecord, ProjectRecord
 
 VERSION = 1
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 """Bytes of a file name that are no text; UTF-8 cannot hold them."""
 
 
@@ -186,4 +187,4 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _entry(entry: dict[str, object]) -> str:
-    return _SURROGATE.sub(_escaped, json.dumps(entry, ensure_ascii=False))
+    return _SURROGATE.sub(_escaped, _ENCODER.encode(entry))

@@ -27,7 +27,7 @@ def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
     odd = [
         found
         for found in form.fields.values()
-        if (stated := found.stated) is not None and (type(stated) is Unreadable or stated.unit)
+        if (stated := found.stated) is not None and (isinstance(stated, Unreadable) or stated.unit)
     ]
     units = foreign_units(odd)
     if not units and not any(isinstance(found.stated, Unreadable) for found in odd):
