@@ -105,5 +105,6 @@ def _converted(expression: Any, factors: Mapping[Cell, Fraction]) -> Any:
     changed = {
         entry.name: _converted(getattr(expression, entry.name), factors)
         for entry in parts_of(expression)
+        if entry.init
     }
     return replace(expression, **changed)
