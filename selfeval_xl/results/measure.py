@@ -51,7 +51,7 @@ def _separate(character: str) -> int:
 
 def _paragraph(text: str, room: int) -> int:
     """Count the lines of one paragraph, breaking between words and Chinese characters."""
-    if text_width(text) <= room:
+    if len(text) <= room and text_width(text) <= room:
         return 1
     count, used, word = 1, 0, 0
     for width, run in groupby(text, _separate):
