@@ -127,7 +127,10 @@ def declared_encoding(data: bytes) -> str:
 
 def _ordinary(data: bytes) -> str | None:
     """Return a part's text, None when it has anything that could mislead a regular expression."""
-    if (b"!" in data and b"<!" in data) or (data.count(b"?") > 2 and data.count(b"<?") > 1):
+    # Few parts have the one byte, which is found ten times as fast as two of them.
+    if b"!" in data and b"<!" in data:
+        return None
+    if data.find(b"?", data.find(b"?>") + 2) >= 0 and data.count(b"<?") > 1:
         return None
     if declared_encoding(data) not in ("utf-8", "utf8", "us-ascii"):
         return None
@@ -164,7 +167,12 @@ def _plain_name(element: etree._Element) -> str:
 
 def unescape(text: str) -> str:
     """Return the characters of XML text: entity and character references resolved."""
-    return _REFERENCE.sub(_resolved, text) if "&" in text else text
+    return _unescaped(text) if "&" in text else text
+
+
+@recurring(4096)  # the workbooks of one template hold the same formulas
+def _unescaped(text: str) -> str:
+    return _REFERENCE.sub(_resolved, text)
 
 
 def _resolved(match: re.Match[str]) -> str:
