@@ -116,7 +116,9 @@ class _Recalculation:
     def _follow(self, relation: Relation, field: Field) -> None:
         """Compute a formula cell anew if anything it reads is changed."""
         cell = relation.target
-        read = [at for expression in _calculations(relation) for at in expression.cells()]
+        read = relation.equals.cells()
+        for expression in relation.alternatives:
+            read += expression.cells()
         for at in read:
             if at in self.derived:
                 self.value(at)
@@ -125,14 +127,14 @@ class _Recalculation:
                 self._keep(cell)
             return
         # A result left from before a cell was typed over is what the right cells would give.
-        expression = self._calculation(relation, field, self.stated) or self._calculation(
+        calculation = self._calculation(relation, field, self.stated) or self._calculation(
             relation, field, self.judgement.expected.get
         )
         self.changed.add(cell)
         self.held[cell] = None
-        if expression is None or not self._are_known(expression):
+        if calculation is None or not self._are_known(calculation):
             return
-        value = expression.value(self.value)
+        value = calculation.value(self.value)
         if value is not None:
             number = _number(value * field.scale, _decimals(self.formulas[cell]))
             self.shown[cell] = number
@@ -176,7 +178,7 @@ class _Recalculation:
         stated, decimals = field.stated, _decimals(self.formulas[relation.target])
         if not isinstance(stated, Quantity):
             return None
-        for expression in _calculations(relation):
+        for expression in (relation.equals, *relation.alternatives):
             value = expression.value(at)
             if value is None:
                 continue
@@ -188,10 +190,6 @@ class _Recalculation:
             if met:
                 return expression
         return None
-
-
-def _calculations(relation: Relation) -> tuple[Expression, ...]:
-    return relation.equals, *relation.alternatives
 
 
 def _as_doubles(one: Fraction, other: Fraction) -> bool:
