@@ -12,6 +12,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
+from selfeval_xl.workbooks import known_cells
 from selfeval_xl.workbooks.container import damaged
 from selfeval_xl.workbooks.recurring import recurring
 from selfeval_xl.workbooks.workbook import WorkbookProblem
@@ -108,6 +109,8 @@ def prefixes_declared(data: bytes) -> bool:
     Raises WorkbookProblem when the part is not well-formed. The answer is kept: a sheet that was
     read is often marked next.
     """
+    if known_cells.well_formed(data):
+        return True
     try:
         expat.ParserCreate("utf-8", " ").Parse(data, True)
     except expat.ExpatError:

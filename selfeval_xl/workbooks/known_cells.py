@@ -1,0 +1,113 @@
+"""Worksheet parts whose well-formedness follows from what expat was shown before.
+
+Cells and rows of a template look alike from sheet to sheet, figures apart. So a part is taken to
+pieces, digits are made zeros, and expat is shown the pieces it has not seen yet. Each is shown
+within an element of its own, which it cannot leave: pieces that are well-formed by themselves are
+so one after another. Whatever is out of the ordinary is left to expat as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from xml.parsers import expat
+
+from selfeval_xl.workbooks.recurring import LONGEST, recurring
+
+_OPENING, _CLOSING = b"<sheetData>", b"</sheetData>"
+_ROW, _CELL = b"</row>", b"</c>"
+_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+# Excel writes this in every row; its name has digits that matter.
+_DESCENT, _PLAIN_DESCENT = b" x14ac:dyDescent=", b" dyDescent="
+_ROW_WITH_DESCENT = b'<row x14ac:dyDescent="0"/>'
+_WRAPPER = b"selfeval-piece"
+_CHARACTER = b"&#"  # begins a reference to a character by its number
+# Digits matter also in names that must be the same, and in those of namespaces.
+_DIGITS_MATTER = re.compile(rb"</[^>]*0|xmlns")
+_MOST = 1 << 14  # pieces remembered
+_LONGEST = 1 << 9  # bytes of a piece remembered
+
+Pieces = dict[bytes, set[bytes]]
+"""Pieces by what closes them: the ends of the elements that they leave open."""
+
+_seen: Pieces = {_ROW: set(), _CELL + _ROW: set(), _CELL: set(), b"": set()}
+
+
+def well_formed(data: bytes) -> bool:
+    """Tell whether a worksheet part is well-formed XML in UTF-8 whose prefixes are all declared.
+
+    False when that is not sure.
+    """
+    if len(data) > LONGEST:  # its pieces would take as much memory again
+        return False
+    start, end = data.find(_OPENING) + len(_OPENING), data.rfind(_CLOSING)
+    if not len(_OPENING) <= start <= end:
+        return False
+    rows, inside = data[start:end], b""
+    if _CHARACTER in rows:
+        return False
+    if _DESCENT in rows:
+        rows, inside = rows.replace(_DESCENT, _PLAIN_DESCENT), _ROW_WITH_DESCENT
+    if not _is_frame(data[:start] + inside + data[end:]):
+        return False
+    unseen = {
+        closing: pieces - _seen[closing]
+        for closing, pieces in _pieces(rows.translate(_ZEROS)).items()
+    }
+    if any(unseen.values()):
+        if not _are_well_formed(unseen):
+            return False
+        _remember(unseen)
+    return True
+
+
+@recurring(64)
+def _is_frame(frame: bytes) -> bool:
+    """Tell whether a part without its rows is well-formed, and rows would be elements in it."""
+    if b"<!" in frame or frame.count(b"<?") != frame.startswith(b"<?xml "):
+        return False  # "<sheetData>" may stand in a comment
+    return _accepts(frame)
+
+
+def _pieces(rows: bytes) -> Pieces:
+    """Return the pieces of some rows: what leads to a cell's end, and what is left of each row."""
+    whole, heads, cells, rests = set(), set(), set(), set()
+    *closed, last = rows.split(_ROW)
+    rests.add(last)
+    for row in closed:
+        head, *others = row.split(_CELL)
+        if others:
+            heads.add(head)
+            rests.add(others.pop())
+            cells.update(others)
+        else:
+            whole.add(head)
+    return {_ROW: whole, _CELL + _ROW: heads, _CELL: cells, b"": rests}
+
+
+def _are_well_formed(pieces: Pieces) -> bool:
+    """Show each of some pieces to expat, closed and within an element of its own."""
+    shown = [
+        b"<%b>%b%b</%b>" % (_WRAPPER, piece, closing, _WRAPPER)
+        for closing, some in pieces.items()
+        for piece in some
+    ]
+    text = b"".join(shown)
+    if text.count(_WRAPPER) > 2 * len(shown) or _DIGITS_MATTER.search(text):
+        return False
+    return _accepts(b"<a>%b</a>" % text)
+
+
+def _accepts(data: bytes) -> bool:
+    try:
+        expat.ParserCreate("utf-8", " ").Parse(data, True)
+    except expat.ExpatError:
+        return False
+    return True
+
+
+def _remember(pieces: Pieces) -> None:
+    if sum(map(len, _seen.values())) + sum(map(len, pieces.values())) > _MOST:
+        for seen in _seen.values():
+            seen.clear()
+    for closing, some in pieces.items():
+        _seen[closing].update(piece for piece in some if len(piece) <= _LONGEST)
