@@ -17,6 +17,7 @@ _OPENING, _CLOSING = b"<sheetData>", b"</sheetData>"
 _ROW, _CELL = b"</row>", b"</c>"
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
 # Excel writes this in every row; its name has digits that matter.
+_NAMESPACE = b"xmlns:x14ac"
 _DESCENT, _PLAIN_DESCENT = b" x14ac:dyDescent=", b" dyDescent="
 _ROW_WITH_DESCENT = b'<row x14ac:dyDescent="0"/>'
 _WRAPPER = b"selfeval-piece"
@@ -42,12 +43,13 @@ def well_formed(data: bytes) -> bool:
     start, end = data.find(_OPENING) + len(_OPENING), data.rfind(_CLOSING)
     if not len(_OPENING) <= start <= end:
         return False
-    rows, inside = data[start:end], b""
-    if _CHARACTER in rows:
+    head, rows, inside = data[:start], data[start:end], b""
+    # Few parts have the one byte, which is found ten times as fast as two of them.
+    if b"#" in rows and _CHARACTER in rows:
         return False
-    if _DESCENT in rows:
+    if _NAMESPACE in head and _DESCENT in rows:
         rows, inside = rows.replace(_DESCENT, _PLAIN_DESCENT), _ROW_WITH_DESCENT
-    if not _is_frame(data[:start] + inside + data[end:]):
+    if not _is_frame(head + inside + data[end:]):
         return False
     unseen = {
         closing: pieces - _seen[closing]
