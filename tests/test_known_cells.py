@@ -17,7 +17,7 @@ HEAD = (
 ROWS = (
     b'<row r="1" spans="1:3"><c r="A1" s="1" t="s"><v>0</v></c><c r="B1"/><c r="C1"><f>A1+1</f>'
     b'<v>12.5</v></c></row><row r="2"/><row r="3"><c r="A3"/></row>'
-    b'<row r="4"><c r="A4" t="inlineStr"><is><t>\xe5\x8d\x95</t></is></c><c r="B4"/></row>'
+    b'<row r="4"><c r="A4" t="str"><f>"a"</f><v>\xe5\x8d\x95</v></c><c r="B4"/></row>'
 )
 TAIL = b'</sheetData><mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells></worksheet>'
 BITS = [
@@ -54,6 +54,7 @@ def test_ordinary_sheets_are_known() -> None:
         b"<row><c></c></row></sheetData><sheetData>",
         b"<row><v><c></c></row><row><c></c></v></row>",
         b"</selfeval-piece><selfeval-piece>",
+        b'<row><c t="inlineStr"><is><t>rarely alike</t></is></c></row>',
     ],
 )
 def test_what_only_looks_alike_is_not(rows: bytes) -> None:
