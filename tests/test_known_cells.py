@@ -7,7 +7,9 @@ from xml.parsers import expat
 
 import pytest
 
-from selfeval_xl.workbooks.known_cells import well_formed
+from selfeval_xl.workbooks.known_cells import TooDeepError, well_formed
+from selfeval_xl.workbooks.workbook import WorkbookProblem
+from selfeval_xl.workbooks.xml_parts import plain_text
 
 DESCENT = b'<row x14ac:dyDescent="0.2" '
 HEAD = (
@@ -90,3 +92,19 @@ def test_nothing_is_known_that_the_parser_refuses() -> None:
             known += 1
             assert accepted(data), data
     assert known > 100
+
+
+@pytest.mark.parametrize(
+    ("rows", "tail"),
+    [
+        (b"<row><c>" + b"<a>" * 40 + b"</a>" * 40 + b"</c></row>", TAIL),
+        (ROWS, TAIL.replace(b"<mergeCells", b"<a>" * 40 + b"</a>" * 40 + b"<mergeCells")),
+    ],
+)
+def test_deep_nesting_is_refused(rows: bytes, tail: bytes) -> None:
+    part = HEAD + rows + tail
+    assert well_formed(part, 60)
+    with pytest.raises(TooDeepError):
+        well_formed(part.replace(b"<a>", b"<b>").replace(b"</a>", b"</b>"), 30)
+    with pytest.raises(WorkbookProblem, match="嵌套过深"):
+        plain_text(part.replace(b"<a>", b"<b>").replace(b"</a>", b"</b>"), 30)

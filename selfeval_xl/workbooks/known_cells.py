@@ -36,41 +36,47 @@ Pieces = dict[bytes, set[bytes]]
 _seen: Pieces = {_ROW: set(), _CELL + _ROW: set(), _CELL: set(), b"": set()}
 
 
-def well_formed(data: bytes) -> bool:
+class TooDeepError(Exception):
+    """Elements are nested too deep."""
+
+
+def well_formed(data: bytes, depth: int = 100) -> bool:
     """Tell whether a worksheet part is well-formed XML in UTF-8 whose prefixes are all declared.
 
-    False when that is not sure.
+    False when that is not sure. Raises TooDeepError when elements around the rows, or those in
+    cells not seen before, nest deeper than ``depth``.
     """
-    if len(data) > LONGEST:  # its pieces would take as much memory again
-        return False
     start, end = data.find(_OPENING) + len(_OPENING), data.rfind(_CLOSING)
     if not len(_OPENING) <= start <= end:
         return False
-    head, rows, inside = data[:start], data[start:end], b""
+    head, tail, inside = data[:start], data[end:], b""
+    if not _is_frame(head + tail, depth) or len(data) > LONGEST:
+        return False  # the pieces of a large one would take as much memory again
+    rows = data[start:end]
     # Few parts have the one byte, which is found ten times as fast as two of them.
     if (b"#" in rows and _CHARACTER in rows) or _OWN_TEXT in rows:
         return False
     if _NAMESPACE in head and _DESCENT in rows:
         rows, inside = rows.replace(_DESCENT, _PLAIN_DESCENT), _ROW_WITH_DESCENT
-    if not _is_frame(head + inside + data[end:]):
+    if inside and not _is_frame(head + inside + tail, depth):
         return False
     unseen = {
         closing: pieces - _seen[closing]
         for closing, pieces in _pieces(rows.translate(_ZEROS)).items()
     }
     if new := sum(map(len, unseen.values())):
-        if new > _MOST_NEW or not _are_well_formed(unseen):
+        if new > _MOST_NEW or not _are_well_formed(unseen, depth):
             return False
         _remember(unseen)
     return True
 
 
 @recurring(64)
-def _is_frame(frame: bytes) -> bool:
+def _is_frame(frame: bytes, depth: int) -> bool:
     """Tell whether a part without its rows is well-formed, and rows would be elements in it."""
     if b"<!" in frame or frame.count(b"<?") != frame.startswith(b"<?xml "):
         return False  # "<sheetData>" may stand in a comment
-    return _accepts(frame)
+    return _accepts(frame, depth)
 
 
 def _pieces(rows: bytes) -> Pieces:
@@ -89,7 +95,7 @@ def _pieces(rows: bytes) -> Pieces:
     return {_ROW: whole, _CELL + _ROW: heads, _CELL: cells, b"": rests}
 
 
-def _are_well_formed(pieces: Pieces) -> bool:
+def _are_well_formed(pieces: Pieces, depth: int) -> bool:
     """Show each of some pieces to expat, closed and within an element of its own."""
     shown = [
         b"<%b>%b%b</%b>" % (_WRAPPER, piece, closing, _WRAPPER)
@@ -101,12 +107,26 @@ def _are_well_formed(pieces: Pieces) -> bool:
         return False
     if _BINDING in text or _NUMBERED_END.search(text):
         return False
-    return _accepts(b"<a>%b</a>" % text)
+    return _accepts(b"<a>%b</a>" % text, depth)
 
 
-def _accepts(data: bytes) -> bool:
+def _accepts(data: bytes, depth: int) -> bool:
+    """Tell whether expat takes a part; raise TooDeepError when it nests too deep."""
+    parser, level = expat.ParserCreate("utf-8", " "), 0
+
+    def opened(_name: str, _attributes: object) -> None:
+        nonlocal level
+        level += 1
+        if level > depth:
+            raise TooDeepError
+
+    def closed(_name: str) -> None:
+        nonlocal level
+        level -= 1
+
+    parser.StartElementHandler, parser.EndElementHandler = opened, closed
     try:
-        expat.ParserCreate("utf-8", " ").Parse(data, True)
+        parser.Parse(data, True)
     except expat.ExpatError:
         return False
     return True

@@ -39,7 +39,9 @@ def known_sheet(data: bytes, part: SheetPart, package: Package, limits: Limits) 
     known = _known(data, part.name, part.hidden, package.date_1904, limits)
     if known.sheet is not None and known.holds_in(package):
         return known.sheet
-    sheet, texts = read_sheet(plain_text(data), part.name, part.hidden, package, limits)
+    sheet, texts = read_sheet(
+        plain_text(data, limits.depth), part.name, part.hidden, package, limits
+    )
     if sum(map(len, texts.values())) + len(package.formats) * _FORMAT <= LONGEST:
         known.sheet, known.texts, known.formats = sheet, texts, package.formats
     return sheet

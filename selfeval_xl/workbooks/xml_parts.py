@@ -45,7 +45,10 @@ def refuse_doctype(data: bytes) -> None:
         raise _doctype()
 
 
-def parse(data: bytes, depth: int = 100) -> etree._Element:
+USUAL_DEPTH = 100
+
+
+def parse(data: bytes, depth: int = USUAL_DEPTH) -> etree._Element:
     """Return a part's root element; comments and processing instructions are left out.
 
     Raises WorkbookProblem when it is not well-formed, has a document type or nests deeper than
@@ -69,13 +72,17 @@ def parse(data: bytes, depth: int = 100) -> etree._Element:
     return root
 
 
+def _too_deep() -> WorkbookProblem:
+    return WorkbookProblem("hostile", "文件内部的 XML 嵌套过深，不是正常的表格文件，未读取。")
+
+
 def _check_depth(root: etree._Element, depth: int) -> None:
     level = [root]
     for _ in range(depth):
         level = [child for element in level for child in element]
         if not level:
             return
-    raise WorkbookProblem("hostile", "文件内部的 XML 嵌套过深，不是正常的表格文件，未读取。")
+    raise _too_deep()
 
 
 def local(element: etree._Element) -> str:
@@ -88,7 +95,7 @@ def attribute(element: etree._Element, name: str) -> str:
     return element.get(name) or ""
 
 
-def plain_text(data: bytes, depth: int = 100) -> str:
+def plain_text(data: bytes, depth: int = USUAL_DEPTH) -> str:
     """Return a well-formed part as text in which SpreadsheetML elements have no prefix.
 
     Ordinary parts are returned as they are; unusual ones (prefixes, comments, CDATA, other
@@ -98,19 +105,22 @@ def plain_text(data: bytes, depth: int = 100) -> str:
     text = _ordinary(data)
     if text is None:
         return _serialised(parse(data, depth))
-    prefixes_declared(data)
+    prefixes_declared(data, depth)
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 @recurring(64)
-def prefixes_declared(data: bytes) -> bool:
+def prefixes_declared(data: bytes, depth: int) -> bool:
     """Tell whether all prefixes in a well-formed part in UTF-8 stand for a namespace.
 
-    Raises WorkbookProblem when the part is not well-formed. The answer is kept: a sheet that was
-    read is often marked next.
+    Raises WorkbookProblem when the part is not well-formed or nests deeper than ``depth``. The
+    answer is kept: a sheet that was read is often marked next.
     """
-    if known_cells.well_formed(data):
-        return True
+    try:
+        if known_cells.well_formed(data, depth):
+            return True
+    except known_cells.TooDeepError as error:
+        raise _too_deep() from error
     try:
         expat.ParserCreate("utf-8", " ").Parse(data, True)
     except expat.ExpatError:
