@@ -20,6 +20,7 @@ from selfeval_xl.discovery import Dropped, common_root, discover, printable
 from selfeval_xl.findings import Finding
 from selfeval_xl.locking import only_run
 from selfeval_xl.outputs import OutputError, sweep
+from selfeval_xl.own_results import written_elsewhere
 from selfeval_xl.pool import Lost, Pool, PoolError, start_method
 from selfeval_xl.records import Counts, FileRecord, ProjectRecord, Status
 from selfeval_xl.results.extract import Extract, with_findings
@@ -91,7 +92,10 @@ def run(
         if not files:
             return Outcome(out, None, dict.fromkeys(Status, 0), 0, Counts())
         with _Run(files, out, settings, jobs, progress) as batch:
-            return batch.run()
+            outcome = batch.run()
+        if alone and batch.killed:
+            sweep(out)  # what a worker was writing when it was ended
+        return outcome
 
 
 class _Run:
@@ -120,6 +124,7 @@ class _Run:
         self.counts = Counts()
         self.unmarked: dict[int, tuple[Finding, ...]] = {}
         self.missing = ""
+        self.killed = False
         self.written_elsewhere: list[str] = []
 
     def __enter__(self) -> _Run:
@@ -199,14 +204,14 @@ class _Run:
                 del self.unmarked[index]
             else:
                 self.remarks[index] = _UNMARKED
-                self._leave_unmarked(index)
+                self._leave_unmarked(index, _UNMARKED)
             yield
         self.pool.close()
 
-    def _leave_unmarked(self, index: int) -> None:
+    def _leave_unmarked(self, index: int, remark: str = "") -> None:
         """Say what was found of a file in the results alone, its copy stays as it is."""
         findings = self.unmarked.pop(index)
-        self.extracts.put(index, with_findings(self.extracts[index], findings))
+        self.extracts.put(index, with_findings(self.extracts[index], findings, remark))
 
     def _first(self, index: int) -> Job:
         return Job(self.files[index])
@@ -244,6 +249,7 @@ class _Run:
 
     def _lost(self, index: int, why: Lost) -> None:
         """Record a file that cost a worker its life."""
+        self.killed = True
         text = lost_text(why, self.settings)
         self._refuse(index, Status.UNREADABLE, text)
         self.failures[index] = text
@@ -253,6 +259,7 @@ class _Run:
 
     def _give_up(self) -> None:
         """Record the files that an interrupted run did not come to."""
+        self.killed = True
         self.pool.close()  # what its workers were on is not wanted any more
         rest = [index for index, fate in enumerate(self.outlines) if fate is None]
         for index in rest:
@@ -285,6 +292,7 @@ class _Run:
         except KeyboardInterrupt:
             if not self.unmarked:
                 raise
+            self.killed = True
             self.pool.close()
             self.missing = self.missing or "本次运行中途停止，部分标注副本缺少表间核对的结果。"
             for index in list(self.unmarked):
@@ -303,9 +311,7 @@ class _Run:
         )
         for path, name in zip(paths, (FINDINGS, SUMMARY), strict=True):
             if path.name != name:
-                self.written_elsewhere.append(
-                    f"“{name}”正被其他程序打开，本次结果另存为“{path.name}”。"
-                )
+                self.written_elsewhere.append(written_elsewhere(self.out / name, path))
         return paths[1]
 
 

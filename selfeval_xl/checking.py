@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding
 from selfeval_xl.live_formulas import misleading
+from selfeval_xl.own_results import REVIEW_SHEET, SUMMARY_SHEETS
 from selfeval_xl.recalculating import recalculated
 from selfeval_xl.records import FileRecord, FormRecord, Status
 from selfeval_xl.settings import Settings
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 REVIEW_TITLE = "预算绩效自评核对结果"
 """What stands in A1 of a review sheet; with the sheet's name the mark of our own copies."""
-SUMMARY_SHEETS = frozenset({"汇总", "差异明细", "规则统计", "文件清单"})
-"""Sheets that together are the mark of our own summary."""
 
 _ATTACHMENTS = {
     **dict.fromkeys((".doc", ".docx", ".wps", ".rtf"), "文字文档"),
@@ -124,7 +123,7 @@ def _refused(name: str, problem: WorkbookProblem) -> FileRecord:
 def own_output(workbook: Workbook) -> str:
     """Return why a workbook is one of our own results, "" when it is not."""
     if any(
-        sheet.name.startswith("核对结果") and sheet.text((0, 0)) == REVIEW_TITLE
+        sheet.name.startswith(REVIEW_SHEET) and sheet.text((0, 0)) == REVIEW_TITLE
         for sheet in workbook.sheets
     ):
         return (
@@ -213,7 +212,7 @@ def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> t
     workbook = _read(data, PurePosixPath(record.path).name, settings)
     notice = (
         f"{reason}本副本按其内容重新生成为 .xlsx："
-        "数值、数字格式和合并单元格照原样，公式改为计算结果，列宽、颜色、图片等请看原文件。"
+        "数值和合并单元格照原样，数字格式尽可能保留，公式改为计算结果，列宽、颜色、图片等请看原文件。"
     )
     return rebuild(workbook, changes, review(notice)), ".xlsx"
 

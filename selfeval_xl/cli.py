@@ -23,6 +23,7 @@ from selfeval_xl.settings import DEFAULT, PROFILES, SETTINGS_FILE, Settings
 INBOX = "待核对"
 FAILED = 3
 _MOST_LINES = 20
+_NOTHING = "没有核对任何文件，原因见汇总表的“文件清单”。"
 _MISSING = "找不到：{}。请检查名称和位置。"
 
 
@@ -151,9 +152,11 @@ def _report(outcome: object, root: Path, profile: str) -> None:
         )
         if outcome.files[status]
     )
+    checked = outcome.files[Status.CHECKED]
+    verdict = verdict_line(outcome.counts) if checked else _NOTHING
     click.echo(
-        f"已核对 {outcome.files[Status.CHECKED]} 个文件{others}，{outcome.projects} 个项目。"
-        f"{verdict_line(outcome.counts)}规则口径：{profile}。汇总表：{outcome.summary}"
+        f"已核对 {checked} 个文件{others}，{outcome.projects} 个项目。{verdict}"
+        f"规则口径：{profile}。汇总表：{outcome.summary}"
     )
     if outcome.missing:
         click.echo(outcome.missing, err=True)

@@ -7,8 +7,9 @@ never rewritten, and a blank is not filled.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from dataclasses import fields, is_dataclass, replace
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import fields as parts_of
+from dataclasses import is_dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -31,20 +32,20 @@ def foreign_unit(found: Field) -> str:
     return written if written in _YUAN and own in _YUAN and written != own else ""
 
 
-def foreign_units(form: Form) -> dict[Cell, str]:
-    """Return the amounts of a form that are written in another unit than their column's."""
+def foreign_units(fields: Iterable[Field]) -> dict[Cell, str]:
+    """Return the cells of amounts that are written in another unit than their column's."""
     return {
-        cell: unit
-        for cell, found in form.fields.items()
-        if isinstance(found.stated, Quantity)
-        and found.stated.unit  # rarely written: asked first, of every field of every form
+        found.cell: unit
+        for found in fields
+        if type(stated := found.stated) is Quantity
+        and stated.unit  # rarely written: asked first, of every field of every form
         and (unit := foreign_unit(found))
     }
 
 
 def with_doubts(form: Form) -> list[Relation]:
     """Return the form's relations, those over an amount in another unit doubted."""
-    units = foreign_units(form)
+    units = foreign_units(form.fields.values())
     if not units:
         return form.relations
     factors = {cell: Fraction(_YUAN[unit], _yuan(form, cell)) for cell, unit in units.items()}
@@ -103,6 +104,7 @@ def _converted(expression: Any, factors: Mapping[Cell, Fraction]) -> Any:
         return expression
     changed = {
         entry.name: _converted(getattr(expression, entry.name), factors)
-        for entry in fields(expression)
+        for entry in parts_of(expression)
+        if entry.init
     }
     return replace(expression, **changed)

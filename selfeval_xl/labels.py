@@ -14,7 +14,9 @@ from selfeval_xl.values import Quantity
 _Meaning = TypeVar("_Meaning")
 _LONGEST = 200
 
-_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+INVISIBLE = r"[\s\u200b-\u200f\u2060\ufeff\u00ad]"
+"""A character that ``squash`` leaves out, as a pattern."""
+_INVISIBLE = re.compile(f"{INVISIBLE}+")
 _BRACKETS = str.maketrans("〔〕【】{}<>《》〈〉", "()()()()()()")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _UNCLOSED = re.compile(r"\([^()]*$")

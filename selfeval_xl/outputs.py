@@ -1,4 +1,4 @@
-"""Writing results: whole or not at all, never over a file somebody has open."""
+"""Writing results: whole or not at all, never over a file somebody has open or calls his own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -61,11 +61,16 @@ def make_folder(folder: Path) -> None:
         raise problem(error, folder) from error
 
 
-def write_atomically(path: Path, data: bytes) -> Path:
+Replaceable = Callable[[Path], bool]
+"""Tells of a file that is there whether it may be replaced."""
+
+
+def write_atomically(path: Path, data: bytes, replaceable: Replaceable | None = None) -> Path:
     """Write a file so that at any moment either the old or the new one is there, and whole.
 
     A missing folder is created, a file that already has this content left alone. When the target
-    is open in Excel (Windows refuses to replace it) the data goes to ``name(2)`` and so on.
+    is open in Excel (Windows refuses to replace it) or not ``replaceable`` (by default any file is)
+    the data goes to ``name(2)`` and so on.
     Returns the path written. Raises OutputError when the folder takes no files or the disk is
     full.
     """
@@ -78,7 +83,7 @@ def write_atomically(path: Path, data: bytes) -> Path:
         except FileNotFoundError:
             make_folder(path.parent)
             _create(temporary, data)
-        return _replace(temporary, path)
+        return _replace(temporary, path, replaceable)
     except OSError as error:
         raise problem(error, path.parent) from error
     finally:
@@ -103,7 +108,7 @@ class Pending:
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[Pending]:
+def whole_file(path: Path, replaceable: Replaceable | None = None) -> Iterator[Pending]:
     """Give a temporary name to write to; the finished file takes its place when the block ends.
 
     Nothing happens to the old file when the block raises. A file with the same content is left
@@ -114,7 +119,7 @@ def whole_file(path: Path) -> Iterator[Pending]:
         yield pending
         _sync(pending.temporary)
         if not _same_content(pending.temporary, path):
-            pending.path = _replace(pending.temporary, path)
+            pending.path = _replace(pending.temporary, path, replaceable)
     except OSError as error:
         raise problem(error, path.parent) from error
     finally:
@@ -145,11 +150,13 @@ def _holds(path: Path, data: bytes) -> bool:
         return False
 
 
-def _replace(temporary: Path, path: Path) -> Path:
-    """Move the finished file to its name, or to a numbered one while that name is locked."""
+def _replace(temporary: Path, path: Path, replaceable: Replaceable | None) -> Path:
+    """Move the finished file to its name, or to a numbered one while that name is taken."""
     target = path
     for number in range(2, _HIGHEST_NUMBER + 1):
         try:
+            if replaceable and os.path.lexists(long_path(target)) and not replaceable(target):
+                raise FileExistsError(errno.EEXIST, "not ours", str(target))
             os.replace(long_path(temporary), long_path(target))  # noqa: PTH105  (a long path is text)
         except OSError as error:
             if not _is_locked(error):
@@ -159,7 +166,9 @@ def _replace(temporary: Path, path: Path) -> Path:
                 return target
         else:
             return target
-    text = f"“{path}”及其编号副本都正被其他程序打开，请关闭 Excel 或 WPS 后重新运行。"
+    text = (
+        f"“{path}”及其编号的名称都被占用，请关闭 Excel 或 WPS，或把同名的文件移走，然后重新运行。"
+    )
     raise OutputError(text, fatal=False)
 
 

@@ -65,12 +65,18 @@ class _Recalculation:
     ) -> None:
         self.judgement = judgement
         self.fields = judgement.form.fields
+        self.stated = {
+            cell: field.stated.value
+            for cell, field in self.fields.items()
+            if isinstance(field.stated, Quantity)
+        }.get
         self.formulas = judgement.form.sheet.formulas
         self.relations = {relation.target: relation for relation in judgement.form.relations}
         self.held: dict[Cell, Fraction | None] = {}
         self.changed = set(written)
         self.shown: dict[Cell, Decimal] = {}
         self.following = following
+        self.derived = self.relations.keys() | following.keys()
         self._known: dict[Cell, bool] = {}
         for cell, number in written.items():
             self._write(cell, number)
@@ -95,7 +101,7 @@ class _Recalculation:
     def value(self, cell: Cell) -> Fraction | None:
         """Return what a cell will hold, None when it is blank or that is not known."""
         if cell not in self.held:
-            self.held[cell] = self.judgement.stated(cell)  # also what a circle is told
+            self.held[cell] = self.stated(cell)  # also what a circle is told
             relation = self.relations.get(cell)
             if relation is not None and cell in self.formulas:
                 self._follow(relation, self.fields[cell])
@@ -114,26 +120,37 @@ class _Recalculation:
     def _follow(self, relation: Relation, field: Field) -> None:
         """Compute a formula cell anew if anything it reads is changed."""
         cell = relation.target
-        read = [at for expression in _calculations(relation) for at in expression.cells()]
+        read = relation.equals.cells()
+        for expression in relation.alternatives:
+            read += expression.cells()
         for at in read:
-            self.value(at)
+            if at in self.derived:
+                self.value(at)
         if self.changed.isdisjoint(read):
             if _may_read_more(self.formulas[cell]) and self._is_known(cell):
                 self._keep(cell)
             return
         # A result left from before a cell was typed over is what the right cells would give.
-        expression = self._calculation(relation, field, self.judgement.stated) or self._calculation(
+        calculation = self._calculation(relation, field, self.stated) or self._calculation(
             relation, field, self.judgement.expected.get
         )
         self.changed.add(cell)
         self.held[cell] = None
-        if expression is None or not all(map(self._is_known, expression.cells())):
+        if calculation is None or not self._are_known(calculation):
             return
-        value = expression.value(self.value)
+        value = calculation.value(self.value)
         if value is not None:
             number = _number(value * field.scale, _decimals(self.formulas[cell]))
             self.shown[cell] = number
             self.held[cell] = Fraction(number) / field.scale
+
+    def _are_known(self, calculation: Expression) -> bool:
+        """Tell whether all cells that a calculation reads will hold what ``value`` says."""
+        return all(
+            self._is_known(cell)
+            for cell in calculation.cells()
+            if cell in self.derived or cell in self.changed
+        )
 
     def _is_known(self, cell: Cell) -> bool:
         """Tell whether a cell will hold what ``value`` says.
@@ -148,10 +165,8 @@ class _Recalculation:
             return True
         if cell not in self._known:
             self._known[cell] = True  # what a circle is told
-            calculation = self._calculation(relation, self.fields[cell], self.judgement.stated)
-            self._known[cell] = calculation is not None and all(
-                map(self._is_known, calculation.cells())
-            )
+            calculation = self._calculation(relation, self.fields[cell], self.stated)
+            self._known[cell] = calculation is not None and self._are_known(calculation)
         return self._known[cell]
 
     def _keep(self, cell: Cell) -> None:
@@ -167,11 +182,11 @@ class _Recalculation:
         stated, decimals = field.stated, _decimals(self.formulas[relation.target])
         if not isinstance(stated, Quantity):
             return None
-        for expression in _calculations(relation):
+        for expression in (relation.equals, *relation.alternatives):
             value = expression.value(at)
             if value is None:
                 continue
-            met = stated.value == value
+            met = stated.value.as_integer_ratio() == value.as_integer_ratio()
             if not met and decimals is not None:
                 met = rounds_to(value * field.scale, stated.value * field.scale, decimals)
             elif not met:
@@ -179,10 +194,6 @@ class _Recalculation:
             if met:
                 return expression
         return None
-
-
-def _calculations(relation: Relation) -> tuple[Expression, ...]:
-    return relation.equals, *relation.alternatives
 
 
 def _as_doubles(one: Fraction, other: Fraction) -> bool:

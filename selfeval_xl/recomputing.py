@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from selfeval_xl.forms.form import Form
 from selfeval_xl.relations import Expression, Relation
-from selfeval_xl.values import Quantity, Unreadable, agrees
+from selfeval_xl.values import Quantity, agrees
 from selfeval_xl.workbooks.sheet import Cell
 
 
@@ -36,13 +36,18 @@ class ExactValues(dict[Cell, Fraction | None]):
         self._take_inputs()
 
     def _take_inputs(self) -> None:
+        relations = self.relations
         for cell, found in self.form.fields.items():
-            if cell not in self.relations:
+            if cell not in relations:
                 stated = found.stated
-                self[cell] = stated.value if isinstance(stated, Quantity) else None
-                if isinstance(stated, Unreadable) and cell not in self.assumed:
-                    self.unreadable.add(cell)
-        self.update((c, v) for c, v in self.assumed.items() if c not in self.relations)
+                if type(stated) is Quantity:
+                    self[cell] = stated.value
+                else:
+                    self[cell] = None
+                    if stated is not None and cell not in self.assumed:
+                        self.unreadable.add(cell)
+        if self.assumed:
+            self.update((c, v) for c, v in self.assumed.items() if c not in relations)
 
     def of_fields(self) -> dict[Cell, Fraction]:
         """Return the values of all fields that have one."""
@@ -60,9 +65,9 @@ class ExactValues(dict[Cell, Fraction | None]):
 
     def _computed(self, relation: Relation) -> Fraction | None:
         """Compute a derived cell, or take what is stated where nothing is to be computed."""
-        cell = relation.target
+        cell, equals = relation.target, relation.equals
         found = self.form.fields[cell].stated
-        quantity = found if isinstance(found, Quantity) else None
+        quantity = found if type(found) is Quantity else None
         stated = None if quantity is None else quantity.value
         if self.assumed:
             stated = self.assumed.get(cell, stated)
@@ -71,9 +76,9 @@ class ExactValues(dict[Cell, Fraction | None]):
         ):
             return stated
         self._open.add(cell)
-        value = self.result(relation.equals)
+        value = self.result(equals)
         if value is not None:
-            self.used[cell] = relation.equals
+            self.used[cell] = equals
         if quantity is not None and value is not None and agrees(quantity, value):
             self.met.add(cell)
         elif relation.alternatives:

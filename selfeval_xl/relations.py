@@ -104,12 +104,23 @@ class Sum:
     """Σ of its parts; blank parts count as nothing, but not all parts may be blank."""
 
     parts: tuple[Expression, ...]
+    _cells: tuple[Cell, ...] | None = field(init=False, repr=False, compare=False)
+    """The cells of a sum over nothing but cells, which nearly all are."""
+
+    def __post_init__(self) -> None:
+        cells = [part.cell for part in self.parts if isinstance(part, At)]
+        self._cells = tuple(cells) if len(cells) == len(self.parts) else None
 
     def cells(self) -> tuple[Cell, ...]:
+        if self._cells is not None:
+            return self._cells
         return tuple([cell for part in self.parts for cell in part.cells()])
 
     def value(self, at: Values) -> Fraction | None:
-        known = [value for part in self.parts if (value := part.value(at)) is not None]
+        if self._cells is not None:
+            known = [value for value in map(at, self._cells) if value is not None]
+        else:
+            known = [value for part in self.parts if (value := part.value(at)) is not None]
         return total(known) if known else None
 
     def interval(self, at: Intervals) -> Bounds | None:
@@ -119,10 +130,9 @@ class Sum:
         return total(low for low, _ in bounds), total(high for _, high in bounds)
 
     def formula(self) -> str:
-        cells = [part.cell for part in self.parts if isinstance(part, At)]
-        if len(cells) < len(self.parts):
+        if self._cells is None:
             return "+".join(part.formula() for part in self.parts)
-        return f"SUM({','.join(_runs(cells))})"
+        return f"SUM({','.join(_runs(list(self._cells)))})"
 
     def sentence(self, show: Show) -> str:
         texts = [part.sentence(show) for part in self.parts]

@@ -9,7 +9,13 @@ from functools import lru_cache
 
 def half_up(value: Fraction, decimals: int) -> Decimal:
     """Round to ``decimals`` places (negative: tens, hundreds …), halves away from zero."""
-    return _decimal(last_places(value, decimals), decimals)
+    return _half_up(*value.as_integer_ratio(), decimals)
+
+
+@lru_cache(maxsize=8192)
+def _half_up(numerator: int, denominator: int, decimals: int) -> Decimal:
+    """Round a fraction; the same figures are shown again in summary and form after form."""
+    return _decimal(_last_places(numerator, denominator, decimals), decimals)
 
 
 def plain(value: Fraction, decimals: int = 4) -> str:
@@ -25,7 +31,10 @@ def signed(value: Fraction) -> str:
 
 def last_places(value: Fraction, decimals: int) -> int:
     """Return the rounded value counted in units of its last place: 17.857 at 2 → 1786."""
-    numerator, denominator = value.as_integer_ratio()
+    return _last_places(*value.as_integer_ratio(), decimals)
+
+
+def _last_places(numerator: int, denominator: int, decimals: int) -> int:
     if decimals >= 0:
         numerator *= 10**decimals
     else:

@@ -51,12 +51,12 @@ def read_quantity(raw: object, number_format: str = "General") -> Stated:
     """
     if raw is None:
         return None
+    if type(raw) is float or type(raw) is int:
+        return _read_number(raw, number_format)
     if isinstance(raw, str):
         if len(raw) > LONGEST:
             return Unreadable(raw, IS_TEXT) if raw.strip() else None
         return read_text(raw)
-    if type(raw) is float or type(raw) is int:
-        return _read_number(raw, number_format)
     return _read_other(raw, number_format)
 
 
@@ -86,8 +86,8 @@ def _read_number(number: float, number_format: str) -> Stated:
         return Unreadable(str(number), NOT_FINITE)
     percent, shown, unit = _format_facts(number_format)
     value = Fraction(digits, 10**shortest) if shortest else Fraction(digits)
-    decimals = max(shortest, shown)
-    return Quantity(value, decimals, shortest, unit, "", percent, computed, False)
+    decimals = shown if shown > shortest else shortest
+    return Quantity(value, decimals, shortest, unit, "", percent, computed)
 
 
 def _shortest(number: float) -> tuple[int, int, bool]:
@@ -98,10 +98,12 @@ def _shortest(number: float) -> tuple[int, int, bool]:
     whole, _, part = text.partition(".")
     if part in ("", "0"):
         return int(whole), 0, False
-    digits = int(whole + part)
-    significant = len(part.lstrip("0")) if whole in ("0", "-0") else len(part)
+    digits, decimals = int(whole + part), len(part)
+    if decimals <= COMPUTED_DECIMALS and len(text) <= _TYPED_DIGITS:
+        return digits, decimals, False
+    significant = len(part.lstrip("0")) if whole in ("0", "-0") else decimals
     computed = significant > COMPUTED_DECIMALS or len(str(abs(digits))) > _TYPED_DIGITS
-    return digits, len(part), computed
+    return digits, decimals, computed
 
 
 _FORMAT_LITERAL = re.compile(r'"([^"]*)"|\\(.)')
@@ -164,7 +166,8 @@ def format_like(value: Decimal | Fraction, like: Quantity) -> str:
     decimals = like.decimals - shift
     if like.computed:
         decimals = min(decimals, _SHOWN_OF_COMPUTED)
-    text = format(half_up(Fraction(value) * 10**shift, decimals), "f")
+    exact = value if isinstance(value, Fraction) else Fraction(value)
+    text = format(half_up(exact * 10**shift if shift else exact, decimals), "f")
     if like.computed and "." in text:
         text = text.rstrip("0").rstrip(".")
     return text + ("%" if like.percent and not like.unit else like.unit)

@@ -19,6 +19,7 @@ from selfeval_xl.checking import Checked, Facts, check, limits_of, mark
 from selfeval_xl.discovery import Dropped, printable
 from selfeval_xl.findings import Finding
 from selfeval_xl.outputs import OutputError, write_atomically
+from selfeval_xl.own_results import is_own_result, written_elsewhere
 from selfeval_xl.pool import Lost
 from selfeval_xl.records import Counts, FileRecord, Status
 from selfeval_xl.results.extract import Extract, extract
@@ -135,7 +136,7 @@ def collect_seldom() -> None:
 
     For a process that is ours; it costs a fortieth less of the time and no memory to speak of.
     """
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(100_000, 20, 50)
 
 
 def get_ready() -> None:
@@ -169,13 +170,13 @@ def _with_copy(
         return _uncopied(record, text, digest)
     target = Path(out) / (file.copy + suffix)
     try:
-        written = write_atomically(target, content)
+        written = write_atomically(target, content, is_own_result)
     except OutputError as error:
         return _uncopied(record, error.message, digest, error.message if error.fatal else "")
     remark, copy = "", file.copy + suffix
     if written.name != target.name:
         copy = copy.removesuffix(target.name) + written.name
-        remark = f"“{target.name}”正被其他程序打开，本次结果另存为“{written.name}”。"
+        remark = written_elsewhere(target, written)
         record = _saying(record, remark)
     return finished(replace(record, corrected=printable(copy)), remark=remark, digest=digest)
 

@@ -22,7 +22,7 @@ import pytest
 
 from selfeval_xl import batch, snapshots, working
 from selfeval_xl.discovery import discover
-from selfeval_xl.outputs import OutputError
+from selfeval_xl.outputs import OutputError, temporary_name
 from selfeval_xl.pool import Lost, Pool
 from selfeval_xl.records import FileRecord, Status
 from selfeval_xl.settings import DEFAULT
@@ -288,13 +288,15 @@ def test_an_interrupted_run_says_so(
     real = batch.work
 
     def interrupted(job: Any, *rest: Any) -> Any:
-        if calls:
+        if calls:  # as a worker that is ended leaves it
+            (tmp_path / "out" / temporary_name()).write_bytes(b"half")
             raise KeyboardInterrupt
         calls.append(job.file.name)
         return real(job, *rest)
 
     monkeypatch.setattr(batch, "work", interrupted)
     outcome = run(inbox, tmp_path / "out")
+    assert not list((tmp_path / "out").glob(".~selfeval-*"))
     assert "还有 1 个文件没有核对" in outcome.missing
     statuses = [f["status"] for f in findings(tmp_path / "out")["files"]]
     assert statuses == ["checked", "skipped"]
@@ -323,6 +325,11 @@ def test_what_other_forms_say_is_kept_when_marking_again_fails(
     said = outcome.missing if fate == "interrupted" else "".join(outcome.remarks)
     assert "标注副本" in said
     assert "表间核对" in said
+    listed = openpyxl.load_workbook(tmp_path / "out" / "汇总表.xlsx")["文件清单"]
+    messages = [str(value) for row in listed.values for value in row]
+    messages += [file["message"] for file in findings(tmp_path / "out")["files"]]
+    told = [text for text in messages if "缺少表间核对" in text]
+    assert len(told) == (0 if fate == "interrupted" else 2 * len(outcome.remarks))
 
 
 def test_files_are_marked_again_while_results_are_written(tmp_path: Path) -> None:
@@ -452,3 +459,29 @@ def test_a_killed_run_leaves_no_half_file(inbox: Path, tmp_path: Path) -> None:
     outcome = run(inbox, out)
     assert outcome.files[Status.CHECKED] == 32
     assert not [path for path in out.rglob("*") if path.name.startswith(".")]
+
+
+def test_files_that_are_no_results_keep_their_names(tmp_path: Path) -> None:
+    """Results into the folder of the inputs: nobody's own file is written over."""
+    folder = tmp_path / "一起"
+    folder.mkdir()
+    own = {
+        "表.xlsx": WRONG,
+        "表_已核对.xlsx": CLEAN,
+        "汇总表.xlsx": questionnaire(final=93.0),
+        "findings.json": b'{"my": "data"}',
+    }
+    for name, content in own.items():
+        (folder / name).write_bytes(content)
+    for _ in range(2):  # the second run replaces the results of the first
+        outcome = run(folder, folder)
+        for name, content in own.items():
+            assert (folder / name).read_bytes() == content, name
+        assert outcome.files[Status.CHECKED] == 3
+        assert outcome.summary == folder / "汇总表(2).xlsx"
+        taken = [text for text in outcome.remarks if "已被另一个文件" in text]
+        assert len(taken) == 3  # the copy of 表.xlsx, findings.json, the summary
+        assert {path.name for path in folder.iterdir()} == {
+            *own, "表_已核对(2).xlsx", "表_已核对_已核对.xlsx", "汇总表_已核对.xlsx",
+            "汇总表(2).xlsx", "findings(2).json",
+        }  # fmt: skip

@@ -159,6 +159,15 @@ def test_check_text(inbox: Path) -> None:
     assert not (inbox / "核对结果").exists()
 
 
+def test_a_run_that_could_check_nothing_does_not_say_all_is_well(tmp_path: Path) -> None:
+    (tmp_path / "待核对").mkdir()
+    (tmp_path / "待核对" / "坏.xlsx").write_bytes(b"nothing")
+    result = invoke("run", tmp_path / "待核对")
+    assert result.exit_code == 3
+    assert "没有核对任何文件" in result.output
+    assert "未发现差异" not in result.output
+
+
 def test_check_json_is_findings_json(inbox: Path) -> None:
     result = invoke("check", "--format", "json", inbox / "甲.xlsx", inbox / "乙.xlsx")
     content = json.loads(result.stdout)

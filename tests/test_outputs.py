@@ -253,3 +253,19 @@ def test_a_name_too_long_for_the_addition_is_cut(tmp_path: Path) -> None:
     for copy in copies:
         assert copy.endswith("_已核对")
         assert len(f"{copy}(99).xlsx".encode()) <= 255
+
+
+def test_only_what_may_be_replaced_is(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_bytes(b"theirs")
+    (tmp_path / "a(2).xlsx").write_bytes(b"ours, old")
+
+    def ours(path: Path) -> bool:
+        return path.read_bytes().startswith(b"ours")
+
+    assert write_atomically(tmp_path / "a.xlsx", b"ours, new", ours) == tmp_path / "a(2).xlsx"
+    assert (tmp_path / "a.xlsx").read_bytes() == b"theirs"
+    assert (tmp_path / "a(2).xlsx").read_bytes() == b"ours, new"
+    with whole_file(tmp_path / "a.xlsx", ours) as pending:
+        pending.temporary.write_bytes(b"ours, newer")
+    assert pending.path == tmp_path / "a(2).xlsx"
+    assert _left(tmp_path) == ["a(2).xlsx", "a.xlsx"]

@@ -34,6 +34,7 @@ from workbook_bytes import (
 
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.number_formats import is_date
+from selfeval_xl.workbooks.open_document import survey
 from selfeval_xl.workbooks.reading import read_workbook
 from selfeval_xl.workbooks.sheet import Block, Bond, Sheet
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
@@ -487,6 +488,55 @@ def test_ods() -> None:
     assert sheet.merges == ((2, 1, 2, 2),)
     assert sheet.number_formats == {(2, 3): "0.00%"}
     assert sheet.formulas == {(2, 3): ""}
+
+
+_STYLES = """
+<number:number-style style:name="N2"><number:number number:decimal-places="2"
+ number:min-integer-digits="1" number:grouping="true"/></number:number-style>
+<number:number-style style:name="N4"><number:number number:decimal-places="4"
+ number:min-decimal-places="2" number:min-integer-digits="1"/><number:text>万元</number:text>
+</number:number-style>
+<number:number-style style:name="N0"><number:number number:min-integer-digits="1"/>
+</number:number-style>
+<number:percentage-style style:name="N10"><number:number number:decimal-places="1"/>
+<number:text>%</number:text></number:percentage-style>
+<style:style style:name="ce2" style:family="table-cell" style:data-style-name="N2"/>
+<style:style style:name="ce4" style:family="table-cell" style:data-style-name="N4"/>
+<style:style style:name="ce0" style:family="table-cell" style:data-style-name="N0"/>
+<style:style style:name="ce10" style:family="table-cell" style:data-style-name="N10"/>"""
+_TABLE = """
+<table:table-column table:number-columns-repeated="2"/>
+<table:table-column table:default-cell-style-name="ce4"/>
+<table:table-row>
+<table:table-cell office:value-type="float" office:value="1" table:style-name="ce2"/>
+<table:table-cell office:value-type="float" office:value="1" table:style-name="ce0"/>
+<table:table-cell office:value-type="float" office:value="1"/>
+<table:table-cell office:value-type="string" table:style-name="ce2"/>
+</table:table-row>
+<table:table-row table:number-rows-repeated="2" table:default-cell-style-name="ce10">
+<table:table-cell office:value-type="percentage" office:value="0.5"/>
+<table:table-cell office:value-type="percentage" office:value="0.5" table:style-name="ce0"/>
+</table:table-row>"""
+
+
+def test_number_formats_of_ods() -> None:
+    """Of a cell's own style, else its row's, else its column's; rows that stand for several."""
+    names = ("office", "table", "style", "text")
+    spaces = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names
+    )
+    content = (
+        f"<office:document-content{spaces}"
+        ' xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0">'
+        f"<office:automatic-styles>{_STYLES}</office:automatic-styles><office:body>"
+        f'<office:spreadsheet><table:table table:name="表">{_TABLE}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    sheet = survey(content.encode(), Limits())["表"]
+    assert sheet.number_formats == {
+        (0, 0): "#,##0.00", (0, 2): '0.00##"万元"', (1, 0): "0.0%", (1, 1): "0.00%",
+        (2, 0): "0.0%", (2, 1): "0.00%",
+    }  # fmt: skip
 
 
 def test_xlsb() -> None:

@@ -221,6 +221,19 @@ def test_charts_hold_their_figures(sample: bytes) -> None:
     assert "<c:v>19.5</c:v>" in texts[3]
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "name", ["加油!A1项目", "=HYPERLINK(1)&cmd|' /C calc'!A0", "+x!B2", "'a'!$C$3"]
+)
+def test_a_project_named_like_a_cell_is_no_address_in_charts(name: str) -> None:
+    projects = [replace(records.projects()[0], project=name), *records.projects()[1:]]
+    with zipfile.ZipFile(io.BytesIO(written(records.files(), projects))) as package:
+        charts = [package.read(n).decode() for n in package.namelist() if "/charts/chart" in n]
+    addresses = [text for chart in charts for text in re.findall("<c:f>([^<]*)</c:f>", chart)]
+    assert addresses
+    assert not [text for text in addresses if not re.fullmatch(r"图表!\$[A-Z]+[\d$:A-Z]*", text)]
+
+
 def test_same_run_same_bytes_and_given_date(sample: bytes) -> None:
     assert written(records.files(), records.projects()) == sample
     dated = opened(written(records.files(), records.projects(), created=date(2024, 3, 1)))

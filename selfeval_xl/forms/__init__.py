@@ -72,7 +72,7 @@ def _rows_left(sheet: Sheet, found: list[Form]) -> bool:
     for row, cells in enumerate(sheet.rows):
         if row in taken:
             filled = 0
-        elif sum(value is not None for value in cells) >= _FEWEST_COLUMNS:
+        elif len(cells) - cells.count(None) >= _FEWEST_COLUMNS:
             filled += 1
             if filled == _FEWEST_ROWS:
                 return True

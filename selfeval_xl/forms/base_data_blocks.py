@@ -49,13 +49,20 @@ def _columns_of(sheet: Sheet, row: int, patterns: tuple[re.Pattern[str], ...]) -
     return found
 
 
+_REMARK = re.compile(r"[\u4e00-\u9fff]{2}")
+"""How a text begins that is no figure with a word before it (约120)."""
+
+
 def _value_rows(sheet: Sheet, row: int, columns: list[int | None], end: int) -> Iterator[int]:
-    """Yield the rows of figures below a header row, to the next row of texts."""
+    """Yield the rows of figures below a header row, to the next row of texts or a lone remark."""
     for line in range(row + 1, min(end, sheet.height)):
         values = [sheet.value(sheet.anchor((line, c))) for c in columns if c is not None]
         if any(isinstance(v, str) and key(v) and not re.search(r"\d|[—/-]", v) for v in values):
             return
-        if any(value not in (None, "") for value in values):
+        written = [value for value in values if value not in (None, "")]
+        if len(written) == 1 and isinstance(written[0], str) and _REMARK.match(written[0].strip()):
+            return
+        if written:
             yield line
 
 

@@ -267,8 +267,10 @@ def record(judgement: Judgement) -> dict[str, object]:
     lines = []
     for row in data.rows:
         figures = tuple(
-            (column.label, judgement.shown(cell))
-            for column, cell in zip(data.columns, row.cells, strict=True)
+            [
+                (column.label, judgement.shown(cell))
+                for column, cell in zip(data.columns, row.cells, strict=True)
+            ]
         )
         if any(value is not None for _, value in figures):
             total = row.item in (Item.THREE_PUBLIC, Item.PROJECTS, Item.SPECIAL, Item.PUBLIC)

@@ -30,16 +30,15 @@ def read_splits(form: Form, first: int, stop: int) -> tuple[Split, Split]:
     """
     income, expenditure = Split("按收入性质分"), Split("按支出性质分")
     for row in range(first, min(stop, form.sheet.height)):
-        for column in range(len(form.sheet.rows[row])):
-            _read_cell(form, (row, column), income, expenditure)
+        for column, value in enumerate(form.sheet.rows[row]):
+            if isinstance(value, str):
+                _read_text(form, (row, column), value, (income, expenditure))
     return income, expenditure
 
 
-def _read_cell(form: Form, cell: Cell, income: Split, expenditure: Split) -> None:
-    value = form.sheet.value(cell)
-    if not isinstance(value, str):
-        return
-    label, found = _labelled(form.sheet, cell, squash(value))
+def _read_text(form: Form, cell: Cell, text: str, splits: tuple[Split, Split]) -> None:
+    income, expenditure = splits
+    label, found = _labelled(form.sheet, cell, squash(text))
     if "按收入性质" in label or "按支出性质" in label:
         split = income if "收入" in label else expenditure
         if found is not None:

@@ -21,23 +21,31 @@ class FormlessSheets:
 
     def __init__(self) -> None:
         self._known: dict[_Content, None] = {}
+        self._contents: dict[Sheet, _Content] = {}
+        """Of sheets by themselves: the reader gives a page that comes again as the same object."""
 
     def has(self, sheet: Sheet) -> bool:
         """Tell whether a sheet with the same content was found to hold no form."""
-        content = _texts(sheet)
+        content = self._contents.get(sheet) or _texts(sheet)
         if content is None or content not in self._known:
             return False
-        self._known[content] = self._known.pop(content)  # the longest unused is the first to go
+        self._keep(sheet, content)
         return True
 
     def add(self, sheet: Sheet) -> None:
         """Remember that a sheet holds no form."""
         content = _texts(sheet)
-        if content is None:
-            return
+        if content is not None:
+            self._keep(sheet, content)
+
+    def _keep(self, sheet: Sheet, content: _Content) -> None:
+        self._known.pop(content, None)  # the longest unused is the first to go
         self._known[content] = None
+        self._contents[sheet] = content
         if len(self._known) > _MOST_SHEETS:
             del self._known[next(iter(self._known))]
+        if len(self._contents) > _MOST_SHEETS:
+            del self._contents[next(iter(self._contents))]
 
 
 def _texts(sheet: Sheet) -> _Content | None:

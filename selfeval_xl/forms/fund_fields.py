@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from selfeval_xl.forms.form import Field, Head, Measure
 from selfeval_xl.forms.fund_headings import Flow, Role, split_unit
-from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind, contents, is_own
+from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind, contents
 from selfeval_xl.labels import squash
 from selfeval_xl.values import Quantity, Stated, Unreadable, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet
@@ -17,7 +17,7 @@ _DEFAULT_DECIMALS = {Role.COUNT: 0, Role.RATE: 4}
 def figure_fields(table: FundTable, head: Head) -> dict[Cell, Field]:
     """Return a field for every figure cell, also for blank ones in rows that hold figures."""
     fields: dict[Cell, Field] = {}
-    sheet, errors = table.sheet, table.sheet.errors
+    errors = table.sheet.errors
     named = [(row, row.name.rstrip(":")) for row in table.figure_rows]
     for column in table.columns:
         if column.heading.role in (Role.TEXT, Role.PRICE):
@@ -30,7 +30,7 @@ def figure_fields(table: FundTable, head: Head) -> dict[Cell, Field]:
         measure, suffix, index = column.heading.measure, f"/{column.heading.label}", column.index
         for row, name in named:
             cell = row.index, index
-            if not is_own(sheet, cell):
+            if table.merged and not table.owns(cell):
                 continue
             stated = row.stated.get(index)
             if errors and (error := errors.get(cell)):
@@ -70,7 +70,7 @@ def _decimals(table: FundTable, column: Column) -> int:
         for other in columns
         for row in table.rows
         if row.kind is not RowKind.TAIL
-        and (found := row.quantity(other.index)) is not None
+        and (found := row.figures.get(other.index)) is not None
         and not found.computed
     ]
     return max(used, default=_DEFAULT_DECIMALS.get(column.heading.role, 2))

@@ -17,6 +17,8 @@ DEEPEST_HEADER = 3
 
 LONGEST_HEADING = 40
 
+_NARROWEST_TITLE = 3  # columns
+
 STRONG_TITLE = re.compile(
     r"明细表?|使用情况|支出情况|支出表|(?:补助|资金|经费|补贴|拨款|拨付|下达|分配).{0,12}(?:表|情况|一览|汇总|统计)"
 )
@@ -45,6 +47,15 @@ def is_header(cells: Cells) -> bool:
             return False
     first = next((value for _, value in cells if isinstance(value, str)), "")
     return not squash(first).endswith((":", "："))
+
+
+def is_title(sheet: Sheet, row: int, cells: Cells) -> bool:
+    """Tell whether a row is a table's title with a remark beside it (附件3, 已复核)."""
+    column, value = cells[0]
+    text = squash(str(value))
+    _, left, _, right = sheet.merge((row, column))
+    wide = right - left >= _NARROWEST_TITLE - 1
+    return OWN_TITLE.search(text) is not None or (wide and STRONG_TITLE.search(text) is not None)
 
 
 def depth_of(sheet: Sheet, row: int) -> int:

@@ -67,12 +67,14 @@ def record(judgement: Judgement) -> dict[str, object]:
     table = judgement.form.body
     if not isinstance(table, FundTable):
         return {"funds": ()}
-    figure_columns = table.of_role(Role.AMOUNT, Role.COUNT, Role.NUMBER, Role.RATE)
+    figure_columns = [
+        (column.heading.label, column.index)
+        for column in table.of_role(Role.AMOUNT, Role.COUNT, Role.NUMBER, Role.RATE)
+    ]
     lines = []
     for row in table.figure_rows:
         values = tuple(
-            (column.heading.label, judgement.shown(row.cell(column.index)))
-            for column in figure_columns
+            [(label, judgement.shown((row.index, column))) for label, column in figure_columns]
         )
         total = row.kind in (RowKind.TOTAL, RowKind.SUBTOTAL)
         lines.append(FundLine(row.name.rstrip(":"), values, total))

@@ -124,13 +124,14 @@ def _balances(table: FundTable, fields: dict[Cell, Field], taken: set[Cell]) -> 
             target = row.cell(rest.index)
             if target in taken or target not in fields or not _own(table, target):
                 continue
-            if row.quantity(given.index) is None or not _own(table, row.cell(used.index)):
+            granted = row.quantity(given.index)
+            if granted is None or not _own(table, row.cell(used.index)):
                 continue
             income: Expression = At(row.cell(given.index))
             if prior is not None and row.quantity(prior.index) is not None:
                 income = Sum((At(row.cell(prior.index)), income))
             spent = row.quantity(used.index)
-            zero = spent is None or spent.value == row.quantity(given.index).value  # type: ignore[union-attr]
+            zero = spent is None or exact.compare(spent.value, granted.value) == 0
             yield Relation(
                 BALANCE,
                 target,
@@ -170,10 +171,12 @@ def _balance_support(table: FundTable, rest: Column, candidate: _Operands) -> Fr
     prior, given, used = candidate
     met = stated = 0
     for row in table.figure_rows:
-        balance, income, spent = (row.quantity(c.index) for c in (rest, given, used))
+        figures = row.figures
+        balance, income = figures.get(rest.index), figures.get(given.index)
+        spent = figures.get(used.index)
         if balance is None or income is None or spent is None:
             continue
-        carried = row.quantity(prior.index) if prior else None
+        carried = figures.get(prior.index) if prior else None
         if not (balance.value or income.value or spent.value):
             continue
         stated += 1
@@ -188,7 +191,7 @@ def _of_flow(table: FundTable, flow: Flow) -> list[Column]:
 
 def _own(table: FundTable, cell: Cell) -> bool:
     """Tell whether a cell stands for itself and for one row only."""
-    if not table.sheet.merges:
+    if not table.merged:
         return True
     merge = table.sheet.merge(cell)
     return merge[:2] == cell and merge[0] == merge[2]

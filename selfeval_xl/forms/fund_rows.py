@@ -70,8 +70,8 @@ def body_lines(sheet: Sheet, header: int, first: int, end: int) -> Iterator[tupl
             continue  # the header repeated for another printed page
         if blanks and not total_seen and is_header(cells):
             return
-        if total_seen and _starts_table(sheet, line, cells):
-            return
+        if total_seen and (_starts_table(sheet, line, cells) or (len(cells) == 1 and not texts)):
+            return  # a figure all alone is somebody's reckoning
         blanks = 0
         total_seen = total_seen or (line > first and labels_total(cells))
         yield line, cells

@@ -9,7 +9,7 @@ from fractions import Fraction
 from selfeval_xl import exact
 from selfeval_xl.forms.fund_groups import Node
 from selfeval_xl.forms.fund_headings import Role
-from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind, is_own
+from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind
 from selfeval_xl.values import Quantity, agrees
 from selfeval_xl.workbooks.sheet import Cell
 
@@ -29,7 +29,7 @@ def sums_of(table: FundTable, node: Node) -> Iterator[ColumnSum]:
     columns = [column for column in table.columns if column.summable]
     for column in columns:
         target = node.row.cell(column.index)
-        if not is_own(table.sheet, target):
+        if not table.owns(target):
             continue
         span = table.sheet.merge(target)
         spanned = [
@@ -49,7 +49,7 @@ def _parts(table: FundTable, node: Node, column: int) -> Iterator[Cell]:
     """Yield the cells a node's figure is the sum of; blank groups give way to their rows."""
     for child in node.children:
         cell = child.row.cell(column)
-        if not is_own(table.sheet, cell):
+        if not table.owns(cell):
             continue
         computed = child.row.kind is RowKind.SUBTOTAL and any(_parts(table, child, column))
         if computed or child.row.stated.get(column) is not None:

@@ -95,6 +95,17 @@ class FundTable:
         """The rows that list what is added up."""
         return [row for row in self.rows if row.kind is RowKind.DETAIL]
 
+    @cached_property
+    def merged(self) -> bool:
+        """Whether any merge reaches into the rows."""
+        return any(
+            top <= self.last and bottom >= self.first for top, _, bottom, _ in self.sheet.merges
+        )
+
+    def owns(self, cell: Cell) -> bool:
+        """Tell whether a cell of a row is not covered by a merge."""
+        return not self.merged or self.sheet.anchor(cell) == cell
+
     def of_role(self, *roles: Role) -> list[Column]:
         """Return the columns of the given roles."""
         return [column for column in self.columns if column.heading.role in roles]
@@ -110,11 +121,6 @@ Body = list[tuple[int, Cells]]
 def contents(sheet: Sheet, row: int) -> Cells:
     """Return a row's non-blank cells, without those covered by a merge (not to be changed)."""
     return sheet.own_cells[row]
-
-
-def is_own(sheet: Sheet, cell: Cell) -> bool:
-    """Tell whether a cell is not covered by a merge."""
-    return not sheet.merges or sheet.anchor(cell) == cell
 
 
 def texts_of(cells: Cells) -> Texts:

@@ -13,6 +13,7 @@ from selfeval_xl.forms.fund_header import (
     depth_of,
     is_column_line,
     is_header,
+    is_title,
     read_headings,
     titles,
     unit_line,
@@ -97,7 +98,7 @@ def _may_be_header(lines: list[str], row: int) -> bool:
 
 def _table_at(sheet: Sheet, lines: list[str], row: int, above: int) -> FundTable | None:
     cells = contents(sheet, row)
-    if not is_header(cells):
+    if not is_header(cells) or is_title(sheet, row, cells):
         return None
     depth = depth_of(sheet, row)
     texts = "|".join(squash(str(v)) for r in range(row, row + depth) for _, v in contents(sheet, r))

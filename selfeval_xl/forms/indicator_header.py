@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from selfeval_xl.forms.row_texts import row_texts
-from selfeval_xl.forms.self_evaluation_columns import LONGEST, indicator_column
+from selfeval_xl.forms.self_evaluation_columns import ACTUAL_HINT, LONGEST, indicator_column
 from selfeval_xl.workbooks.sheet import Sheet
 
 _TITLES = {"points": "分值", "score": "得分"}
@@ -37,9 +37,12 @@ class Header:
 def find_headers(sheet: Sheet) -> Iterator[Header]:
     """Yield the headers of a sheet's indicator tables from top to bottom."""
     below = -1
-    for row, text in enumerate(row_texts(sheet)):
+    texts = row_texts(sheet)
+    for row, text in enumerate(texts):
         if row <= below or not ("指标" in text or "完成" in text):
             continue  # no header goes without these words
+        if not any(map(ACTUAL_HINT.search, texts[row : row + 2])):
+            continue  # nor without a heading of what was achieved, in this row or in the next
         header = read_header(sheet, row)
         if header is not None:
             below = header.last

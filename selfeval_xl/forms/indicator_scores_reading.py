@@ -107,22 +107,26 @@ class Reading:
         self, form: Form, fields: Sequence[PlannedField], relations: Sequence[PlannedRelation]
     ) -> None:
         """Add the fields and relations to the form, with what is stated."""
+        raw = self.raw
         for cell, label, measure, given, decimals in fields:
-            stated = self.raw.get(cell) if given is None else given
+            stated = raw.get(cell) if given is None else given
             scale = 1
             if measure is Measure.RATE:
                 if self.scaled and not (isinstance(stated, Quantity) and stated.percent):
                     scale, stated = 100, _shifted(stated, -2)
             elif isinstance(stated, Quantity) and stated.percent:
                 stated = _shifted(stated, 2)
-            self.raw[cell] = stated
+            raw[cell] = stated
             form.fields[cell] = Field(cell, label, measure, stated, "", decimals, scale)
-        form.relations = [self._settled(*planned) for planned in relations]
+        form.relations = [
+            self._settled(relation, questioned) if questioned or relation.alternatives else relation
+            for relation, questioned in relations
+        ]
 
     def _settled(self, relation: Relation, questioned: bool) -> Relation:
         """Put the calculations first that the stated figure agrees with; doubt where needed."""
         stated = self.raw[relation.target]
-        if not isinstance(stated, Quantity) or not (relation.alternatives or questioned):
+        if not isinstance(stated, Quantity):
             return relation
         ways = (relation.equals, *relation.alternatives)
         if questioned:

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import zip_longest
 from typing import NamedTuple
 
+from selfeval_xl.exact import product
 from selfeval_xl.forms.questionnaire_labels import UNSCORED, coefficient_in
 from selfeval_xl.forms.questionnaire_places import Block, Layout, Option
 from selfeval_xl.settings import Settings
@@ -108,9 +110,9 @@ def find_scale(
     seen = list(_seen(questions, stated))
     if not seen:
         return _by_totals(layout, given, stated, settings)
-    marks = [plain, *(m for m in (settings.full_score, Fraction(10), Fraction(5)) if m != plain)]
     if _explained(seen, given, plain) == len(seen):
         return Scale(tuple(given), plain, _averaged(plain, layout, settings))
+    marks = [plain, *(m for m in (settings.full_score, Fraction(10), Fraction(5)) if m != plain)]
     full = max(marks, key=lambda mark: _explained(seen, given, mark))
     if full != plain and _explained(seen, given, full) < max(_FEWEST, len(seen) * 2 // 3):
         full = plain
@@ -129,7 +131,7 @@ def find_scale(
 
 def _averaged(full: Fraction, layout: Layout, settings: Settings) -> bool:
     """Tell whether every one of several questions has the whole full score."""
-    return full == settings.full_score and len(layout.questions) > 1
+    return len(layout.questions) > 1 and full == settings.full_score
 
 
 def _seen(questions: list[Block], stated: Mapping[Cell, Quantity]) -> Iterator[_Seen]:
@@ -141,13 +143,12 @@ def _seen(questions: list[Block], stated: Mapping[Cell, Quantity]) -> Iterator[_
         total = _total_of(block, stated)
         if not total or not block.scores:
             continue
-        for option, cell in enumerate(block.scores):
-            count = _quantity(block.counts, option, stated)
-            score = stated.get(cell) if cell is not None else None
-            if count is None or not count.value or score is None:
+        places = zip_longest(block.scores, block.counts, block.shares)
+        for option, quantities in enumerate(places):
+            score, count, printed = [cell and stated.get(cell) for cell in quantities]
+            if score is None or count is None or not count.value:
                 continue
             share = low = high = _float(count.value) / total
-            printed = _quantity(block.shares, option, stated)
             if printed is not None and not printed.computed:
                 shown = _float(printed.value)
                 if (
@@ -161,7 +162,8 @@ def _seen(questions: list[Block], stated: Mapping[Cell, Quantity]) -> Iterator[_
 
 
 def _float(value: Fraction) -> float:
-    return value.numerator / value.denominator
+    numerator, denominator = value.as_integer_ratio()
+    return numerator / denominator
 
 
 def _total_of(block: Block, stated: Mapping[Cell, Quantity]) -> float | None:
@@ -186,7 +188,7 @@ def _meets(seen: list[_Seen], coefficient: Fraction | None, full: float) -> int:
 
 def _explained(seen: list[_Seen], given: list[Coefficient], full: Fraction) -> int:
     """Count the printed scores that the given coefficients and this full mark explain."""
-    marks = [None if c.given is None else float(c.given * full) for c in given]
+    marks = [None if c.given is None else _float(product(c.given, full)) for c in given]
     return sum(
         (mark := marks[one.option]) is not None and one.low <= mark <= one.high for one in seen
     )

@@ -40,11 +40,13 @@ def declare(form: Form, layout: Layout, figures: Figures, scale: Scale, settings
     plan = plan_of(outline) if few else plan_of.__wrapped__(outline)
     starts = [f"第{block.number}题 {_start(block.text)}" for block in layout.questions]
     starts += ["合计", layout.final_label, ""]
-    raw, scaled = figures.raw, figures.scaled
+    fields, raw, scaled = form.fields, figures.raw, figures.scaled
     for cell, owner, name, measure, decimals in plan.fields:
-        label, factor = starts[owner] + name, 100 if cell in scaled else 1
-        form.fields[cell] = Field(cell, label, measure, raw.get(cell), "", decimals, factor)
-    form.relations = [_chosen(ways, figures) for ways in plan.relations]
+        label, factor = starts[owner] + name, 100 if scaled and cell in scaled else 1
+        fields[cell] = Field(cell, label, measure, raw.get(cell), "", decimals, factor)
+    form.relations = [
+        ways[0] if len(ways) == 1 else _chosen(ways, figures) for ways in plan.relations
+    ]
 
 
 @lru_cache(maxsize=32)
@@ -100,7 +102,7 @@ def _start(text: str) -> str:
 def _chosen(ways: Ways, figures: Figures) -> Relation:
     """Return the relation that a cell's stated operands meet, else the first."""
     first = ways[0]
-    if len(ways) == 1 or first.target not in figures.stated:
+    if first.target not in figures.stated:
         return first
     return next((way for way in ways if figures.meets(way.target, way.equals)), first)
 

@@ -39,17 +39,17 @@ class Figures:
         """Read what cells state; an error value such as #REF! cannot be read."""
         sheet = self.sheet
         rows, formats = sheet.rows, sheet.number_formats
+        raw, numbers = self.raw, self.stated
         for cell in cells:
             row, column = cell
             values = rows[row]
             value = values[column] if column < len(values) else None
-            stated: Stated = read_quantity(value, formats.get(cell, "General"))
-            if stated is None and cell in sheet.errors:
-                error = sheet.errors[cell]
-                stated = Unreadable(error, f"单元格为错误值 {error}")
-            self.raw[cell] = stated
+            stated = read_quantity(value, formats.get(cell, "General"))
             if type(stated) is Quantity:
-                self.stated[cell] = stated
+                numbers[cell] = stated
+            elif stated is None and (error := sheet.errors.get(cell)) is not None:
+                stated = Unreadable(error, f"单元格为错误值 {error}")
+            raw[cell] = stated
 
     def number(self, cell: Cell | None) -> Fraction | None:
         """Return the number a cell states, None for a blank or anything else."""

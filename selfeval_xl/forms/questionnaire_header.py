@@ -109,6 +109,7 @@ def columns_of(sheet: Sheet, row: int, body: int, end: int, options: list[Option
     first = min(taken)
     if columns.measure is not None:
         columns.labels.remove(columns.measure)
+    columns.leading = [column for column in columns.labels if column < first]
     columns.question = _question_column(sheet, (row, body, end), columns.labels, first)
     return columns
 

@@ -70,6 +70,8 @@ class Columns:
     rate: int | None = None
     measure: int | None = None
     labels: list[int] = field(default_factory=list)
+    leading: list[int] = field(default_factory=list)
+    """The columns of labels before the first option."""
     question: int = 0
 
 

@@ -30,8 +30,11 @@ _MULTIPLE = re.compile(r"[多复]选(?!举)|不定项|可选多项")
 
 
 def _row_label(sheet: Sheet, row: int, columns: Columns) -> str:
-    """Return the row's own label text: the question column's, else the first label column's."""
-    for column in (columns.question, *columns.labels):
+    """Return the row's own label text: the question column's, else one before the options.
+
+    What stands behind the options is a remark and begins no question.
+    """
+    for column in (columns.question, *columns.leading):
         value = sheet.value((row, column))
         if type(value) is str and (text := value.strip()) and not text.isdigit():
             return text

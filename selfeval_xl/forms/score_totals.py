@@ -31,6 +31,7 @@ def score_relations(form: Form, body: SelfEvaluation, settings: Settings) -> Ite
             yield Relation("S206", label.group.cell, _sum(label.cells), correctable=False,
                            decimals=0, doubt=_label_doubt(label))  # fmt: skip
     doubt = _points_doubt(form, body, labels, settings)
+    body.points_doubt = form.fields, doubt
     if body.total_points is not None and len(body.points) > 1:
         yield Relation("S204", body.total_points, _sum(body.points), doubt=doubt)
     if body.total_score is not None and len(body.scores) > 1:
@@ -100,6 +101,9 @@ def _further_totals(form: Form, body: SelfEvaluation, doubt: str) -> Iterator[Re
 
 def points_doubt(form: Form, body: SelfEvaluation, settings: Settings) -> str:
     """Return why the points cannot be trusted, "" when they can."""
+    known = body.points_doubt
+    if known is not None and known[0] is form.fields:
+        return known[1]
     return _points_doubt(form, body, _labels(form, body), settings)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from selfeval_xl.forms.form import Field
 from selfeval_xl.forms.fund_block import FundBlock
 from selfeval_xl.forms.indicator_table import Group, Indicator, IndicatorTable
 from selfeval_xl.workbooks.sheet import Cell
@@ -30,6 +31,8 @@ class SelfEvaluation:
     grade: Cell | None = None
     labels: list[Group] = field(default_factory=list)
     """Groups whose name carries a number of points."""
+    points_doubt: tuple[dict[Cell, Field], str] | None = None
+    """Why the points cannot be trusted, and the figures of which this was found."""
 
 
 def indicator_at(body: SelfEvaluation, cell: Cell) -> Indicator | None:

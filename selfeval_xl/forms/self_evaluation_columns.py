@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from selfeval_xl.labels import key, remembered, squash
+from selfeval_xl.labels import INVISIBLE, key, remembered, squash
 
 Meaning = tuple[str, int]
 """The part of the table a column holds and how well its heading names it (0 is best)."""
@@ -35,6 +35,10 @@ _OTHERS_SCORE = re.compile(
 )
 _RATE = re.compile(r"率$|程度$|比例$|完成比$|进度$")
 _ACTUAL = re.compile(r"实际|完成|实现|达成|业绩")
+ACTUAL_HINT = re.compile(
+    "|".join(rf"{a}{INVISIBLE}*{b}" for a, b in ("实际", "完成", "实现", "达成", "业绩"))
+)
+"""Every heading of what was achieved has one of these words."""
 _NO_ACTUAL = re.compile(r"预计|时[间限]|计划完成|预期|质量|是否|任务")
 _VALUE = re.compile(r"[值数]$|情况$|结果$|^(?:全年|年度|年末|实际)*(?:实际)?(?:完成|实现)$|业绩$")
 _TARGET = re.compile(

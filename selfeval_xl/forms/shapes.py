@@ -27,29 +27,21 @@ def shape_of(
     sheet: Sheet,
     first: int,
     end: int,
-    figures: Container[object],
-    typed: Container[object] = (),
+    figures: Collection[int],
+    typed: Container[int] = (),
     *more: object,
 ) -> bytes | None:
     """Return the shape of the rows from ``first`` until ``end``, None for what has none.
 
     Numbers in the columns ``figures`` count as numbers, whichever they are, and percentages typed
-    as text in the columns ``typed`` as such; everything else counts as it is: texts, blanks, the
-    merges of the sheet with what stands in those that begin above, and ``more``. Rows with dates
-    have no shape, nor have large tables.
+    as text in those of them that are ``typed`` as such; everything else counts as it is: texts,
+    blanks, the merges of the sheet with what stands in those that begin above, and ``more``. Rows
+    with dates have no shape, nor have large tables.
     """
     rows = sheet.rows[first:end]
     if len(rows) > _MOST_ROWS or sheet.width > _MOST_COLUMNS:
         return None
-    shown = [
-        [
-            value
-            if value is None or (type(value) is str and (column not in typed or value[-1:] != "%"))
-            else _shown(value, column, figures)
-            for column, value in enumerate(cells)
-        ]
-        for cells in rows
-    ]
+    shown = [_without_figures(cells, figures, typed) for cells in rows]
     above = [sheet.value(merge[:2]) for merge in sheet.merges if merge[0] < first <= merge[2]]
     content: Any = (first, sheet.width, shown, sheet.merges, above, more)
     try:
@@ -78,12 +70,23 @@ _TYPED = re.compile(r"\d{1,6}(?:\.\d{1,6})?%")
 _LARGEST = 1e15
 
 
-def _shown(value: object, column: int, figures: Container[object]) -> object:
-    """Return what stands for a value in a shape: 0 for any number, 0% for any percentage."""
-    if type(value) is float or type(value) is int:
-        finite = -_LARGEST < value < _LARGEST
-        return 0 if finite and column in figures else value
-    return "0%" if type(value) is str and _TYPED.fullmatch(value) else value
+def _without_figures(
+    cells: list[object], figures: Collection[int], typed: Container[int]
+) -> list[object]:
+    """Return a row with 0 for any number, 0% for any percentage in the columns of figures."""
+    shown, width = cells.copy(), len(cells)
+    for column in figures:
+        value = cells[column] if column < width else None
+        if value is None:
+            continue
+        if type(value) is float or type(value) is int:
+            if -_LARGEST < value < _LARGEST:
+                shown[column] = 0
+        elif (
+            type(value) is str and value[-1:] == "%" and column in typed and _TYPED.fullmatch(value)
+        ):
+            shown[column] = "0%"
+    return shown
 
 
 class ByShape(Generic[_Found]):

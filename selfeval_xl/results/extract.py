@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.records import Counts, FileRecord, Status
-from selfeval_xl.results.findings_json import file_entry, finding_entries
+from selfeval_xl.results.findings_json import file_entry, finding_entries, with_message
 from selfeval_xl.results.review_scope import FORM_TITLES
 from selfeval_xl.results.summary_files import file_row
 from selfeval_xl.results.summary_findings import finding_rows
@@ -66,15 +66,21 @@ def extract(file: FileRecord) -> Extract:
     )
 
 
-def with_findings(known: Extract, findings: Sequence[Finding]) -> Extract:
-    """Return the extract with findings that could not be put into the file's copy any more."""
+def with_findings(known: Extract, findings: Sequence[Finding], remark: str = "") -> Extract:
+    """Return the extract with findings that could not be put into the file's copy any more.
+
+    ``remark`` says why, for the list of files and findings.json.
+    """
+    message = "\n".join(text for text in (known.message, remark) if text)
     more = FileRecord(known.path, known.status, corrected=known.corrected, findings=tuple(findings))
     counts = known.counts + tally(findings)
     return replace(
         known,
         counts=counts,
         rules=(*known.rules, *_rules(findings)),
-        listed=file_row(more, known.forms, known.message, counts),
+        message=message,
+        listed=file_row(more, known.forms, message, counts),
+        file_json=with_message(known.file_json, remark),
         findings=known.findings + finding_rows(more),
         findings_json=known.findings_json + finding_entries(more),
     )

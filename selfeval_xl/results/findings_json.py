@@ -11,10 +11,12 @@ from shutil import copyfileobj
 from typing import TextIO
 
 from selfeval_xl.findings import Finding
+from selfeval_xl.own_results import FINDINGS_START
 from selfeval_xl.records import FileRecord, FormRecord, ProjectRecord
 
 VERSION = 1
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 """Bytes of a file name that are no text; UTF-8 cannot hold them."""
 
 
@@ -28,7 +30,7 @@ class FindingsFile:
     def __init__(self, target: TextIO, aside: TextIO) -> None:
         self._target = target
         self._aside = aside
-        target.write(f'{{\n"version": {VERSION},\n')
+        target.write(f"{FINDINGS_START}{VERSION},\n")
         self._files = _Array(target, "files")
         self._findings = _Array(aside, "findings")
 
@@ -82,6 +84,14 @@ def write_records(
 def file_entry(file: FileRecord) -> str:
     """Return a file's entry as JSON."""
     return _entry(file_object(file))
+
+
+def with_message(entry: str, more: str) -> str:
+    """Return a file's rendered entry with more said in its message."""
+    if not more:
+        return entry
+    file = json.loads(entry)
+    return _entry(file | {"message": file["message"] + more})
 
 
 def finding_entries(file: FileRecord) -> tuple[str, ...]:
@@ -177,4 +187,4 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _entry(entry: dict[str, object]) -> str:
-    return _SURROGATE.sub(_escaped, json.dumps(entry, ensure_ascii=False))
+    return _SURROGATE.sub(_escaped, _ENCODER.encode(entry))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from selfeval_xl.findings import Action, Finding, Kind
+from selfeval_xl.own_results import REVIEW_SHEET
 from selfeval_xl.records import FileRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.grouping import Group, grouped
@@ -18,7 +19,7 @@ from selfeval_xl.results.tally import tally
 from selfeval_xl.workbooks.changes import Choice, NewCell, NewRow, NewSheet, Style
 from selfeval_xl.workbooks.sheet import Range, a1
 
-NAME = "核对结果"
+NAME = REVIEW_SHEET
 OPTIONS = ("采纳", "保留原值", "退回")
 COLUMNS = (
     "序号",

@@ -160,6 +160,11 @@ def _figures(book: Book, sheet: Any, block: _Block, row: int) -> int:
     return row + 3 + len(block.rows)
 
 
+def _plain(title: str) -> str:
+    """Return a title that the library does not take for the address of a cell (加油!A1)."""
+    return title.replace("!", "！")
+
+
 def _chart(book: Book, block: _Block, row: int) -> Any:
     kind = "bar" if block.kind == "bar" else "column"
     chart = book.workbook.add_chart({"type": kind})
@@ -181,7 +186,8 @@ def _chart(book: Book, block: _Block, row: int) -> Any:
         if block.kind == "grades":
             series["points"] = [{"fill": {"color": colour}} for colour in _GRADE_COLOURS]
         chart.add_series(series)
-    chart.set_title({"name": block.title, "name_font": {"size": 12}, "overlay": False})
+    title = _plain(block.title)
+    chart.set_title({"name": title, "name_font": {"size": 12}, "overlay": False})
     grid = {"visible": True, "line": {"color": "#E5E7EB"}}
     numbers: dict[str, Any] = {"major_gridlines": grid, "min": 0, "num_font": {"size": 9}}
     names_axis: dict[str, Any] = {"num_font": {"size": 9}, "interval_unit": 1}

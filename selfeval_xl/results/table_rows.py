@@ -88,7 +88,7 @@ def cells(
         elif value is SERIAL:
             parts.append(f"{start}><v>{_SERIAL}</v></c>")
         else:
-            parts.append(f"{start}><v>{float(value):.16G}</v></c>")
+            parts.append(f"{start}><v>{_number(value) if value else 0}</v></c>")
     return "".join(parts)
 
 
@@ -99,6 +99,12 @@ def _starts(looks: tuple[int, ...], link: int | None, first: int) -> tuple[str, 
         f'<c r="{column_letters(at)}{_ROW}" s="{_LINK if at == link else look}"'
         for at, look in enumerate(looks, start=first)
     )
+
+
+@lru_cache(maxsize=4096)
+def _number(value: Decimal | float) -> str:
+    """Return how a number is stored; points, shares and small counts come again and again."""
+    return f"{float(value):.16G}"
 
 
 @lru_cache(maxsize=512)

@@ -24,14 +24,20 @@ def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
     """Yield a question for each figure that is no number or stands in another money unit."""
     form = judgement.form
     yield from _title_year(form)
-    units = foreign_units(form)
-    unreadable = {c for c, found in form.fields.items() if isinstance(found.stated, Unreadable)}
-    if not units and not unreadable:
+    odd = [
+        found
+        for found in form.fields.values()
+        if (stated := found.stated) is not None and (isinstance(stated, Unreadable) or stated.unit)
+    ]
+    units = foreign_units(odd)
+    if not units and not any(isinstance(found.stated, Unreadable) for found in odd):
         return
-    unreadable -= {relation.target for relation in form.relations}
-    for cell, found in form.fields.items():
-        if cell in unreadable and isinstance(found.stated, Unreadable):
-            yield _unreadable(judgement, found, found.stated)
+    derived = {relation.target for relation in form.relations}
+    for found in odd:
+        cell, stated = found.cell, found.stated
+        if isinstance(stated, Unreadable):
+            if cell not in derived:
+                yield _unreadable(judgement, found, stated)
         elif cell in units:
             yield question(
                 form,

@@ -50,8 +50,9 @@ class Row:
 
 def read_row(form: Form, indicator: Indicator, names: frozenset[str], settings: Settings) -> Row:
     """Read what an indicator row states; quantities only where target and actual are numbers."""
-    target = _quantity(form, indicator.target)
-    actual = _comparable(_quantity(form, indicator.actual), target)
+    target_text, target = _stated(form, indicator.target)
+    actual_text, actual = _stated(form, indicator.actual)
+    actual = _comparable(actual, target)
     target = _signed(target, _text(form, indicator.sign))
     points = number_in(form.fields.get(indicator.points)) if indicator.points else None
     found = form.fields.get(indicator.score) if indicator.score else None
@@ -61,8 +62,8 @@ def read_row(form: Form, indicator: Indicator, names: frozenset[str], settings: 
         indicator=indicator,
         settings=settings,
         names=names,
-        target_text=_text(form, indicator.target),
-        actual_text=_text(form, indicator.actual),
+        target_text=target_text,
+        actual_text=actual_text,
         target=target,
         actual=actual,
         met=_met(target, actual),
@@ -75,9 +76,22 @@ def read_row(form: Form, indicator: Indicator, names: frozenset[str], settings: 
     )
 
 
+def _stated(form: Form, cell: Cell | None) -> tuple[str, Quantity | None]:
+    """Return what a cell says and the number it states, "" and None for neither."""
+    value = None if cell is None else form.sheet.value(cell)
+    if cell is None or value is None:
+        return "", None
+    stated = read_quantity(value, form.sheet.number_formats.get(cell, "General"))
+    return _said(str(value).strip()), stated if isinstance(stated, Quantity) else None
+
+
 def _text(form: Form, cell: Cell | None) -> str:
-    """Return what a cell says, "" for nothing and for the marks that stand for nothing."""
-    shown = form.sheet.text(cell) if cell is not None else ""
+    """Return what a cell says."""
+    return "" if cell is None else _said(form.sheet.text(cell))
+
+
+def _said(shown: str) -> str:
+    """Return a text, "" for the marks that stand for nothing."""
     return "" if not shown or squash(shown) in _BLANK_MARKS else shown
 
 
@@ -98,13 +112,6 @@ def _met(target: Quantity | None, actual: Quantity | None) -> bool | None:
         return None
     above = exact.compare(actual.value, target.value)
     return above <= 0 if target.comparator in NEGATIVE or not target.value else above >= 0
-
-
-def _quantity(form: Form, cell: Cell | None) -> Quantity | None:
-    if cell is None:
-        return None
-    stated = read_quantity(form.sheet.value(cell), form.sheet.number_formats.get(cell, "General"))
-    return stated if isinstance(stated, Quantity) else None
 
 
 def _comparable(actual: Quantity | None, target: Quantity | None) -> Quantity | None:

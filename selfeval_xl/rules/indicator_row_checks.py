@@ -252,6 +252,18 @@ CHECKS: tuple[Callable[[Row], Point | None], ...] = (
 )
 """All questions in the order of their weight."""
 
+_OF_FIGURES = frozenset({score_rule, other_unit, deviation, over_completion})
+"""Questions on a target and an actual that are both numbers."""
+_OF_WORDS = frozenset({late, qualitative_band, words_for_number})
+"""Questions on a row where one of them is none."""
+_WITH_FIGURES = tuple(check for check in CHECKS if check not in _OF_WORDS)
+_WITH_WORDS = tuple(check for check in CHECKS if check not in _OF_FIGURES)
+
+
+def checks_of(row: Row) -> tuple[Callable[[Row], Point | None], ...]:
+    """Return the questions that a row may raise."""
+    return _WITH_FIGURES if row.target is not None and row.actual is not None else _WITH_WORDS
+
 
 def _bare(text: str) -> str:
     return key(text).removesuffix("指标").removesuffix("指标值")

@@ -123,7 +123,7 @@ def _limits(judgement: Judgement, leaf: Leaf) -> Finding | None:
     values = [value for cell in cells if (value := _value(judgement, cell)) is not None]
     if not values:
         return None
-    score, name = exact.total(values), squash(leaf.name)
+    score, name = values[0] if len(values) == 1 else exact.total(values), squash(leaf.name)
     if any(value.numerator < 0 for value in values):
         message = f"“{name}”得分为负数（{plain(min(values))}）。"
     elif points is not None and exact.compare(score, points) > 0:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from selfeval_xl import exact
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.fields import number_in
-from selfeval_xl.forms.score_totals import group_points
+from selfeval_xl.forms.score_totals import group_points, points_doubt
 from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.labels import key
 from selfeval_xl.rounding import plain
@@ -48,7 +48,7 @@ def _scaled(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> I
     found = judgement.form.fields.get(cell) if cell is not None else None
     if cell is None or found is None or not isinstance(found.stated, Quantity):
         return
-    if found.stated.decimals < _SURE_DECIMALS:
+    if found.stated.decimals < _SURE_DECIMALS or not points_doubt(judgement.form, body, settings):
         return
     points = _sum(judgement.form, body.points)
     if not points or points == settings.full_score:

@@ -12,7 +12,7 @@ from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.labels import key
 from selfeval_xl.rounding import plain
 from selfeval_xl.rules.indicator_row import read_row
-from selfeval_xl.rules.indicator_row_checks import CHECKS, Point
+from selfeval_xl.rules.indicator_row_checks import Point, checks_of
 from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.self_evaluation_rules import RULES
 from selfeval_xl.settings import Settings
@@ -42,7 +42,7 @@ def _rows(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> Ite
     names = frozenset(n for t in texts if len(n := key(t).removesuffix("指标")) >= _SHORTEST_NAME)
     for indicator in body.table.indicators:
         row = read_row(form, indicator, names, settings)
-        asked = [point for check in CHECKS if (point := check(row)) is not None]
+        asked = [point for check in checks_of(row) if (point := check(row)) is not None]
         points = [point for point in asked if point.rule not in settings.disabled_rules]
         if points:
             first = points[0]

@@ -24,16 +24,13 @@ class _Known:
     """What a part was read as last, with the shared texts by number and the formats it took."""
 
     sheet: Sheet | None = None
-    texts: dict[int, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     formats: dict[str, tuple[str, bool]] = field(default_factory=dict)
 
     def holds_in(self, package: Package) -> bool:
         """Tell whether the part would be read the same in another package."""
-        strings = package.strings
-        return (
-            self.formats == package.formats
-            and max(self.texts, default=-1) < len(strings)
-            and all(strings[number] == text for number, text in self.texts.items())
+        return self.formats == package.formats and all(
+            package.shared(number) == text for number, text in self.texts.items()
         )
 
 
@@ -42,7 +39,9 @@ def known_sheet(data: bytes, part: SheetPart, package: Package, limits: Limits) 
     known = _known(data, part.name, part.hidden, package.date_1904, limits)
     if known.sheet is not None and known.holds_in(package):
         return known.sheet
-    sheet, texts = read_sheet(plain_text(data), part.name, part.hidden, package, limits)
+    sheet, texts = read_sheet(
+        plain_text(data, limits.depth), part.name, part.hidden, package, limits
+    )
     if sum(map(len, texts.values())) + len(package.formats) * _FORMAT <= LONGEST:
         known.sheet, known.texts, known.formats = sheet, texts, package.formats
     return sheet

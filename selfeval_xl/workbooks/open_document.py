@@ -1,4 +1,4 @@
-"""The content of .ods files: how far the sheets reach, merges, formulas, percent formats.
+"""The content of .ods files: how far the sheets reach, merges, formulas, number formats.
 
 Cells and rows may stand for a million repetitions of themselves; this pass finds out before
 calamine unrolls them.
@@ -6,15 +6,19 @@ calamine unrolls them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from lxml import etree
 
 from selfeval_xl.workbooks.extent import check_cell
 from selfeval_xl.workbooks.limits import Limits
+from selfeval_xl.workbooks.open_document_formats import column_styles, format_codes
 from selfeval_xl.workbooks.survey import SheetSurvey
 from selfeval_xl.workbooks.xml_parts import parse
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_NUMERIC = ("float", "percentage", "currency")
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 
 
@@ -24,20 +28,46 @@ def survey(content: bytes, limits: Limits) -> dict[str, SheetSurvey]:
     Raises WorkbookProblem when content lies too far out.
     """
     found = {}
-    for table in parse(content, limits.depth).iter(f"{_TABLE}table"):
+    root = parse(content, limits.depth)
+    codes = format_codes(root)
+    for table in root.iter(f"{_TABLE}table"):
         name = table.get(f"{_TABLE}name") or ""
         sheet = found[name] = SheetSurvey()
+        looks = _Looks(codes, column_styles(table))
         row = 0
         for element in table.iter(f"{_TABLE}table-row"):
             repeated = _count(element, "number-rows-repeated")
-            if _read_row(sheet, element, name, row, limits):
+            if _read_row(sheet, element, name, row, looks, limits):
                 check_cell(name, (row + repeated - 1, 0), limits)
+                for again in range(row + 1, row + repeated):
+                    _read_row(sheet, element, name, again, looks, limits)
             row += repeated
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """The format codes of cell styles, and where the columns' default styles end."""
+
+    codes: dict[str, str]
+    columns: list[tuple[int, str]]
+
+    def code(self, cell: etree._Element, row: etree._Element, column: int) -> str:
+        """Return a numeric cell's format code; "" for General."""
+        style = cell.get(f"{_TABLE}style-name") or row.get(f"{_TABLE}default-cell-style-name")
+        if not style:
+            style = next((name for end, name in self.columns if column < end), "")
+        usual = "0.00%" if cell.get(f"{_OFFICE}value-type") == "percentage" else ""
+        return self.codes.get(style, usual)
+
+
 def _read_row(
-    sheet: SheetSurvey, element: etree._Element, name: str, row: int, limits: Limits
+    sheet: SheetSurvey,
+    element: etree._Element,
+    name: str,
+    row: int,
+    looks: _Looks,
+    limits: Limits,
 ) -> bool:
     """Note the cells of a row; tell whether it has content."""
     column = 0
@@ -49,11 +79,12 @@ def _read_row(
         if kind or formula or len(cell):
             filled = True
             check_cell(name, (row, column + repeated - 1), limits)
+            code = looks.code(cell, element, column) if kind in _NUMERIC else ""
             for place in range(column, column + repeated):
                 if formula:
                     sheet.formulas[row, place] = ""
-                if kind == "percentage":
-                    sheet.number_formats[row, place] = "0.00%"
+                if code:
+                    sheet.number_formats[row, place] = code
         rows, columns = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
         if rows > 1 or columns > 1:
             sheet.merges.append((row, column, row + rows - 1, column + columns - 1))

@@ -14,12 +14,13 @@ from selfeval_xl.workbooks.recurring import recurring
 from selfeval_xl.workbooks.xml_parts import attribute, local, parse, plain_text, unescape
 
 _ITEM = re.compile(r"<si\b[^>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
-_PLAIN_ITEM = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+_PLAIN_ITEM = re.compile(r'<si><t(?: xml:space="preserve")?+>([^<]*+)</t></si>')
 _PHONETIC = re.compile(r"<rPh\b.*?</rPh>", re.DOTALL)
 _TEXT = re.compile(r"<t(?:\s[^>]*?)?(?:/>|>([^<]*)</t>)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CELL_FORMATS = re.compile(r"<cellXfs\b.*?</cellXfs>", re.DOTALL)
 _CELL_FORMAT = re.compile(r"<xf\b([^>]*)>")
+_LONGEST_NUMBER = 12  # digits of the number of a shared text
 _FORMAT_ID = re.compile(r'\bnumFmtId\s*=\s*["\'](\d+)["\']')
 _CUSTOM_FORMAT = re.compile(r"<numFmt\b([^>]*)>")
 _FORMAT_CODE = re.compile(r'\bformatCode\s*=\s*(["\'])(.*?)\1', re.DOTALL)
@@ -39,13 +40,23 @@ class Package:
     """What the sheets of a package share.
 
     ``formats`` are, by cell style index as text, the number format code and whether it shows a
-    date, for styles whose format is not General; ``strings`` are the shared texts.
+    date, for styles whose format is not General; ``strings`` are the shared texts and ``usual``
+    those of them that are neither blank nor too long, by their number as text.
     """
 
     sheets: tuple[SheetPart, ...]
     strings: list[str]
+    usual: dict[str, str]
     formats: dict[str, tuple[str, bool]]
     date_1904: bool
+
+    def shared(self, number: str) -> str | None:
+        """Return a shared text by its number as a cell writes it, None when there is none."""
+        text = self.usual.get(number)
+        if text is None and number.isdecimal() and len(number) < _LONGEST_NUMBER:
+            index = int(number)
+            text = self.strings[index] if index < len(self.strings) else None
+        return text
 
 
 def workbook_part(container: Container) -> str:
@@ -118,7 +129,12 @@ def open_package(container: Container, limits: Limits) -> Package:
         sheets.append(SheetPart(name, target, hidden))
     if len(sheets) > limits.sheets:
         raise too_large(f"工作簿有 {len(sheets)} 张工作表")
-    return Package(tuple(sheets), strings, formats, date_1904)
+    usual = {
+        str(number): text
+        for number, text in enumerate(strings)
+        if len(text) <= limits.text_length and text.strip()
+    }
+    return Package(tuple(sheets), strings, usual, formats, date_1904)
 
 
 @recurring(64)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from math import isfinite
+from typing import Final
 
 from selfeval_xl.workbooks import blocks
 from selfeval_xl.workbooks.container import damaged
@@ -25,14 +26,15 @@ from selfeval_xl.workbooks.sheet import Block, Cell, Range, Sheet, a1, parse_a1,
 from selfeval_xl.workbooks.xml_parts import unescape
 
 # Rows and blank cells are passed over within the expression. What is neither they nor a cell is
-# matched too, so that the search goes on after it and never twice over the same text.
+# matched too, so that the search goes on after it and never twice over the same text. Possessive
+# repeats (``++``) remember no ways back: there are none, as what follows begins otherwise.
 _CELL = re.compile(
-    r'(?:<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]+")?/>|</?row(?=[\s/>])[^>]*>)*+'
+    r'(?:<c r="[A-Z]{1,3}+[0-9]{1,7}+"(?: s="[0-9]++")?+/>|</?row(?=[\s/>])[^>]*+>)*+'
     # the order of attributes all known programs write
-    r'(?:<c r="([^"]+)"(?: s="([^"]+)")?(?: t="([^"]+)")?'
-    r"(?:/>|>(?:(?:<f>([^<]*)</f>(?!<v></v>))?<v>([^<]*)</v></c>|(.*?)</c>))"
+    r'(?:<c r="([^"]++)"(?: s="([^"]++)")?+(?: t="([^"]++)")?+'
+    r"(?:/>|>(?:(?:<f>([^<]*+)</f>(?!<v></v>))?+<v>([^<]*+)</v></c>|(.*?)</c>))"
     r"|<c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</c>)"
-    r"|<[^>]*>|[^<]+|\Z)",
+    r"|<[^>]*+>|[^<]++|\Z)",
     re.DOTALL,
 )
 _PLACE = re.compile(r"<(row|c)(?=[\s/>])([^>]*)")
@@ -52,7 +54,7 @@ _EXACT_INTEGER = 2**53
 class _Reading:
     """A sheet while it is being read; ``rows`` grow with the cells that have content.
 
-    ``taken`` are the shared texts it took, by their number.
+    ``taken`` are the shared texts it took, by their number as written.
     """
 
     package: Package
@@ -63,15 +65,19 @@ class _Reading:
     formulas: dict[Cell, str] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     errors: dict[Cell, str] = field(default_factory=dict)
-    taken: dict[int, str] = field(default_factory=dict)
+    taken: dict[str, str] = field(default_factory=dict)
+
+
+_NOTHING: Final = object()
+"""What a cell holds that counts as if it were not there."""
 
 
 def read_sheet(
     text: str, name: str, hidden: bool, package: Package, limits: Limits
-) -> tuple[Sheet, dict[int, str]]:
+) -> tuple[Sheet, dict[str, str]]:
     """Return the sheet of a worksheet part given as ``xml_parts.plain_text``.
 
-    Also returned are the shared texts it took from the package, by their number.
+    Also returned are the shared texts it took from the package, by their number as written.
     Raises WorkbookProblem when the part contradicts itself or content lies beyond the limits.
     """
     reading = _Reading(package, name, limits)
@@ -100,28 +106,44 @@ def read_sheet(
 
 def _read_cells(reading: _Reading, text: str) -> bool:
     """Put the cells into the rows; False when one has no address (it follows the one before)."""
+    rows = reading.rows
+    last, values = -2, list[object]()  # the last row, once there is one
     for match in _CELL.finditer(text):
-        address, style, kind, formula, value, inner, attributes, other = match.groups()
+        address, style, kind, formula, stored, inner, attributes, other = match.groups()
         if address is None:
             if attributes is None:
                 continue
-            if _QUOTED.sub("", attributes).strip():  # a ">" in a value ended it early
-                raise damaged("单元格属性")
-            values = _attributes(attributes)
-            address, style, kind, inner = values.get("r"), values.get("s"), values.get("t"), other
+            address, style, kind = _named(attributes)
+            inner = other
             if not address:
                 return False
         cell = _cell(address)
-        if value is not None:
+        if stored is not None:
             if formula is not None:
                 reading.formulas[cell] = unescape(formula)
             if kind is None:
-                _put_number(reading, cell, style, value)
+                value = _number(reading, cell, style, stored)
             else:
-                _put(reading, cell, kind, style, value)
-        elif inner:
-            _put_markup(reading, cell, kind or "n", style, inner)
+                value = _value(reading, cell, kind, style, stored)
+        else:
+            value = _markup_value(reading, cell, kind or "n", style, inner) if inner else _NOTHING
+        if value is _NOTHING:
+            continue
+        row, column = cell
+        if row == last and column == len(values):
+            values.append(value)
+        else:
+            _hold(reading, cell, value)
+            last, values = len(rows) - 1, rows[-1]
     return True
+
+
+def _named(attributes: str) -> tuple[str | None, str | None, str | None]:
+    """Return address, style and type of a cell whose attributes come in another order."""
+    if _QUOTED.sub("", attributes).strip():  # a ">" in a value ended it early
+        raise damaged("单元格属性")
+    values = _attributes(attributes)
+    return values.get("r"), values.get("s"), values.get("t")
 
 
 def _addressed(text: str) -> str:
@@ -145,12 +167,9 @@ def _addressed(text: str) -> str:
 
 def _hold(reading: _Reading, cell: Cell, value: object) -> None:
     """Put a cell's value into the rows, which grow as far as the limits allow."""
+    check_cell(reading.name, cell, reading.limits)
     row, column = cell
     rows = reading.rows
-    if row == len(rows) - 1 and column == len(rows[row]):
-        rows[row].append(value)
-        return
-    check_cell(reading.name, cell, reading.limits)
     while len(rows) <= row:
         rows.append([])
     values = rows[row]
@@ -188,8 +207,10 @@ def _cell(address: str) -> Cell:
     return parse_a1(match[0])
 
 
-def _put_markup(reading: _Reading, cell: Cell, kind: str, style: str | None, inner: str) -> None:
-    """Put a cell given by its child elements: formula, value, inline text."""
+def _markup_value(
+    reading: _Reading, cell: Cell, kind: str, style: str | None, inner: str
+) -> object:
+    """Return what a cell given by its child elements holds: formula, value, inline text."""
     formula = _FORMULA.search(inner)
     if formula:
         reading.formulas[cell] = unescape(formula[2] or "")
@@ -198,58 +219,62 @@ def _put_markup(reading: _Reading, cell: Cell, kind: str, style: str | None, inn
     value = _VALUE.search(inner)
     inline = None if value else _INLINE.search(inner)
     if value and value[1]:
-        _put(reading, cell, kind, style, value[1])
-    elif inline:
-        _put_text(reading, cell, rich_text(inline[1]))
-    elif formula:
-        _hold(reading, cell, None)
-        if kind == "n" and style in reading.package.formats:
-            reading.number_formats[cell] = reading.package.formats[style][0]
+        return _value(reading, cell, kind, style, value[1])
+    if inline:
+        return _text(reading, cell, rich_text(inline[1]))
+    if not formula:
+        return _NOTHING
+    if kind == "n" and style in reading.package.formats:
+        reading.number_formats[cell] = reading.package.formats[style][0]
+    return None
 
 
-def _put(reading: _Reading, cell: Cell, kind: str, style: str | None, text: str) -> None:
-    """Put a cell's stored value by its type (ECMA-376 §18.18.11)."""
+def _value(reading: _Reading, cell: Cell, kind: str, style: str | None, stored: str) -> object:
+    """Return what a cell holds by the type of its stored value (ECMA-376 §18.18.11)."""
     if kind == "s":
-        _put_text(reading, cell, _shared(reading, text))
-    elif kind == "n":
-        _put_number(reading, cell, style, text)
-    elif kind == "b":
-        _hold(reading, cell, text.strip() in ("1", "true"))
-    elif kind == "e":
-        _hold(reading, cell, None)
-        reading.errors[cell] = unescape(text).strip()
-    elif kind == "d":
-        _hold(reading, cell, _iso_date(text.strip()))
-    else:
-        _put_text(reading, cell, decode(text))
+        text = reading.package.usual.get(stored)
+        if text is None:
+            return _text(reading, cell, _shared(reading, stored))
+        reading.taken[stored] = text
+        return text
+    if kind == "n":
+        return _number(reading, cell, style, stored)
+    if kind == "e":
+        reading.errors[cell] = unescape(stored).strip()
+        return None
+    if kind in ("b", "d"):
+        stored = stored.strip()
+        return stored in ("1", "true") if kind == "b" else _iso_date(stored)
+    return _text(reading, cell, decode(stored))
 
 
 def _shared(reading: _Reading, number: str) -> str:
     """Return a shared text by its number."""
-    strings = reading.package.strings
-    index = int(number) if number.isdecimal() and len(number) < 12 else len(strings)
-    if index >= len(strings):
+    text = reading.package.shared(number)
+    if text is None:
         raise damaged(f"工作表“{reading.name}”引用了不存在的文字")
-    text = reading.taken[index] = strings[index]
+    reading.taken[number] = text
     return text
 
 
-def _put_text(reading: _Reading, cell: Cell, text: str) -> None:
+def _text(reading: _Reading, cell: Cell, text: str) -> object:
+    """Return a cell's text; one of nothing is None beside a formula."""
     limits = reading.limits
     if len(text) > limits.text_length:
         raise long_text(reading.name, cell, len(text))
     if not text.strip():
         if not text and cell not in reading.formulas:
-            return
+            return _NOTHING
         if cell[0] >= limits.rows or cell[1] >= limits.columns:
-            return  # a lost space far away is no content
-    _hold(reading, cell, text or None)
+            return _NOTHING  # a lost space far away is no content
+    return text or None
 
 
-def _put_number(reading: _Reading, cell: Cell, style: str | None, text: str) -> None:
+def _number(reading: _Reading, cell: Cell, style: str | None, text: str) -> object:
+    """Return a cell's number, or its date when it is shown as one."""
     value: object = number(text)
     if value is None:
-        return
+        return _NOTHING
     if style and (shown := reading.package.formats.get(style)):
         code, dated = shown
         reading.number_formats[cell] = code
@@ -258,10 +283,11 @@ def _put_number(reading: _Reading, cell: Cell, style: str | None, text: str) -> 
             value = value if moment is None else moment
     if isinstance(value, float) and not isfinite(value):
         reading.errors[cell] = "#NUM!"
-        value = None
-    _hold(reading, cell, value)
+        return None
+    return value
 
 
+@lru_cache(maxsize=4096)
 def number(text: str) -> int | float | str | None:
     """Return the number of a stored text, an int when it is whole and exact as a double.
 

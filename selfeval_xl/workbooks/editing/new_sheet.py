@@ -126,12 +126,9 @@ def _columns(sheet: NewSheet) -> str:
     return f"<cols>{''.join(items)}</cols>"
 
 
-_NUMBER = "\0"  # stands for a row's number; no XML text holds it
-
-
 def _row(number: int, row: NewRow, styles: Styles) -> str:
     formats = tuple(map(styles.styled, _looks(row)))
-    return _row_markup(row, formats).replace(_NUMBER, str(number + 1))
+    return str(number + 1).join(_row_pieces(row, formats))
 
 
 @lru_cache(maxsize=512)
@@ -146,8 +143,11 @@ def _looks(row: NewRow) -> dict[Look, list[int]]:
 
 
 @lru_cache(maxsize=1024)
-def _row_markup(row: NewRow, formats: tuple[int, ...]) -> str:
-    """Return the markup of a row whose number is left open; ``formats`` are those of its looks."""
+def _row_pieces(row: NewRow, formats: tuple[int, ...]) -> list[str]:
+    """Return what stands between the places of a row's number in its markup.
+
+    ``formats`` are those of the row's looks.
+    """
     height = f' ht="{row.height:g}" customHeight="1"' if row.height is not None else ""
     outline = f' outlineLevel="{row.outline}"' if row.outline else ""
     numbers = {
@@ -155,27 +155,27 @@ def _row_markup(row: NewRow, formats: tuple[int, ...]) -> str:
         for number, columns in zip(formats, _looks(row).values(), strict=True)
         for column in columns
     }
-    cells = "".join(
-        _cell(f"{_letters(column)}{_NUMBER}", cell.value, numbers[column])
-        for column, cell in enumerate(row.cells)
-        if cell is not None
-    )
-    return f'<row r="{_NUMBER}"{height}{outline}>{cells}</row>'
+    pieces = ['<row r="', f'"{height}{outline}>']
+    for column, cell in enumerate(row.cells):
+        if cell is not None:
+            pieces[-1] += f'<c r="{_letters(column)}'
+            pieces.append(_rest_of_cell(cell.value, numbers[column]))
+    pieces[-1] += "</row>"
+    return pieces
 
 
 _letters = cache(column_letters)
 
 
-def _cell(address: str, value: str | Decimal | int | None, style: int) -> str:
+def _rest_of_cell(value: str | Decimal | int | None, style: int) -> str:
+    """Return a cell's markup from the end of its address on."""
     if value is None:
-        return f'<c r="{address}" s="{style}"/>'
+        return f'" s="{style}"/>'
     if isinstance(value, str):
-        return (
-            f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">'
-            f"{cell_markup(value)}</t></is></c>"
-        )
+        text = cell_markup(value)
+        return f'" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
     number = number_text(value) if isinstance(value, Decimal) else str(int(value))
-    return f'<c r="{address}" s="{style}"><v>{number}</v></c>'
+    return f'" s="{style}"><v>{number}</v></c>'
 
 
 def _merges(sheet: NewSheet) -> str:

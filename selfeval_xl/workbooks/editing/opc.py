@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote
 
 from lxml import etree
@@ -50,6 +51,9 @@ def _items(root: Element) -> list[Element]:
 
 def _kind(item: Element) -> str:
     return item.get("Type", "").rpartition("/")[2]
+
+
+_relative = lru_cache(maxsize=256)(posixpath.relpath)  # asks for the working folder each time
 
 
 def _path(target: str, folder: str) -> str:
@@ -117,7 +121,7 @@ class Relationships:
         while f"rid{number}" in taken:
             number += 1
         identifier = f"rId{number}"
-        target = posixpath.relpath(part, self._folder) if self._folder else part
+        target = _relative(part, self._folder) if self._folder else part
         self._edits.append(_Relate(identifier, relation_type, target))
         self._relations.append(_Relation(identifier, relation_type.rpartition("/")[2], part))
         return identifier

@@ -25,6 +25,7 @@ from selfeval_xl.workbooks.editing.zip_entries import (
     read_entry,
     repacked,
 )
+from selfeval_xl.workbooks.recurring import LONGEST
 
 _END = struct.Struct("<4s4H2IH")
 _END64_LOCATOR = struct.Struct("<4sIQI")
@@ -101,10 +102,18 @@ class Package:
         return content
 
     def head(self, name: str, size: int) -> bytes:
-        """Return at most the first ``size`` bytes of a part without inflating the rest."""
+        """Return at most the first ``size`` bytes of a part without inflating much of the rest.
+
+        Parts that are not large were mostly unpacked a moment before, and are remembered.
+        """
         position = self._index[_key(name)]
         entry = self._entries[position]
-        if position in self._contents or entry is None or entry.method != DEFLATED:
+        if (
+            position in self._contents
+            or entry is None
+            or entry.size <= LONGEST
+            or entry.method != DEFLATED
+        ):
             return self.read(name)[:size]
         try:
             return zlib.decompressobj(-15).decompress(entry.compressed, size)

@@ -136,11 +136,14 @@ def stale(
     of other formulas among them; they are not stale themselves. Nor are the ``settled`` ones, whose
     value is known to be the old one. Any other formula that is not understood is stale.
     """
+    decided = {*changed, *settled}
     graph = _Graph()
     for sheet, cells in formulas.items():
         for formula in cells:
-            graph.add(sheet, formula, scope.areas(formula, sheet))
-    return graph.spread(changed, settled)
+            alone = formula.covers[:2] == formula.covers[2:]
+            if not (alone and (sheet, *formula.cell) in decided):
+                graph.add(sheet, formula, scope.areas(formula, sheet))
+    return graph.spread(changed, decided)
 
 
 class _Graph:
@@ -170,12 +173,12 @@ class _Graph:
                 for row in range(first, last + 1):
                     self._by_row[target, row].append((from_column, to_column, number))
 
-    def spread(self, changed: Collection[Place], settled: Collection[Place]) -> set[Place]:
-        """Follow the changes through the formulas."""
+    def spread(self, changed: Collection[Place], decided: Collection[Place]) -> set[Place]:
+        """Follow the changes through the formulas, but not into the places decided on."""
         found: set[Place] = set()
         done: set[int] = set()
         waiting = list(changed)
-        seen = {*changed, *settled}
+        seen = set(decided)
         work = 0
 
         def mark(number: int) -> None:

@@ -26,7 +26,7 @@ from selfeval_xl.workbooks.editing.markup import STRICT, TRANSITIONAL, parse, pl
 from selfeval_xl.workbooks.editing.zip_entries import damaged
 from selfeval_xl.workbooks.sheet import Cell
 from selfeval_xl.workbooks.workbook import WorkbookProblem
-from selfeval_xl.workbooks.xml_parts import declared_encoding, prefixes_declared
+from selfeval_xl.workbooks.xml_parts import USUAL_DEPTH, declared_encoding, prefixes_declared
 
 _ROOT = re.compile(
     rf"<(?![?!])(?P<name>(?P<prefix>[^\s:/<>]++:)?+[^\s:/<>]++){ATTRIBUTES}(?P<single>/?)>",
@@ -257,7 +257,7 @@ def _ordinary(content: bytes, part: str) -> str:
     doctype = b"!" in content and b"<!DOCTYPE" in content
     if utf8 and not doctype:
         with suppress(WorkbookProblem, UnicodeDecodeError):  # the parser says of which part
-            if prefixes_declared(content):
+            if prefixes_declared(content, USUAL_DEPTH):
                 return content.decode()
     root = parse(content, part)
     return content.decode() if utf8 and doctype else serialise(root).decode()

@@ -50,6 +50,8 @@ class Entry(NamedTuple):
 
 def decoded(entry: Entry) -> str:
     """Return an entry's name as text."""
+    if entry.name.isascii():
+        return entry.name.decode("ascii")
     return entry.name.decode("utf-8" if entry.flags & _UTF8_NAME else "cp437", "replace")
 
 
