@@ -40,9 +40,7 @@ def sums_of(table: FundTable, node: Node) -> Iterator[ColumnSum]:
             yield ColumnSum(target, column, node.row, _once(table, node, column, parts))
 
 
-def _spanned(
-    table: FundTable, target: Cell, column: Column, columns: list[Column]
-) -> list[Column]:
+def _spanned(table: FundTable, target: Cell, column: Column, columns: list[Column]) -> list[Column]:
     """Return the columns like a total's own that its cell, merged perhaps, stands under."""
     _, left, _, right = table.sheet.merge(target)
     if left == right:
