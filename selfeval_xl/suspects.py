@@ -34,8 +34,10 @@ _MOST_REPAIRS = 3
 _MOST_CANDIDATES = 24
 """Inputs tried in one round; beyond this the form has too many errors to guess at."""
 _MOST_JUDGED = 100_000
-"""Relations judged anew in one round; more would be needed only by sheets far larger than any
-form, of which nothing is proposed then."""
+"""Relations judged anew in one round; where more would be needed, as only by sheets far larger
+than any form or full of errors, nothing is proposed."""
+_FINDING = 20
+"""As many relations that hold are judged in the time that one finding takes."""
 
 
 def settle(form: Form, settings: Settings, judgement: Judgement) -> Judgement:
@@ -49,7 +51,7 @@ def settle(form: Form, settings: Settings, judgement: Judgement) -> Judgement:
     suspects: list[Suspect] = []
     assumed: dict[Cell, Fraction] = {}
     lone = chain(left_blank(form, judgement), stated_elsewhere(form, judgement))
-    for suspect in _triable(form, lone):
+    for suspect in _triable(judgement, lone):
         after = judge(form, settings, assumed={suspect.cell: suspect.value})
         if _wrong(after) < _wrong(judgement):
             suspects, assumed, judgement = [suspect], {suspect.cell: suspect.value}, after
@@ -80,7 +82,7 @@ def _best_suspect(
         return None
     before = _wrong(judgement)
     found: list[tuple[int, Suspect, Judgement]] = []
-    for suspect in _triable(form, _suspects(form, judgement, roots)):
+    for suspect in _triable(judgement, _suspects(form, judgement, roots)):
         if suspect.cell in assumed:
             continue
         after = judge(form, settings, assumed={**assumed, suspect.cell: suspect.value})
@@ -101,9 +103,10 @@ def _best_suspect(
     return chosen, after
 
 
-def _triable(form: Form, suspects: Iterator[Suspect]) -> list[Suspect]:
+def _triable(judgement: Judgement, suspects: Iterator[Suspect]) -> list[Suspect]:
     """Return the suspects, none when judging the form with each would take too long."""
-    most = max(_MOST_JUDGED // max(len(form.relations), 1), 1)
+    once = len(judgement.form.relations) + _FINDING * len(judgement.findings)
+    most = max(_MOST_JUDGED // once, 1)
     found = list(islice(suspects, most + 1))
     return found if len(found) <= most else []
 
