@@ -38,14 +38,14 @@ DEFAULT = Limits()
 _ORDINARY = Limits(
     total_bytes=4_000_000,
     sheets=50,
-    rows=5_000,
+    rows=2_000,
     columns=100,
     area=200_000,
-    cells=10_000,
+    cells=5_000,
     text_length=8_000,
 )
-"""Several times what any form met so far holds: 14 columns, 250 rows and 1,500 cells in a file, a
-tenth of the bytes. What stays within is judged in a second at most."""
+"""Several times what any file of forms met so far holds: 14 columns, 250 rows, 1,500 cells, a tenth
+of the bytes. What stays within is judged in a few seconds, whatever it holds."""
 
 
 def ordinary(limits: Limits) -> Limits:
