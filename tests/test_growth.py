@@ -30,18 +30,6 @@ def wide_balances(size: int) -> list[Row]:
     return [[*first[:2], *(f"{name}累计" for name in first[2:])], *rest]
 
 
-def wide_rates(size: int) -> list[Row]:
-    """A fund table with many rates, each of any two of the figures."""
-    head: Row = ["序号", "县市区"]
-    for n in range(size):
-        head += [f"资金{n}预算数（万元）", f"资金{n}执行数（万元）", f"执行率{n}"]
-    body: list[Row] = [
-        [n, f"{n}县", *(v for m in range(size) for v in (n + m, n * m % 7 + 1, f"{n + m}%"))]
-        for n in range(1, 7)
-    ]
-    return [head, *body, ["合计", None, *([21, 20, "95%"] * size)]]
-
-
 def long_funds(size: int) -> list[Row]:
     """Many groups in a fund table, their totals wrong."""
     rows: list[Row] = [["序号", "项目", "预算数（万元）", "执行数（万元）", "执行率"]]
@@ -123,7 +111,6 @@ def steps(rows: list[Row]) -> int:
     [
         (wide_funds, 60),
         (wide_balances, 60),
-        (wide_rates, 40),
         (long_funds, 60),
         (chained_totals, 60),
         (questions, 60),

@@ -17,7 +17,7 @@ RATE = "F203"
 SUPPORT = Fraction(2, 3)
 """Share of the stated rows that must bear out an equation the headings only suggest."""
 _MOST_FIGURES = 16
-"""Columns of figures around a rate of which any two are tried; real tables have a dozen columns in all."""
+"""Columns of figures around a rate of which any two are tried; real tables have a dozen in all."""
 
 
 def rates(table: FundTable, fields: dict[Cell, Field]) -> Iterator[Relation]:
