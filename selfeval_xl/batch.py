@@ -26,7 +26,6 @@ from selfeval_xl.records import Counts, FileRecord, ProjectRecord, Status
 from selfeval_xl.results.extract import Extract, with_findings
 from selfeval_xl.results.tally import tally
 from selfeval_xl.settings import Settings
-from selfeval_xl.snapshots import is_risky
 from selfeval_xl.spool import Spool
 from selfeval_xl.working import (
     Done,
@@ -36,6 +35,7 @@ from selfeval_xl.working import (
     load,
     lost_text,
     work,
+    work_here,
     work_packed,
 )
 
@@ -219,12 +219,15 @@ class _Run:
     def _results(
         self, indices: Sequence[int], job: Callable[[int], Job], ahead: int
     ) -> Iterator[tuple[int, Done | Lost]]:
-        """Do the jobs here or in workers; what might take the process down never here."""
-        distant = [index for index in indices if self.jobs > 1 or is_risky(self.files[index])]
+        """Do the jobs here or in workers; what might hold the process up or end it never here."""
+        distant = list(indices) if self.jobs > 1 else []
+        for index in () if distant else indices:
+            done = work_here(job(index), str(self.out), self.settings)
+            if done is None:
+                distant.append(index)
+            else:
+                yield index, done
         waiting = set(distant)
-        for index in indices:
-            if index not in waiting:
-                yield index, work(job(index), str(self.out), self.settings)
         try:
             for index, result in self.pool.spread(((at, job(at)) for at in distant), ahead):
                 waiting.discard(index)

@@ -73,15 +73,25 @@ class Checked:
         return Facts(workbook.format, workbook.patchable, workbook.notices, cached, plain)
 
 
-def check(data: bytes, name: str, settings: Settings, inbox: str = "") -> Checked:
+class UnusualError(Exception):
+    """A workbook is larger than forms are: judging it may take long or much memory."""
+
+
+def check(
+    data: bytes, name: str, settings: Settings, inbox: str = "", *, ordinary: bool = False
+) -> Checked:
     """Judge one workbook. Never raises for what is in the file.
 
     ``name`` is the path relative to the inbox with forward slashes; ``inbox`` is the name of
-    that folder itself, the last place a project's name is looked for.
+    that folder itself, the last place a project's name is looked for. Only with ``ordinary`` it
+    raises UnusualError, before it is judged, for a file beyond what any form should hold.
     """
+    limits = (_ordinary_limits if ordinary else _limits)(_changed(settings))
     try:
-        workbook = _read(data, PurePosixPath(name).name, settings)
+        workbook = _read(data, PurePosixPath(name).name, limits)
     except WorkbookProblem as problem:
+        if ordinary and problem.kind == "too_large":
+            raise UnusualError from None
         return Checked(_refused(name, problem))
     except RecursionError:
         return Checked(FileRecord(name, Status.UNREADABLE, _BROKEN))
@@ -93,15 +103,19 @@ def check(data: bytes, name: str, settings: Settings, inbox: str = "") -> Checke
 _BROKEN = "文件内容已损坏或结构异常，无法读取。请用 Excel 或 WPS 打开后另存为 .xlsx，再重新放入。"
 
 
-def _read(data: bytes, name: str, settings: Settings) -> Workbook:
+def _read(data: bytes, name: str, limits: Limits) -> Workbook:
     from selfeval_xl.workbooks.reading import read_workbook  # noqa: PLC0415  (calamine)
 
-    return read_workbook(data, name, limits_of(settings))
+    return read_workbook(data, name, limits)
 
 
 def limits_of(settings: Settings) -> Limits:
     """Return the reading limits of the settings."""
-    return _limits(tuple(sorted(settings.limits.items())))
+    return _limits(_changed(settings))
+
+
+def _changed(settings: Settings) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(settings.limits.items()))
 
 
 @lru_cache(maxsize=8)
@@ -109,6 +123,13 @@ def _limits(changed: tuple[tuple[str, int], ...]) -> Limits:
     from selfeval_xl.workbooks.limits import Limits  # noqa: PLC0415  (loaded with the first file)
 
     return replace(Limits(), **dict(changed))
+
+
+@lru_cache(maxsize=8)
+def _ordinary_limits(changed: tuple[tuple[str, int], ...]) -> Limits:
+    from selfeval_xl.workbooks.limits import ordinary  # noqa: PLC0415  (loaded with the first file)
+
+    return ordinary(_limits(changed))
 
 
 def _refused(name: str, problem: WorkbookProblem) -> FileRecord:
@@ -209,7 +230,7 @@ def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> t
             reason = "原件的内部结构不寻常，不能直接在原件上标注。"
     from selfeval_xl.workbooks.rebuilding import rebuild  # noqa: PLC0415  (loaded with the first file)
 
-    workbook = _read(data, PurePosixPath(record.path).name, settings)
+    workbook = _read(data, PurePosixPath(record.path).name, limits_of(settings))
     notice = (
         f"{reason}本副本按其内容重新生成为 .xlsx："
         "数值和合并单元格照原样，数字格式尽可能保留，公式改为计算结果，列宽、颜色、图片等请看原文件。"

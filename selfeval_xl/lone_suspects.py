@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from selfeval_xl.findings import Finding, Kind
+from selfeval_xl.findings import Kind
 from selfeval_xl.forms.form import Form, Measure
 from selfeval_xl.judgement import Judgement
 from selfeval_xl.relations import Expression, Ratio, Relation, Sum
@@ -29,10 +29,10 @@ class Suspect:
 
 def left_blank(form: Form, judgement: Judgement) -> Iterator[Suspect]:
     """Yield the one blank among the addends of a sum that is too large without it."""
-    derived = {relation.target for relation in form.relations}
+    derived = {relation.target: relation for relation in reversed(form.relations)}
     for finding in judgement.findings:
-        relation = _sum_at(form, finding) if finding.kind is Kind.ROOT else None
-        if relation is None:
+        relation = derived.get(parse_a1(finding.cell)) if finding.kind is Kind.ROOT else None
+        if relation is None or not isinstance(relation.equals, Sum):
             continue
         cells = list(relation.equals.cells())
         blank = [cell for cell in cells if form.fields[cell].stated is None]
@@ -48,12 +48,6 @@ def left_blank(form: Form, judgement: Judgement) -> Iterator[Suspect]:
 
 _FEWEST_ADDENDS = 4
 """Among fewer figures a blank is nothing unusual: it stands for zero."""
-
-
-def _sum_at(form: Form, finding: Finding) -> Relation | None:
-    cell = parse_a1(finding.cell)
-    found = next((r for r in form.relations if r.target == cell), None)
-    return found if found is not None and isinstance(found.equals, Sum) else None
 
 
 def stated_elsewhere(form: Form, judgement: Judgement) -> Iterator[Suspect]:
@@ -72,40 +66,49 @@ def stated_elsewhere(form: Form, judgement: Judgement) -> Iterator[Suspect]:
     if not roots:
         return
     derived = {relation.target for relation in form.relations}
+    amounts = _repeated_amounts(form)
     for relation in form.relations:
         if not isinstance(relation.equals, Ratio) or relation.target not in roots:
             continue
         operands = set(relation.equals.cells())
-        found: dict[tuple[Cell, Fraction], list[Cell]] = {}
+        twice: list[tuple[Cell, Fraction, list[Cell]]] = []
         for cell in operands - derived:
-            for other in form.fields:
-                value = _instead(form, judgement, relation, cell, other)
-                if value is not None and other not in operands:
-                    found.setdefault((cell, value), []).append(other)
-        twice = [(cell, value, others) for (cell, value), others in found.items() if others[1:]]
+            for value, places in amounts.items() if _is_amount(form, cell) else ():
+                others = [place for place in places if place not in operands]
+                if others[1:] and _fits(form, judgement, relation, cell, value):
+                    twice.append((cell, value, others))
         if len(twice) == 1:
             cell, value, others = twice[0]
             yield Suspect(cell, value, (relation.target, *others[:2]))
 
 
-def _instead(
-    form: Form, judgement: Judgement, relation: Relation, cell: Cell, other: Cell
-) -> Fraction | None:
-    """Return another field's amount when it makes the rate right in place of the cell's own."""
-    here, there = form.fields.get(cell), form.fields[other]
+def _repeated_amounts(form: Form) -> dict[Fraction, list[Cell]]:
+    """Return the amounts stated more than once, noughts left out, and where they are."""
+    places: dict[Fraction, list[Cell]] = {}
+    for cell, found in form.fields.items():
+        if found.measure is Measure.AMOUNT and isinstance(found.stated, Quantity):
+            places.setdefault(found.stated.value, []).append(cell)
+    return {value: cells for value, cells in places.items() if value and cells[1:]}
+
+
+def _is_amount(form: Form, cell: Cell) -> bool:
+    found = form.fields.get(cell)
+    return found is not None and found.measure is Measure.AMOUNT
+
+
+def _fits(
+    form: Form, judgement: Judgement, relation: Relation, cell: Cell, value: Fraction
+) -> bool:
+    """Tell whether another amount makes a rate right in place of the cell's own."""
     rate = form.fields[relation.target].stated
-    if here is None or not here.measure is there.measure is Measure.AMOUNT:
-        return None
-    if not isinstance(there.stated, Quantity) or not isinstance(rate, Quantity):
-        return None
-    value = there.stated.value
+    if not isinstance(rate, Quantity) or value == judgement.stated(cell):
+        return False
 
     def at(one: Cell) -> Fraction | None:
         return value if one == cell else judgement.expected.get(one)
 
     exact = relation.equals.value(at)
-    fits = exact is not None and exact != 1 and agrees(rate, exact)
-    return value if value and fits and value != judgement.stated(cell) else None
+    return exact is not None and exact != 1 and agrees(rate, exact)
 
 
 def solve(

@@ -19,8 +19,7 @@ from selfeval_xl.results.marks import explanation, verdict
 from selfeval_xl.results.tally import tally, verdict_line
 from selfeval_xl.rules import page
 from selfeval_xl.settings import Settings
-from selfeval_xl.snapshots import is_risky
-from selfeval_xl.working import examined_apart, lost_text
+from selfeval_xl.working import examined_apart, examined_here, get_ready, lost_text
 
 _NOWHERE = Path("核对结果")
 
@@ -57,23 +56,30 @@ def examine_files(inputs: Sequence[Path], settings: Settings) -> Report:
 
 
 def _records(files: Sequence[Dropped], settings: Settings) -> list[FileRecord]:
-    """Judge the files; those that might take this process down in one of their own."""
+    """Judge the files; those that might hold this process up or end it in one of their own."""
+    here = [examined_here(file, settings) for file in files]
+    apart = _apart([file for file, record in zip(files, here, strict=True) if not record], settings)
+    return [record or next(apart) for record in here]
+
+
+def _apart(files: Sequence[Dropped], settings: Settings) -> Iterator[FileRecord]:
+    """Yield what each file was judged to be in a process of its own, in their order."""
     function = partial(examined_apart, settings=settings)
-    tasks = ((index, file) for index, file in enumerate(files) if is_risky(file))
-    apart: dict[int, FileRecord] = {}
+    records: dict[int, FileRecord] = {}
     with (
         contextlib.suppress(PoolError),  # this machine starts no processes: all are judged here
-        Pool(function, 1, settings.time_limit) as pool,
+        Pool(function, 1, settings.time_limit, get_ready) as pool,
     ):
-        for index, found in pool.spread(tasks):
-            apart[index] = (
+        for index, found in pool.spread(enumerate(files)):
+            records[index] = (
                 FileRecord(
                     printable(files[index].name), Status.UNREADABLE, lost_text(found, settings)
                 )
                 if isinstance(found, Lost)
                 else found
             )
-    return [apart[index] if index in apart else function(file) for index, file in enumerate(files)]
+    for index, file in enumerate(files):
+        yield records[index] if index in records else function(file)
 
 
 def write_json(report: Report, stream: IO[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import struct
 import time
 from typing import BinaryIO
 
@@ -14,12 +13,7 @@ from selfeval_xl.outputs import long_path
 
 _PATIENCE = 0.3  # seconds before a file that changed while being read is read again
 _SMALL = 1 << 20  # bytes up to which a plain .xlsx is judged in the batch's own process
-_TINY = 1 << 14  # bytes that cannot unpack to more than 16 MB
-_UNPACKED = 16_000_000
-_TAIL = 1 << 16
 _OLE2 = b"\xd0\xcf\x11\xe0"
-_END = struct.Struct("<4s4H2LH")
-_ENTRY = struct.Struct("<4s6H3L5H2L")
 
 
 class UnsteadyError(Exception):
@@ -55,8 +49,9 @@ CHANGED = "读取期间文件被修改（可能正在保存或复制）。请等
 def is_risky(file: Dropped) -> bool:
     """Tell files whose reading could take the process down or hold it up for long.
 
-    These are large files, old binary ones, what only calls itself a workbook, and packages
-    that unpack to a lot. They are left to a process of their own with a time limit.
+    These are large files, old binary ones and what only calls itself a workbook. They are left
+    to a process of their own with a time limit, as are workbooks that turn out to hold more than
+    any form does, see ``checking.UnusualError``.
     """
     if file.size > _SMALL:
         return True
@@ -65,31 +60,9 @@ def is_risky(file: Dropped) -> bool:
             start = opened.read(4)
             if start[:2] != b"PK":
                 return start == _OLE2
-            if not file.name.casefold().endswith((".xlsx", ".xlsm")):
-                return True
-            return file.size > _TINY and _unpacked(opened) > _UNPACKED
+            return not file.name.casefold().endswith((".xlsx", ".xlsm"))
     except (OSError, UnsteadyError):
         return False
-
-
-def _unpacked(file: BinaryIO) -> int:
-    """Return the bytes a zip file says to unpack to; 0 when it has no directory to say so."""
-    end = file.seek(0, os.SEEK_END)
-    file.seek(max(end - _TAIL - _END.size, 0))
-    tail = file.read()
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or at + _END.size > len(tail):
-        return 0
-    length = _END.unpack_from(tail, at)[5]
-    start = at - length
-    if start < 0:  # a directory of more than 64 KB, or a false one
-        return _UNPACKED + 1
-    total = 0
-    while start + _ENTRY.size <= at and tail[start : start + 4] == b"PK\x01\x02":
-        fields = _ENTRY.unpack_from(tail, start)
-        total += fields[9]
-        start += _ENTRY.size + fields[10] + fields[11] + fields[12]
-    return total
 
 
 def _opened(path: str) -> BinaryIO:

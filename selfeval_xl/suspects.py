@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import chain, islice
 
 from selfeval_xl.causes import Context, likely_causes
 from selfeval_xl.findings import Action, Finding, Kind, Level
@@ -32,6 +33,11 @@ RULE = "V201"
 _MOST_REPAIRS = 3
 _MOST_CANDIDATES = 24
 """Inputs tried in one round; beyond this the form has too many errors to guess at."""
+_MOST_JUDGED = 100_000
+"""Relations judged anew in one round; where more would be needed, as only by sheets far larger
+than any form or full of errors, nothing is proposed."""
+_FINDING = 20
+"""As many relations that hold are judged in the time that one finding takes."""
 
 
 def settle(form: Form, settings: Settings, judgement: Judgement) -> Judgement:
@@ -44,7 +50,8 @@ def settle(form: Form, settings: Settings, judgement: Judgement) -> Judgement:
         return judgement
     suspects: list[Suspect] = []
     assumed: dict[Cell, Fraction] = {}
-    for suspect in (*left_blank(form, judgement), *stated_elsewhere(form, judgement)):
+    lone = chain(left_blank(form, judgement), stated_elsewhere(form, judgement))
+    for suspect in _triable(judgement, lone):
         after = judge(form, settings, assumed={suspect.cell: suspect.value})
         if _wrong(after) < _wrong(judgement):
             suspects, assumed, judgement = [suspect], {suspect.cell: suspect.value}, after
@@ -75,7 +82,7 @@ def _best_suspect(
         return None
     before = _wrong(judgement)
     found: list[tuple[int, Suspect, Judgement]] = []
-    for suspect in _suspects(form, judgement, roots):
+    for suspect in _triable(judgement, _suspects(form, judgement, roots)):
         if suspect.cell in assumed:
             continue
         after = judge(form, settings, assumed={**assumed, suspect.cell: suspect.value})
@@ -94,6 +101,14 @@ def _best_suspect(
     # Solved from a rounded rate a figure has decimals it never had; the plainest one is meant.
     _, chosen, after = min(best, key=lambda entry: decimals_of(entry[1].value) or 0)
     return chosen, after
+
+
+def _triable(judgement: Judgement, suspects: Iterator[Suspect]) -> list[Suspect]:
+    """Return the suspects, none when judging the form with each would take too long."""
+    once = len(judgement.form.relations) + _FINDING * len(judgement.findings)
+    most = max(_MOST_JUDGED // once, 1)
+    found = list(islice(suspects, most + 1))
+    return found if len(found) <= most else []
 
 
 def _contradicts(finding: Finding) -> bool:

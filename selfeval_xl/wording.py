@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import cached_property
 
 from selfeval_xl.causes import Context
 from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.forms.form import Field, Form, Measure
-from selfeval_xl.neighbours import neighbours
+from selfeval_xl.neighbours import Neighbours
 from selfeval_xl.relations import Expression, Relation, Sum
 from selfeval_xl.rules.catalogue import rule
 from selfeval_xl.values import Quantity, Unreadable, format_like, half_up, read_quantity
@@ -35,6 +36,10 @@ class Report:
         self.used = used
         self._shown: dict[Cell, str] = {}
         """Values as printed: a wrong total stands in the calculation of every share of it."""
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self.form)
 
     def difference(
         self,
@@ -129,7 +134,7 @@ class Report:
             expected=exact,
             decimals=stated.decimals,
             percent=stated.percent or found.scale == 100,
-            neighbours=tuple(neighbours(self.form, found)),
+            neighbours=tuple(self._neighbours.of(found)),
             parts=sums[0] if sums else (),
             other_parts=tuple(sums[1:]),
             amount=found.measure is Measure.AMOUNT,

@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from sys import intern
 from typing import Any
 
-from selfeval_xl.checking import Checked, Facts, check, limits_of, mark
+from selfeval_xl.checking import Checked, Facts, UnusualError, check, limits_of, mark
 from selfeval_xl.discovery import Dropped, printable
 from selfeval_xl.findings import Finding
 from selfeval_xl.outputs import OutputError, write_atomically
@@ -24,7 +24,7 @@ from selfeval_xl.pool import Lost
 from selfeval_xl.records import Counts, FileRecord, Status
 from selfeval_xl.results.extract import Extract, extract
 from selfeval_xl.settings import Settings
-from selfeval_xl.snapshots import CHANGED, UnsteadyError, snapshot
+from selfeval_xl.snapshots import CHANGED, UnsteadyError, is_risky, snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,12 @@ class Done:
         return self.outline.status
 
 
-def work(job: Job, out: str, settings: Settings) -> Done:
-    """Check one file and write its marked copy below ``out``. Never raises for the file's sake."""
-    data, checked = examined(job.file, settings)
+def work(job: Job, out: str, settings: Settings, *, ordinary: bool = False) -> Done:
+    """Check one file and write its marked copy below ``out``. Never raises for the file's sake.
+
+    Only with ``ordinary`` it raises UnusualError for a file larger than forms are.
+    """
+    data, checked = examined(job.file, settings, ordinary=ordinary)
     if job.digest and _digest(data) != job.digest:
         return finished(FileRecord(checked.record.path, Status.UNREADABLE, CHANGED), remark=CHANGED)
     record = checked.record
@@ -99,13 +102,28 @@ def _digest(data: bytes) -> bytes:
     return blake2b(data, digest_size=16).digest()
 
 
-def examined(file: Dropped, settings: Settings) -> tuple[bytes, Checked]:
-    """Return a file's bytes and what they were judged to be; never raises for the file's sake."""
+def work_here(job: Job, out: str, settings: Settings) -> Done | None:
+    """Do the same in the batch's own process; None for what may take it long, or down."""
+    if is_risky(job.file):
+        return None
+    try:
+        return work(job, out, settings, ordinary=True)
+    except UnusualError:
+        return None
+
+
+def examined(file: Dropped, settings: Settings, *, ordinary: bool = False) -> tuple[bytes, Checked]:
+    """Return a file's bytes and what they were judged to be; never raises for the file's sake.
+
+    Only with ``ordinary`` it raises UnusualError for a file larger than forms are.
+    """
     name = printable(file.name)
     data = b""
     try:
         data = snapshot(file.path, limits_of(settings).file_bytes)
-        return data, check(data, name, settings, inbox_name(file))
+        return data, check(data, name, settings, inbox_name(file), ordinary=ordinary)
+    except UnusualError:
+        raise
     except UnsteadyError as error:
         text = str(error)
     except MemoryError:
@@ -124,6 +142,16 @@ def lost_text(why: Lost, settings: Settings) -> str:
         "请检查文件是否有大量无关内容，或在设置文件里延长“单个文件时限”。",
         Lost.FAILED: "程序处理此文件时出错，请把文件发给维护人员。",
     }[why]
+
+
+def examined_here(file: Dropped, settings: Settings) -> FileRecord | None:
+    """Return a file's record; None for what may take this process long, or down."""
+    if is_risky(file):
+        return None
+    try:
+        return examined(file, settings, ordinary=True)[1].record
+    except UnusualError:
+        return None
 
 
 def examined_apart(file: Dropped, settings: Settings) -> FileRecord:

@@ -238,10 +238,10 @@ def test_a_defect_of_ours_costs_one_file(
 ) -> None:
     real = working.check
 
-    def failing(data: bytes, name: str, *rest: Any) -> Any:
+    def failing(data: bytes, name: str, *rest: Any, **more: Any) -> Any:
         if name == "问卷 2.xlsx":
             raise RuntimeError("a defect")
-        return real(data, name, *rest)
+        return real(data, name, *rest, **more)
 
     monkeypatch.setattr(working, "check", failing)
     outcome = run(inbox, tmp_path / "out")
@@ -285,7 +285,7 @@ def test_an_interrupted_run_says_so(
     inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[str] = []
-    real = batch.work
+    real = batch.work_here
 
     def interrupted(job: Any, *rest: Any) -> Any:
         if calls:  # as a worker that is ended leaves it
@@ -294,7 +294,7 @@ def test_an_interrupted_run_says_so(
         calls.append(job.file.name)
         return real(job, *rest)
 
-    monkeypatch.setattr(batch, "work", interrupted)
+    monkeypatch.setattr(batch, "work_here", interrupted)
     outcome = run(inbox, tmp_path / "out")
     assert not list((tmp_path / "out").glob(".~selfeval-*"))
     assert "还有 1 个文件没有核对" in outcome.missing
@@ -306,7 +306,7 @@ def test_an_interrupted_run_says_so(
 def test_what_other_forms_say_is_kept_when_marking_again_fails(
     fate: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = batch.work
+    real = batch.work_here
 
     def failing(job: Any, *rest: Any) -> Any:
         if not job.across:
@@ -316,7 +316,7 @@ def test_what_other_forms_say_is_kept_when_marking_again_fails(
         return working.finished(FileRecord(job.file.name, Status.UNREADABLE))
 
     wanted = run(SAMPLES, tmp_path / "whole")
-    monkeypatch.setattr(batch, "work", failing)
+    monkeypatch.setattr(batch, "work_here", failing)
     outcome = run(SAMPLES, tmp_path / "out")
     assert outcome.counts == wanted.counts
     found, whole = findings(tmp_path / "out")["findings"], findings(tmp_path / "whole")["findings"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from fractions import Fraction
-from itertools import permutations
 
 from selfeval_xl.forms.fund_headings import MEASURE_UNITS, Role
 from selfeval_xl.forms.fund_sums import ColumnSum, total_of
@@ -14,6 +14,8 @@ from selfeval_xl.values import Quantity, agrees
 
 _UNITS = re.compile(r"^(?:计量|计算|数量|实物)?单位$")
 _LAST = re.compile(r"累计|余额|结存|期末|年末|月末")
+_MOST_BESIDE = 12
+"""Columns on either side of a balance among which what goes in and out is looked for."""
 
 
 def added(table: FundTable, sums: list[ColumnSum]) -> list[ColumnSum]:
@@ -47,9 +49,12 @@ def _counted_once(table: FundTable, sums: list[ColumnSum]) -> set[tuple[int, int
     So it is where a total's money adds up and every one of its several counts falls short.
     """
     found: set[tuple[int, int]] = set()
-    for row in {s.row.index for s in sums}:
+    by_row: dict[int, list[ColumnSum]] = {}
+    for one in sums:
+        by_row.setdefault(one.row.index, []).append(one)
+    for of_row in by_row.values():
         money, short, counts = False, [], 0
-        for one in (s for s in sums if s.row.index == row):
+        for one in of_row:
             stated = one.row.quantity(one.target[1])
             values = [q.value for c in one.parts if (q := _figure(table, c)) is not None]
             if stated is None or not values:
@@ -105,30 +110,49 @@ def _mixed_units(table: FundTable) -> bool:
 
 def _is_running(table: FundTable, column: Column) -> bool:
     """Tell whether each figure is the one above plus or minus what its own row adds."""
+    fewest = 2 if _LAST.search(column.heading.label) else 4
     rows = [row for row in table.details if row.quantity(column.index) is not None]
-    if len(rows) < 2:
+    if len(rows) < fewest:
         return False
     values = [row.figures[column.index].value for row in rows]
     steps = [value - before for before, value in zip([Fraction(), *values], values, strict=False)]
     if steps[1:] == values[1:] or all(not step for step in steps[1:]):
         return False
-    fewest = 2 if _LAST.search(column.heading.label) else 4
-    return any(_follows(steps, moves, fewest) for moves in _moves(table, column, rows))
+    return any(_follows(steps, moves, fewest) for moves in _moves(table, column, rows, steps))
 
 
-def _moves(table: FundTable, column: Column, rows: list[Row]) -> Iterator[list[Fraction]]:
+def _moves(
+    table: FundTable, column: Column, rows: list[Row], steps: list[Fraction]
+) -> Iterator[list[Fraction]]:
     """Yield what each row may add: the figure of a column, or of one column less another."""
-    others = [
-        other.index
-        for other in table.columns
-        if other.summable
-        and other.index != column.index
-        and other.heading.role is column.heading.role
-    ]
+    others = [other for other in _beside(table, column) if other != column.index]
     figures = {c: [q.value if (q := r.quantity(c)) else Fraction() for r in rows] for c in others}
     yield from figures.values()
-    for plus, minus in permutations(others, 2):
+    for plus, minus in _pairs(steps, figures):
         yield [a - b for a, b in zip(figures[plus], figures[minus], strict=True)]
+
+
+def _beside(table: FundTable, column: Column) -> list[int]:
+    """Return the columns like the given one, itself included, that stand nearest to it."""
+    alike = table.alike[column.heading.role]
+    at = bisect_left(alike, column.index)
+    return alike[max(at - _MOST_BESIDE, 0) : at + _MOST_BESIDE + 1]
+
+
+def _pairs(steps: list[Fraction], figures: dict[int, list[Fraction]]) -> set[tuple[int, int]]:
+    """Return the pairs of columns, one less the other, that may account for the steps.
+
+    Two steps in three must be met (see ``_follows``): of any third of them and one more, one is.
+    """
+    taken = [row for row, step in enumerate(steps) if row and step]
+    pairs: set[tuple[int, int]] = set()
+    for row in taken[: len(taken) // 3 + 1]:
+        having: dict[Fraction, list[int]] = {}
+        for plus, values in figures.items():
+            having.setdefault(values[row], []).append(plus)
+        for minus, values in figures.items():
+            pairs.update((plus, minus) for plus in having.get(steps[row] + values[row], ()))
+    return pairs
 
 
 def _follows(steps: list[Fraction], moves: list[Fraction], fewest: int) -> bool:

@@ -8,6 +8,9 @@ from itertools import product
 
 from selfeval_xl.forms.fund_table import FundTable, Row, RowKind
 
+_MOST_CHAINED = 50
+"""Totals of one table that may each count the one before; real chains have two or three."""
+
 
 @dataclass(slots=True)
 class Node:
@@ -27,7 +30,7 @@ def readings_of(table: FundTable) -> Iterator[list[Node]]:
     seen: list[list[tuple[int, ...]]] = []
     runs = (False, True) if any(row.kind is RowKind.PART for row in rows) else (False,)
     outlines = (True, False) if _outlined(rows) else (False,)
-    several = sum(row.kind is RowKind.TOTAL for row in rows) > 1
+    several = 1 < sum(row.kind is RowKind.TOTAL for row in rows) <= _MOST_CHAINED
     middles = ["before"]
     middles += ["onward"] if several else ["after", "all"] if _total_in_middle(rows) else []
     for run, outline, middle in product(runs, outlines, middles):

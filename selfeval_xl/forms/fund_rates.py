@@ -16,6 +16,8 @@ from selfeval_xl.workbooks.sheet import Cell
 RATE = "F203"
 SUPPORT = Fraction(2, 3)
 """Share of the stated rows that must bear out an equation the headings only suggest."""
+_MOST_FIGURES = 16
+"""Columns of figures around a rate of which any two are tried; real tables have a dozen in all."""
 
 
 def rates(table: FundTable, fields: dict[Cell, Field]) -> Iterator[Relation]:
@@ -41,8 +43,9 @@ def rates(table: FundTable, fields: dict[Cell, Field]) -> Iterator[Relation]:
 def _rate_operands(table: FundTable, rate: Column) -> tuple[Column, Column] | None:
     """Return the columns whose quotient a rate column is, as most of its rows bear out."""
     group = rate.heading.group
-    figures = [c for c in table.columns if c.heading.role in (Role.AMOUNT, Role.COUNT)]
-    near = [c for c in figures if group and c.heading.group == group]
+    every = [c for c in table.columns if c.heading.role in (Role.AMOUNT, Role.COUNT)]
+    figures = _nearest(every, rate)
+    near = _nearest([c for c in every if group and c.heading.group == group], rate)
     best: tuple[Fraction, int] = Fraction(), 0
     chosen = None
     for columns in (near, figures):
@@ -56,6 +59,14 @@ def _rate_operands(table: FundTable, rate: Column) -> tuple[Column, Column] | No
         if chosen:
             break
     return chosen if best[0] >= SUPPORT else None
+
+
+def _nearest(columns: list[Column], rate: Column) -> list[Column]:
+    """Return the columns in which a rate's operands are looked for, in their order."""
+    if len(columns) <= _MOST_FIGURES:
+        return columns
+    nearest = sorted(columns, key=lambda column: abs(column.index - rate.index))[:_MOST_FIGURES]
+    return sorted(nearest, key=lambda column: column.index)
 
 
 def _rate_support(

@@ -127,6 +127,7 @@ def _meant(table: FundTable, reading: _Reading, unclear: set[int]) -> Iterator[C
         s.row.kind is RowKind.DETAIL and len(s.parts) > 1 and s.target in reading.agreeing
         for s in reading.sums
     )
+    asked_about = bool(unclear) and asks(table, reading.confirmed())
     for found in reading.sums:
         row = found.row
         if row.index in unclear:
@@ -134,9 +135,7 @@ def _meant(table: FundTable, reading: _Reading, unclear: set[int]) -> Iterator[C
                 continue
             if row.kind is RowKind.DETAIL and not groups:
                 continue
-            if row.kind is not RowKind.DETAIL and not (
-                asks(table, reading.confirmed()) or _closes(found)
-            ):
+            if row.kind is not RowKind.DETAIL and not (asked_about or _closes(found)):
                 continue
             if _divided_again(table, found):
                 continue

@@ -31,18 +31,22 @@ def sums_of(table: FundTable, node: Node) -> Iterator[ColumnSum]:
         target = node.row.cell(column.index)
         if not table.owns(target):
             continue
-        span = table.sheet.merge(target)
-        spanned = [
-            other
-            for other in columns
-            if span[1] <= other.index <= span[3] and other.heading.role is column.heading.role
-        ]
+        spanned = _spanned(table, target, column, columns)
         parts = tuple(cell for other in spanned for cell in _parts(table, node, other.index))
         stated = node.row.stated.get(column.index)
         if node.row.kind is RowKind.DETAIL and not isinstance(stated, Quantity):
             continue
         if parts and target not in parts:
             yield ColumnSum(target, column, node.row, _once(table, node, column, parts))
+
+
+def _spanned(table: FundTable, target: Cell, column: Column, columns: list[Column]) -> list[Column]:
+    """Return the columns like a total's own that its cell, merged perhaps, stands under."""
+    _, left, _, right = table.sheet.merge(target)
+    if left == right:
+        return [column]
+    role = column.heading.role
+    return [o for o in columns if left <= o.index <= right and o.heading.role is role]
 
 
 def _parts(table: FundTable, node: Node, column: int) -> Iterator[Cell]:

@@ -110,6 +110,15 @@ class FundTable:
         """Return the columns of the given roles."""
         return [column for column in self.columns if column.heading.role in roles]
 
+    @cached_property
+    def alike(self) -> dict[Role, list[int]]:
+        """The places of the columns that may be added up, by role, from left to right."""
+        places: dict[Role, list[int]] = {}
+        for column in self.columns:
+            if column.summable:
+                places.setdefault(column.heading.role, []).append(column.index)
+        return {role: sorted(indices) for role, indices in places.items()}
+
 
 Texts = list[tuple[int, str]]
 

@@ -46,6 +46,8 @@ _FOREIGN_LINE = re.compile(
 )
 
 _TITLE_ROWS = 8
+_MOST_HEAD = 40
+"""Rows without figures that may be a form's head block; a header further down is not looked for."""
 _LOOSE = ("备注", "说明")
 _SUMMED = (Role.AMOUNT, Role.COUNT)
 
@@ -70,7 +72,8 @@ def _clearer_below(sheet: Sheet, lines: list[str], table: FundTable, above: int)
     """Return the table again with a lower header when the rows found are but its head block."""
     figures = [row.index for row in table.rows if row.figures]
     best, score = table, len(explicit_columns(table))
-    for row in range(table.first, min(figures, default=table.first)):
+    end = min(figures, default=table.first)
+    for row in range(table.first, min(end, table.first + _MOST_HEAD)):
         if not _may_be_header(lines, row):
             continue
         other = _table_at(sheet, lines, row, above)

@@ -33,6 +33,7 @@ def column_totals(
 ) -> Iterator[Relation]:
     """Yield F201 for every total that can be a sum; doubtful ones carry their doubt."""
     odd_rows = {row for row, _ in odd}
+    filled = _filled(table, fields)
     for found in sums:
         stated = found.row.stated.get(found.column.index)
         if not any(isinstance(fields[cell].stated, Quantity) for cell in found.parts):
@@ -51,15 +52,29 @@ def column_totals(
         yield Relation(
             TOTAL,
             found.target,
-            Sum(tuple(map(At, _with_blanks(table, fields, found, odd_rows)))),
+            Sum(tuple(map(At, _with_blanks(table, fields, found, filled, odd_rows)))),
             decimals=fields[found.target].decimals,
             fill=_fills(table, found),
             doubt=doubt,
         )
 
 
+def _filled(table: FundTable, fields: dict[Cell, Field]) -> dict[int, set[Cell]]:
+    """Return the cells of the listed rows that are not blank, by column."""
+    rows = {row.index for row in table.details}
+    filled: dict[int, set[Cell]] = {}
+    for cell, found in fields.items():
+        if cell[0] in rows and found.stated is not None:
+            filled.setdefault(cell[1], set()).add(cell)
+    return filled
+
+
 def _with_blanks(
-    table: FundTable, fields: dict[Cell, Field], found: ColumnSum, odd_rows: set[int]
+    table: FundTable,
+    fields: dict[Cell, Field],
+    found: ColumnSum,
+    filled: dict[int, set[Cell]],
+    odd_rows: set[int],
 ) -> list[Cell]:
     """Return a total's parts and, in a plain list, the blanks among them.
 
@@ -67,10 +82,9 @@ def _with_blanks(
     the total is larger than its parts. Blanks beside a figure that cannot be read stay out.
     """
     parts, column = set(found.parts), found.target[1]
-    cells = [row.cell(column) for row in table.details]
-    filled = {cell for cell in cells if cell in fields and fields[cell].stated is not None}
-    if not parts <= set(cells) or filled != parts:
+    if filled.get(column) != parts:
         return list(found.parts)
+    cells = [row.cell(column) for row in table.details]
     return [c for c in cells if c in fields and (c in parts or c[0] not in odd_rows)]
 
 

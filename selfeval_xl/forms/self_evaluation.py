@@ -35,6 +35,9 @@ _HEADER_TOTALS = names(
 )
 _EXECUTION = re.compile(r"(?:预算|资金|项目)?执行")
 
+_MOST_PAGES = 40
+"""Pages a table may be printed on, its header on each; real ones take two or three."""
+
 
 @lru_cache(maxsize=2)
 def find_tables(sheet: Sheet) -> tuple[tuple[int, IndicatorTable], ...]:
@@ -48,7 +51,9 @@ def find_tables(sheet: Sheet) -> tuple[tuple[int, IndicatorTable], ...]:
     first = 0
     while headers:
         header = headers.pop(0)
-        while headers and _continued(sheet, header, headers[0]):
+        for _ in range(_MOST_PAGES):
+            if not headers or not _continued(sheet, header, headers[0]):
+                break
             headers.pop(0)
         stop = headers[0].row if headers else sheet.height
         table = read_table(sheet, header, stop)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +34,24 @@ class Limits:
 
 
 DEFAULT = Limits()
+
+_ORDINARY = Limits(
+    total_bytes=4_000_000,
+    sheets=50,
+    rows=2_000,
+    columns=50,
+    area=200_000,
+    cells=5_000,
+    text_length=8_000,
+)
+"""Several times what any file of forms met so far holds: 14 columns, 250 rows, 1,500 cells, a tenth
+of the bytes. What stays within is judged in a few seconds, whatever it holds."""
+
+
+def ordinary(limits: Limits) -> Limits:
+    """Return the limits of what needs no process of its own, nowhere wider than those given."""
+    both = ((one.name, getattr(limits, one.name), getattr(_ORDINARY, one.name)) for one in _FIELDS)
+    return Limits(**{name: min(given, own) for name, given, own in both})
+
+
+_FIELDS = fields(Limits)
