@@ -22,6 +22,8 @@ from selfeval_xl.results.marks import sheet_changes
 from selfeval_xl.results.review_sheet import review_sheet
 from selfeval_xl.settings import Settings
 from selfeval_xl.workbooks.changes import CellChange, NewCell, NewRow, NewSheet, SheetChanges
+from selfeval_xl.workbooks.legacy_looks import read_looks
+from selfeval_xl.workbooks.limits import DEFAULT
 from selfeval_xl.workbooks.patching import patch
 from selfeval_xl.workbooks.reading import read_workbook
 from selfeval_xl.workbooks.rebuilding import rebuild
@@ -68,7 +70,7 @@ def patching(data: bytes, seed: int) -> str:
         return workbook
     changes = _random_changes(workbook, random.Random(seed))
     if not workbook.patchable:
-        copy = rebuild(workbook, changes, [_NEW])
+        copy = rebuild(workbook, changes, [_NEW], read_looks(data, "a.xls", DEFAULT))
     else:
         try:
             copy = patch(data, changes, [_NEW])

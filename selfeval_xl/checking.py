@@ -219,7 +219,7 @@ def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> t
         everything = [*notices, *facts.notices]
         return [review_sheet(record, record.findings, profile=settings.profile, notices=everything)]
 
-    reason = f"原文件是 .{facts.format} 格式。"
+    notices = []
     if facts.patchable:
         from selfeval_xl.workbooks.patching import patch  # noqa: PLC0415  (loaded with the first file)
 
@@ -227,15 +227,19 @@ def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> t
             content = patch(data, _with_results(changes, facts.cached), review())
             return content, ".xlsm" if facts.format == "xlsm" else ".xlsx"
         except Exception:  # an unheard-of structure must not cost the marks
-            reason = "原件的内部结构不寻常，不能直接在原件上标注。"
-    from selfeval_xl.workbooks.rebuilding import rebuild  # noqa: PLC0415  (loaded with the first file)
+            notices = [_REBUILT]
+    from selfeval_xl.workbooks.legacy_looks import read_looks  # noqa: PLC0415  (few files need it)
+    from selfeval_xl.workbooks.rebuilding import rebuild  # noqa: PLC0415  (few files need it)
 
-    workbook = _read(data, PurePosixPath(record.path).name, limits_of(settings))
-    notice = (
-        f"{reason}本副本按其内容重新生成为 .xlsx："
-        "数值和合并单元格照原样，数字格式尽可能保留，公式改为计算结果，列宽、颜色、图片等请看原文件。"
-    )
-    return rebuild(workbook, changes, review(notice)), ".xlsx"
+    name, limits = PurePosixPath(record.path).name, limits_of(settings)
+    looks = read_looks(data, name, limits)
+    return rebuild(_read(data, name, limits), changes, review(*notices), looks), ".xlsx"
+
+
+_REBUILT = (
+    "原件的内部结构不寻常，不能直接在原件上标注。本副本按其内容重新生成为 .xlsx："
+    "数值和合并单元格照原样，数字格式尽可能保留，公式改为计算结果，列宽、颜色、图片等请看原文件。"
+)
 
 
 def _without_formulas(

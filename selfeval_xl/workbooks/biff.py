@@ -16,13 +16,15 @@ from selfeval_xl.workbooks.number_formats import BUILT_IN, GENERAL
 from selfeval_xl.workbooks.sheet import Cell
 from selfeval_xl.workbooks.survey import SheetSurvey
 
-_BOF5, _EOF, _FILEPASS = 0x0809, 0x000A, 0x002F
-_BOUNDSHEET, _FORMAT, _XF = 0x0085, 0x041E, 0x00E0
-_FORMULA, _NUMBER, _RK, _MULRK, _LABEL, _BOOLERR = 0x0006, 0x0203, 0x027E, 0x00BD, 0x0204, 0x0205
+BOF, EOF, BOUNDSHEET, XF, MULRK = 0x0809, 0x000A, 0x0085, 0x00E0, 0x00BD
+_FILEPASS, _FORMAT = 0x002F, 0x041E
+_FORMULA, _NUMBER, _RK, _LABEL, _BOOLERR = 0x0006, 0x0203, 0x027E, 0x0204, 0x0205
 _SST, _LABELSST, _RSTRING = 0x00FC, 0x00FD, 0x00D6
 _DIMENSIONS = 0x0200
 _ONE_CELL = {14: struct.pack("<2I3H", 0, 1, 0, 1, 0), 10: struct.pack("<5H", 0, 1, 0, 1, 0)}
-_VALUED = {_FORMULA, _NUMBER, _RK, _LABEL, _BOOLERR, _LABELSST, _RSTRING}
+VALUED = frozenset((_FORMULA, _NUMBER, _RK, _LABEL, _BOOLERR, _LABELSST, _RSTRING))
+"""Records of one cell with content: row, column and number of the cell format come first."""
+
 _ERRORS = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -43,12 +45,51 @@ def records(stream: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
         position += 4 + length
 
 
+def own_records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the records of the sheet that begins at ``start``, without those of its charts."""
+    depth = 0  # charts embedded in a sheet have a beginning and an end of their own
+    for kind, content in records(stream, start):
+        if kind == BOF:
+            depth += 1
+        elif kind == EOF:
+            depth -= 1
+            if depth <= 0:
+                return
+        elif depth == 1:
+            yield kind, content
+
+
+def is_modern(content: bytes) -> bool:
+    """Tell of a BOF record whether what follows is as Excel 97 and later write it."""
+    return content[:2] == b"\x00\x06"
+
+
+def worksheet(content: bytes, *, modern: bool) -> tuple[int, str] | None:
+    """Return where a BOUNDSHEET record's worksheet begins and its name; None for other sheets."""
+    if len(content) <= 6 or content[5] != 0:
+        return None
+    return int.from_bytes(content[:4], "little"), _name(content[6:], modern)
+
+
+def several(content: bytes, size: int) -> list[tuple[Cell, int]]:
+    """Return the cells of a record of several in a row, each with the number of its format.
+
+    ``size`` is how many bytes each takes, the two of the format's number first.
+    """
+    row, first = struct.unpack_from("<2H", content)
+    count = (len(content) - 6) // size
+    return [
+        ((row, first + at), int.from_bytes(content[4 + size * at : 6 + size * at], "little"))
+        for at in range(count)
+    ]
+
+
 def has_password(stream: bytes) -> bool:
     """Tell whether a workbook stream is encrypted (a FILEPASS record among the first)."""
     for count, (kind, _) in enumerate(records(stream)):
         if kind == _FILEPASS:
             return True
-        if kind in (_EOF, _BOUNDSHEET) or count > 200:
+        if kind in (EOF, BOUNDSHEET) or count > 200:
             return False
     return False
 
@@ -81,18 +122,18 @@ def survey(stream: bytes, limits: Limits) -> dict[str, SheetSurvey]:
     bounds: list[tuple[int, str]] = []
     modern = True
     for kind, content in records(stream):
-        if kind == _EOF:
+        if kind == EOF:
             break
         if kind == _SST and int.from_bytes(content[4:8], "little") > len(stream):
             raise damaged("文字表的长度")
-        if kind == _BOF5:
-            modern = content[:2] == b"\x00\x06"
-        elif kind == _XF and len(content) >= 4:
+        if kind == BOF:
+            modern = is_modern(content)
+        elif kind == XF and len(content) >= 4:
             cell_formats.append(int.from_bytes(content[2:4], "little"))
         elif kind == _FORMAT and modern and len(content) >= 5:
-            custom[int.from_bytes(content[:2], "little")] = _text(content[2:], 2)
-        elif kind == _BOUNDSHEET and len(content) > 6 and content[5] == 0:
-            bounds.append((int.from_bytes(content[:4], "little"), _name(content[6:], modern)))
+            custom[int.from_bytes(content[:2], "little")] = unicode_text(content[2:], 2)
+        elif kind == BOUNDSHEET and (found := worksheet(content, modern=modern)):
+            bounds.append(found)
     codes = {**BUILT_IN, **custom}
     formats = [codes.get(number, GENERAL) for number in cell_formats]
     return {name: _sheet(stream, start, name, formats, limits) for start, name in bounds}
@@ -100,11 +141,11 @@ def survey(stream: bytes, limits: Limits) -> dict[str, SheetSurvey]:
 
 def _name(content: bytes, modern: bool) -> str:
     if modern:
-        return _text(content, 1)
+        return unicode_text(content, 1)
     return content[1 : 1 + content[0]].decode("gb18030", "replace")
 
 
-def _text(content: bytes, width: int) -> str:
+def unicode_text(content: bytes, width: int) -> str:
     """Return a Unicode string with a length of ``width`` bytes and a flag byte before it."""
     length = int.from_bytes(content[:width], "little")
     wide = content[width] & 1
@@ -114,26 +155,18 @@ def _text(content: bytes, width: int) -> str:
 
 def _sheet(stream: bytes, start: int, name: str, formats: list[str], limits: Limits) -> SheetSurvey:
     sheet = SheetSurvey()
-    depth = 0  # charts embedded in a sheet have a beginning and an end of their own
-    for kind, content in records(stream, start):
-        if kind == _BOF5:
-            depth += 1
-        elif kind == _EOF:
-            depth -= 1
-            if depth <= 0:
-                break
-        elif depth == 1 and len(content) >= 6 and (kind in _VALUED or kind == _MULRK):
-            row, column, style = struct.unpack_from("<3H", content)
-            if kind == _MULRK:
-                count = (len(content) - 6) // 6
-                for offset in range(count):
-                    index = int.from_bytes(content[4 + 6 * offset : 6 + 6 * offset], "little")
-                    _note(sheet, (row, column + offset), index, formats)
-                column += max(count - 1, 0)
-            elif kind not in (_LABEL, _LABELSST, _RSTRING):
-                _note(sheet, (row, column), style, formats)
-                _note_content(sheet, (row, column), kind, content)
-            check_cell(name, (row, column), limits)
+    for kind, content in own_records(stream, start):
+        if len(content) < 6 or not (kind in VALUED or kind == MULRK):
+            continue
+        row, column, style = struct.unpack_from("<3H", content)
+        if kind == MULRK:
+            for cell, number in several(content, 6):
+                _note(sheet, cell, number, formats)
+                column = cell[1]
+        elif kind not in (_LABEL, _LABELSST, _RSTRING):
+            _note(sheet, (row, column), style, formats)
+            _note_content(sheet, (row, column), kind, content)
+        check_cell(name, (row, column), limits)
     return sheet
 
 

@@ -54,8 +54,9 @@ def read_legacy(data: bytes, form: str, container: Container | None, limits: Lim
         form,
         patchable=False,
         notices=(
-            f"原文件是{_NAMES[form]}，标注副本为重新生成的 .xlsx："
-            "保留数值、合并单元格与标注，原有的图片、公式、宏和部分格式不在其中。",
+            f"原文件是{_NAMES[form]}，标注副本为重新生成的 .xlsx：数值和合并单元格照原样，"
+            "数字格式、字体、底色、边框和行高列宽尽可能保留，公式改为计算结果；"
+            "图片、批注、宏等请看原文件。",
         ),
     )
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from selfeval_xl.workbooks.sheet import Cell
 
 MOST_STYLED = 200_000
-"""Cells without content that are kept for their look, of one sheet."""
+"""Cells without content, and rows, of all sheets that are kept for their look."""
 
 
 class Edge(NamedTuple):
@@ -91,7 +91,7 @@ class Page(NamedTuple):
 class SheetLooks:
     """What is known of one sheet's look.
 
-    ``cells`` has the look of cells with content and of at most ``MOST_STYLED`` others.
+    ``cells`` has the look of cells with content and of some others (``MOST_STYLED``).
     ``usual_pixels`` is the width of columns not named, ``usual_points`` the height of rows not
     named, None when not told. ``frozen`` is the first cell that scrolls.
     """

@@ -1,0 +1,212 @@
+"""One sheet of a rebuilt copy: what was read of it, written by xlsxwriter."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from selfeval_xl.workbooks.editing.markup import MOST_TEXT
+from selfeval_xl.workbooks.looks import Edge, Look, SheetLooks
+from selfeval_xl.workbooks.sheet import Cell, Sheet
+
+_LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
+_HIGHEST, _WIDEST = 409.0, 1790  # points of a row, pixels of a column: Excel allows no more
+_LARGEST = 409.0  # points of a font
+_LAST_PAPER, _MOST_PAGES = 118, 1000
+_PLAIN = Look(font="宋体", size=11, vertical="vcenter")
+_NARROWEST_GUESS, _WIDEST_GUESS = 8.0, 40.0
+_PADDING = 2
+
+
+class Formats:
+    """The cell formats of a workbook, each made once."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[tuple[str, Look], Any] = {}
+
+    def get(self, code: str, look: Look) -> Any:
+        """Return the format with a number format code ("" is General) and a look."""
+        key = (code, look)
+        if key not in self._made:
+            shown = _properties(look)
+            if code:
+                shown["num_format"] = code
+            self._made[key] = self._book.add_format(shown)
+        return self._made[key]
+
+
+def _properties(look: Look) -> dict[str, object]:
+    """Return a look in xlsxwriter's words."""
+    found: dict[str, object] = {
+        "font_name": _font_name(look.font) or _PLAIN.font,
+        "font_size": look.size if 1 <= look.size <= _LARGEST else _PLAIN.size,
+        "bold": look.bold,
+        "italic": look.italic,
+        "underline": int(look.underline),
+        "font_strikeout": look.struck,
+        "align": look.horizontal,
+        "valign": look.vertical,
+        "text_wrap": look.wrapped,
+        "shrink": look.shrunk,
+        "indent": look.indent,
+        "rotation": look.rotation,
+    }
+    if look.colour:
+        found["font_color"] = "#" + look.colour
+    if look.fill:
+        found["bg_color"] = "#" + look.fill
+    for side in ("left", "right", "top", "bottom"):
+        edge: Edge = getattr(look, side)
+        found[side] = edge.style
+        if edge.style and edge.colour:
+            found[f"{side}_color"] = "#" + edge.colour
+    return {name: value for name, value in found.items() if value}
+
+
+def _font_name(name: str) -> str:
+    """Return a font's name as Excel takes it: of characters that are shown, at most 31."""
+    return "".join(filter(str.isprintable, name))[:31]
+
+
+def write_sheet(
+    page: Any,
+    sheet: Sheet,
+    looks: SheetLooks | None,
+    formats: Formats,
+    cached: Mapping[Cell, Decimal],
+) -> None:
+    """Write a sheet's content, with its looks as far as they are known, to an empty page.
+
+    ``cached`` are the results of formulas that differ from those read.
+    """
+    known = looks or SheetLooks()
+    if not (known.columns or known.usual_pixels):
+        for column, width in enumerate(_guessed_widths(sheet)):
+            page.set_column(column, column, width)
+    elif known.usual_pixels and sheet.width:
+        page.set_column_pixels(0, sheet.width - 1, min(known.usual_pixels, _WIDEST))
+    _lay_out(page, known, formats)
+    _merge(page, sheet, known, formats)
+    for cell, look in known.cells.items():
+        if _is_seen(look) and sheet.value(cell) is None and _is_possible(cell):
+            page.write_blank(*cell, None, formats.get("", look))
+    for row, values in enumerate(sheet.rows[: _LAST_ROW + 1]):
+        for column, value in enumerate(values[: _LAST_COLUMN + 1]):
+            cell = (row, column)
+            shown = cached.get(cell, value) if cell in sheet.formulas else value
+            _write_cell(page, sheet, cell, shown, known.cells.get(cell), formats)
+
+
+def _is_seen(look: Look | None) -> bool:
+    """Tell whether a look shows on a cell without content."""
+    return look is not None and bool(
+        look.fill or look.left.style or look.right.style or look.top.style or look.bottom.style
+    )
+
+
+def _is_possible(cell: Cell) -> bool:
+    return cell[0] <= _LAST_ROW and cell[1] <= _LAST_COLUMN
+
+
+def _lay_out(page: Any, looks: SheetLooks, formats: Formats) -> None:
+    """Set widths, heights, what scrolls and how the sheet is printed."""
+    for first, last, pixels, hidden, look in looks.columns:
+        width = looks.usual_pixels if pixels is None else pixels
+        shown = formats.get("", look) if look and _is_seen(look) else None
+        options = {"hidden": hidden}
+        width = None if width is None else min(width, _WIDEST)
+        page.set_column_pixels(first, min(last, _LAST_COLUMN), width, shown, options)
+    if looks.usual_points:
+        page.set_default_row(min(looks.usual_points, _HIGHEST))
+    for row, (points, hidden, look) in looks.rows.items():
+        if row <= _LAST_ROW:
+            shown = formats.get("", look) if look and _is_seen(look) else None
+            height = None if points is None else min(points, _HIGHEST)
+            page.set_row(row, height, shown, {"hidden": hidden})
+    if looks.frozen and _is_possible(looks.frozen):
+        page.freeze_panes(*looks.frozen)
+    if not looks.gridlines:
+        page.hide_gridlines(2)
+    _set_up_printing(page, looks)
+
+
+def _set_up_printing(page: Any, looks: SheetLooks) -> None:
+    if looks.page is None:
+        return
+    if looks.page.landscape:
+        page.set_landscape()
+    if 0 < looks.page.paper <= _LAST_PAPER:
+        page.set_paper(looks.page.paper)
+    if looks.page.fit is not None:
+        page.fit_to_pages(*(number if number <= _MOST_PAGES else 0 for number in looks.page.fit))
+    elif 10 <= looks.page.scale <= 400:
+        page.set_print_scale(looks.page.scale)
+
+
+def _merge(page: Any, sheet: Sheet, looks: SheetLooks, formats: Formats) -> None:
+    """Merge ranges, cut where nothing is seen; of overlapping ones the first, as Excel does."""
+    from xlsxwriter.exceptions import (  # noqa: PLC0415  (few runs need it)
+        OverlappingRange,
+    )
+
+    seen = [cell for cell, look in looks.cells.items() if _is_seen(look)]
+    last_seen = max((row for row, _ in seen), default=0), max((c for _, c in seen), default=0)
+    for top, left, last_row, last_column in sheet.merges:
+        bottom = min(last_row, max(sheet.height - 1, last_seen[0]), _LAST_ROW)
+        right = min(last_column, max(sheet.width - 1, last_seen[1]), _LAST_COLUMN)
+        if bottom < top or right < left or (top, left) == (bottom, right):
+            continue
+        look = looks.cells.get((top, left), _PLAIN._replace(wrapped=True))
+        with suppress(OverlappingRange):
+            page.merge_range(top, left, bottom, right, "", formats.get("", look))
+
+
+def _write_cell(
+    page: Any, sheet: Sheet, cell: Cell, value: object, look: Look | None, formats: Formats
+) -> None:
+    code = sheet.number_formats.get(cell, "")
+    shown = look or _PLAIN
+    if cell in sheet.errors and value is None:
+        page.write_string(*cell, sheet.errors[cell], formats.get("", shown))
+    elif isinstance(value, str):
+        if value:
+            shown = look or _PLAIN._replace(wrapped=True)
+            page.write_string(*cell, value[:MOST_TEXT], formats.get("", shown))
+    elif isinstance(value, bool):
+        page.write_boolean(*cell, value, formats.get(code, shown))
+    elif isinstance(value, (int, float, Decimal)):
+        page.write_number(*cell, value, formats.get(code, shown))
+    elif isinstance(value, (datetime, date, time, timedelta)):
+        page.write_datetime(*cell, value, formats.get(code or _date_format(value), shown))
+
+
+def _date_format(value: object) -> str:
+    if isinstance(value, datetime):
+        return "yyyy-mm-dd" if value.time() == time() else "yyyy-mm-dd hh:mm:ss"
+    return "yyyy-mm-dd" if isinstance(value, date) else "[h]:mm:ss"
+
+
+def _units(text: str) -> int:
+    """Return the width of the longest line in half-width characters."""
+    return max(
+        sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in line)
+        for line in text.split("\n")
+    )
+
+
+def _guessed_widths(sheet: Sheet) -> list[float]:
+    """Return column widths that show most content; cells merged across columns do not count."""
+    widths = [_NARROWEST_GUESS] * min(sheet.width, _LAST_COLUMN + 1)
+    for row, values in enumerate(sheet.rows):
+        for column, value in enumerate(values[: len(widths)]):
+            merge = sheet.merge((row, column))
+            if value is None or merge[1] != merge[3]:
+                continue
+            wanted = float(_units(str(value)) + _PADDING)
+            widths[column] = max(widths[column], min(wanted, _WIDEST_GUESS))
+    return widths

@@ -1,0 +1,236 @@
+"""How sheets of .xls files look, and their rebuilt copies: against what was written by xlwt."""
+
+from __future__ import annotations
+
+import io
+import struct
+
+import openpyxl
+import pytest
+import xlwt
+from workbook_bytes import compound
+
+from selfeval_xl.checking import check, mark
+from selfeval_xl.settings import DEFAULT
+from selfeval_xl.workbooks import biff_looks
+from selfeval_xl.workbooks.biff_styles import USUAL_COLOURS
+from selfeval_xl.workbooks.guard import workbook_stream
+from selfeval_xl.workbooks.legacy_looks import read_looks
+from selfeval_xl.workbooks.limits import DEFAULT as LIMITS
+from selfeval_xl.workbooks.looks import (
+    MOST_STYLED,
+    Edge,
+    Look,
+    Page,
+    SheetLooks,
+    digit_pixels,
+)
+
+_TITLE = xlwt.easyxf(
+    "font: name 黑体, height 320, bold on, italic on, underline single, struck_out on, color red;"
+    "align: horiz center, vert center, wrap on; pattern: pattern solid, fore_colour light_yellow;"
+    "borders: left thin, right double, top medium, bottom dashed, bottom_color blue"
+)
+_TURNED = xlwt.easyxf("align: rotation -45, indent 2, horiz left, vert top, shrink_to_fit on")
+_STACKED = xlwt.easyxf("align: rotation stacked")
+_BOXED = xlwt.easyxf("borders: left thin, right thin, top thin, bottom thin")
+_OWN = xlwt.easyxf("pattern: pattern solid, fore_colour 0x21")
+
+
+def written() -> bytes:
+    """Return an .xls file with one of everything."""
+    book = xlwt.Workbook()
+    book.set_colour_RGB(0x21, 0xDD, 0xEB, 0xF7)
+    sheet = book.add_sheet("表")
+    sheet.write_merge(0, 0, 0, 2, "标题", _TITLE)
+    sheet.write(1, 0, "左", _TURNED)
+    sheet.write(1, 1, "叠", _STACKED)
+    sheet.write(1, 2, 3.5)
+    for column in range(3):
+        sheet.write(4, column, None, _BOXED)
+    sheet.write(1, 3, None, _OWN)
+    sheet.col(0).width = 20 * 256
+    sheet.col(2).hidden = True
+    sheet.row(0).height_mismatch = True
+    sheet.row(0).height = 30 * 20
+    sheet.row(4).hidden = True
+    sheet.set_portrait(False)
+    sheet.paper_size_code = 9
+    sheet.fit_num_pages = True
+    sheet.fit_width_to_pages, sheet.fit_height_to_pages = 1, 0
+    sheet.panes_frozen, sheet.horz_split_pos, sheet.vert_split_pos = True, 1, 0
+    sheet.show_grid = False
+    book.add_sheet("素").write(0, 0, 1)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="module")
+def looks() -> dict[str, SheetLooks]:
+    return read_looks(written(), "表.xls", LIMITS)
+
+
+def test_every_sheet(looks: dict[str, SheetLooks]) -> None:
+    assert list(looks) == ["表", "素"]
+
+
+def test_fonts_fills_borders_and_alignment(looks: dict[str, SheetLooks]) -> None:
+    assert looks["表"].cells[0, 0] == Look(
+        font="黑体",
+        size=16,
+        bold=True,
+        italic=True,
+        underline=True,
+        struck=True,
+        colour="FF0000",
+        fill="FFFF99",
+        left=Edge(1),
+        right=Edge(6),
+        top=Edge(2),
+        bottom=Edge(3, "0000FF"),
+        horizontal="center",
+        vertical="vcenter",
+        wrapped=True,
+    )
+    turned = looks["表"].cells[1, 0]
+    assert (turned.rotation, turned.indent, turned.horizontal) == (-45, 2, "left")
+    assert (turned.vertical, turned.shrunk, turned.wrapped) == ("top", True, False)
+    assert looks["表"].cells[1, 1].rotation == 270
+    assert looks["表"].cells[1, 2][:5] == ("Arial", 10, False, False, False)
+    assert looks["表"].cells[1, 2].vertical == "bottom"
+
+
+def test_cells_without_content(looks: dict[str, SheetLooks]) -> None:
+    assert looks["表"].cells[0, 2] == looks["表"].cells[0, 0]  # below the merge
+    assert {looks["表"].cells[4, column].right.style for column in range(3)} == {1}
+    assert looks["表"].cells[1, 3].fill == "DDEBF7"  # a colour of the workbook's own
+
+
+def test_columns_and_rows(looks: dict[str, SheetLooks]) -> None:
+    found = {column.first: column for column in looks["表"].columns}
+    assert (found[0].last, found[0].pixels, found[0].hidden) == (0, 140, False)
+    assert (found[2].last, found[2].hidden) == (2, True)
+    assert looks["表"].rows[0].points == 30
+    assert looks["表"].rows[4].hidden
+
+
+def test_usual_width() -> None:
+    """Eight digits of seven pixels with what is beside them, to the next multiple of eight."""
+    digits = record(0x0055, struct.pack("<H", 8))
+    assert biff_looks.looks(stream(digits))["表"].usual_pixels == 64
+    exact = record(0x0099, struct.pack("<H", 12 * 256))
+    assert biff_looks.looks(stream(digits, exact))["表"].usual_pixels == 84
+
+
+def test_windows_and_pages(looks: dict[str, SheetLooks]) -> None:
+    assert (looks["表"].frozen, looks["表"].gridlines) == ((1, 0), False)
+    assert looks["表"].page == Page(landscape=True, paper=9, fit=(1, 0))
+    assert (looks["素"].frozen, looks["素"].gridlines) == (None, True)
+    assert looks["素"].page is not None
+    assert (looks["素"].page.landscape, looks["素"].page.fit) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("font", "size", "pixels"),
+    [("宋体", 11, 8), ("宋体", 12, 8), ("宋体", 10.5, 7), ("Arial", 10, 7), ("Calibri", 11, 7)],
+)
+def test_widths_of_digits(font: str, size: float, pixels: int) -> None:
+    """As Excel shows them: a usual column is 72 pixels wide with 宋体 11 or 12, else 64."""
+    assert digit_pixels(font, size) == pixels
+
+
+def test_usual_colours() -> None:
+    """The 56 colours of a palette follow the eight fixed ones, which begin it."""
+    assert len(USUAL_COLOURS) == 64
+    assert USUAL_COLOURS[8:16] == USUAL_COLOURS[:8]
+    assert (USUAL_COLOURS[22], USUAL_COLOURS[10]) == ("C0C0C0", "FF0000")
+
+
+def record(kind: int, content: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(content)) + content
+
+
+def stream(*sheet: bytes, version: int = 0x0600) -> bytes:
+    """Return a workbook stream with one sheet 表 of the records given."""
+    begin = record(0x0809, struct.pack("<2H", version, 5) + bytes(12))
+    end = record(0x000A, b"")
+    name = "表".encode("utf-16-le")
+    length = len(begin) + 4 + 8 + len(name) + len(end)
+    bound = record(0x0085, struct.pack("<IHBB", length, 0, 1, 1) + name)
+    return begin + bound + end + begin + b"".join(sheet) + end
+
+
+def test_older_files_have_other_records() -> None:
+    assert biff_looks.looks(stream(version=0x0500)) == {}
+
+
+def test_damaged_records_are_passed_over() -> None:
+    formats_beyond_the_end = record(0x0201, struct.pack("<3H", 0, 0, 4000))
+    backwards = record(0x007D, struct.pack("<5H", 9, 3, 256, 0, 0) + bytes(2))
+    short = [record(kind, b"\1") for kind in (0x0208, 0x007D, 0x00A1, 0x0041, 0x00BE, 0x0225)]
+    found = biff_looks.looks(stream(formats_beyond_the_end, backwards, *short))
+    assert found == {"表": SheetLooks()}
+
+
+def test_any_end_of_the_stream_is_read() -> None:
+    whole = workbook_stream(written())
+    for length in range(0, len(whole), 97):
+        read_looks(compound({"Workbook": whole[:length]}), "a.xls", LIMITS)
+
+
+def test_what_is_kept_has_a_bound() -> None:
+    blanks = [record(0x00BE, struct.pack("<2H", row, 0) + bytes(514)) for row in range(1100)]
+    spans = [record(0x007D, struct.pack("<5H", 0, 255, 256, 0, 0))] * 3000
+    rows = [record(0x0208, struct.pack("<H", row) + bytes(14)) for row in range(65536)] * 4
+    style = record(0x00E0, bytes(20))
+    plain = stream(*blanks, *spans, *rows)
+    styled = plain.replace(record(0x000A, b""), style + record(0x000A, b""), 1)
+    shifted = bytearray(styled)
+    at = styled.index(b"\x85\x00") + 4
+    shifted[at : at + 4] = (int.from_bytes(styled[at : at + 4], "little") + 24).to_bytes(
+        4, "little"
+    )
+    found = biff_looks.looks(bytes(shifted))["表"]
+    assert 0 < len(found.cells) <= MOST_STYLED
+    assert len(found.cells) + len(found.rows) <= MOST_STYLED
+    assert len(found.columns) <= 256
+
+
+def table() -> bytes:
+    """Return a fund table with a wrong total, styled, as .xls."""
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("资金")
+    number = xlwt.easyxf("borders: left thin, right thin, top thin, bottom thin", "0.00")
+    for column, text in enumerate(("项目", "预算数（万元）", "执行数（万元）", "执行率")):
+        sheet.write(0, column, text, _BOXED)
+    rows = (("甲", 10, 5), ("乙", 20, 20), ("合计", 31, 25))
+    for row, (name, planned, spent) in enumerate(rows, 1):
+        sheet.write(row, 0, name, _BOXED)
+        sheet.write(row, 1, planned, number)
+        sheet.write(row, 2, spent, number)
+        sheet.write(row, 3, spent / planned, xlwt.easyxf(num_format_str="0.00%"))
+    sheet.col(0).width = 30 * 256
+    sheet.row(1).height_mismatch = True
+    sheet.row(1).height = 45 * 20
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_the_copy_looks_like_the_original() -> None:
+    data = table()
+    checked = check(data, "资金使用情况.xls", DEFAULT)
+    copy, suffix = mark(data, checked.record, checked.facts(), DEFAULT)
+    page = openpyxl.load_workbook(io.BytesIO(copy))["资金"]
+    assert suffix == ".xlsx"
+    assert page["A1"].border.left.style == "thin"
+    assert page["A1"].font.name == "Arial"
+    assert page["B2"].number_format == "0.00"
+    assert page["B2"].border.top.style == "thin"
+    assert page.column_dimensions["A"].width == pytest.approx(30, abs=0.01)
+    assert page.row_dimensions[2].height == 45
+    marked = {finding.cell for finding in checked.record.findings}
+    assert marked == {"B4", "D4"}  # 31 is stated, 30 is right; the rate follows
+    assert page["B4"].fill.fill_type == "solid"
+    assert page["B4"].border.top.style == "thin"
