@@ -2,8 +2,9 @@
 
     python benchmarks/libreoffice_results.py FOLDER [--as-they-are] [--limit 60]
 
-Corrects the .xlsx workbooks under a folder, lets LibreOffice recompute every formula of the marked
-copies and compares: what differs is printed with both results, then how many were compared.
+Corrects the workbooks (.xlsx, .xls, .ods) under a folder, lets LibreOffice recompute every formula
+of the marked copies and compares: what differs is printed with both results, then how many were
+compared.
 ``--as-they-are`` compares the workbooks themselves, as they were filled in. Exit code 1 when
 anything differs, 2 when LibreOffice is not installed or fails.
 """
@@ -150,7 +151,8 @@ def main() -> None:
     parser.add_argument("--as-they-are", action="store_true", help="do not correct them first")
     parser.add_argument("--limit", type=int, default=60, help="workbooks to compare")
     options = parser.parse_args()
-    paths = sorted(options.folder.rglob("*.xlsx"))
+    kinds = ("xlsx",) if options.as_they_are else ("xlsx", "xls", "ods")
+    paths = sorted(path for kind in kinds for path in options.folder.rglob(f"*.{kind}"))
     found = ((path, path.read_bytes()) for path in paths) if options.as_they_are else copies(paths)
     books = list(islice(found, options.limit))
     try:

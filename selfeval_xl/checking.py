@@ -233,6 +233,7 @@ def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> t
 
     name, limits = PurePosixPath(record.path).name, limits_of(settings)
     looks = read_looks(data, name, limits)
+    changes = _with_results(changes, facts.cached)
     return rebuild(_read(data, name, limits), changes, review(*notices), looks), ".xlsx"
 
 

@@ -1,7 +1,8 @@
 """Records of .xls files ([MS-XLS]): how far the sheets reach, formats and formula cells.
 
 calamine reads the values. This pass is made before it, because calamine holds the whole rectangle
-of a sheet, and because it tells neither number formats nor which cells are formulas.
+of a sheet, and because it tells neither number formats nor which cells are formulas (what these
+say is read by ``biff_formulas``, how the sheets look by ``biff_looks``).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 
 from selfeval_xl.workbooks.container import damaged
 from selfeval_xl.workbooks.extent import check_cell
+from selfeval_xl.workbooks.formula_tokens import ERRORS
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.number_formats import BUILT_IN, GENERAL
 from selfeval_xl.workbooks.sheet import Cell
@@ -24,16 +26,6 @@ _DIMENSIONS = 0x0200
 _ONE_CELL = {14: struct.pack("<2I3H", 0, 1, 0, 1, 0), 10: struct.pack("<5H", 0, 1, 0, 1, 0)}
 VALUED = frozenset((_FORMULA, _NUMBER, _RK, _LABEL, _BOOLERR, _LABELSST, _RSTRING))
 """Records of one cell with content: row, column and number of the cell format come first."""
-
-_ERRORS = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-}
 
 
 def records(stream: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
@@ -180,6 +172,6 @@ def _note_content(sheet: SheetSurvey, cell: Cell, kind: int, content: bytes) -> 
     if kind == _FORMULA and len(content) >= 14:
         sheet.formulas[cell] = ""
         if content[12:14] == b"\xff\xff" and content[6] == 2:
-            sheet.errors[cell] = _ERRORS.get(content[8], "#VALUE!")
+            sheet.errors[cell] = ERRORS.get(content[8], "#VALUE!")
     elif kind == _BOOLERR and len(content) >= 8 and content[7]:
-        sheet.errors[cell] = _ERRORS.get(content[6], "#VALUE!")
+        sheet.errors[cell] = ERRORS.get(content[6], "#VALUE!")

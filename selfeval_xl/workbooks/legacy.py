@@ -12,7 +12,7 @@ from math import isfinite
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 from python_calamine import SheetVisibleEnum as Visible
 
-from selfeval_xl.workbooks import biff, open_document, xlsb
+from selfeval_xl.workbooks import biff, biff_formulas, open_document, xlsb
 from selfeval_xl.workbooks.container import Container, damaged, too_large
 from selfeval_xl.workbooks.extent import check_sheet, far_content, long_text, too_many_cells
 from selfeval_xl.workbooks.guard import encrypted, workbook_stream
@@ -36,6 +36,7 @@ def read_legacy(data: bytes, form: str, container: Container | None, limits: Lim
     if container is None:
         stream = workbook_stream(data)
         surveyed = biff.survey(stream, limits)
+        biff_formulas.tell(stream, surveyed)
         data = wrapped("Workbook", biff.without_dimensions(stream))
     elif form == "ods":
         surveyed = open_document.survey(container.read("content.xml"), limits)

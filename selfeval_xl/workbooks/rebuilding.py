@@ -2,9 +2,9 @@
 
 A plain .xlsx is written from what was read — values, merges, number formats, hidden sheets, and
 how the sheets look as far as that is known — and then marked exactly as any other workbook.
-Formulas become their values: their text is not reliable in these formats, and a formula Excel does
-not accept would make the whole copy unreadable. What else the original holds (pictures, charts,
-notes) is not carried over.
+Formulas whose text is not known for certain become their results: one that Excel does not accept
+would make the whole copy unreadable. What else the original holds (pictures, charts, notes) is not
+carried over.
 """
 
 from __future__ import annotations
@@ -43,6 +43,19 @@ def rebuild(
     plain = _plain(workbook, names, changes, looks)
     renamed = {names[name]: change for name, change in changes.items()}
     return patch(plain, renamed, [_relinked(sheet, names) for sheet in sheets])
+
+
+def _with_safe_formulas(sheets: Sequence[Sheet], names: Mapping[str, str]) -> list[Sheet]:
+    """Return the sheets without formulas that speak of a sheet by the name it does not keep."""
+    if all(old == new for old, new in names.items()):
+        return list(sheets)
+    return [
+        replace(
+            sheet,
+            formulas={cell: "" if "!" in text else text for cell, text in sheet.formulas.items()},
+        )
+        for sheet in sheets
+    ]
 
 
 def _sheet_names(sheets: Sequence[Sheet]) -> dict[str, str]:
@@ -96,7 +109,7 @@ def _plain(
     book.set_properties({"created": _CREATED})
     formats = Formats(book)
     visible = False
-    for sheet in workbook.sheets:
+    for sheet in _with_safe_formulas(workbook.sheets, names):
         page = book.add_worksheet(names[sheet.name])
         cached = changes[sheet.name].cached if sheet.name in changes else {}
         write_sheet(page, sheet, looks.get(sheet.name), formats, cached)

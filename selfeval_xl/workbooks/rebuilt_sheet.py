@@ -20,6 +20,7 @@ _LAST_PAPER, _MOST_PAGES = 118, 1000
 _PLAIN = Look(font="宋体", size=11, vertical="vcenter")
 _NARROWEST_GUESS, _WIDEST_GUESS = 8.0, 40.0
 _PADDING = 2
+_EPOCH = datetime(1899, 12, 30)
 
 
 class Formats:
@@ -98,8 +99,12 @@ def write_sheet(
     for row, values in enumerate(sheet.rows[: _LAST_ROW + 1]):
         for column, value in enumerate(values[: _LAST_COLUMN + 1]):
             cell = (row, column)
-            shown = cached.get(cell, value) if cell in sheet.formulas else value
-            _write_cell(page, sheet, cell, shown, known.cells.get(cell), formats)
+            if value is not None:
+                shown = cached.get(cell, value) if cell in sheet.formulas else value
+                _write_cell(page, sheet, cell, shown, known.cells.get(cell), formats)
+    for cell in sorted({*sheet.formulas, *sheet.errors}):
+        if sheet.value(cell) is None and _is_possible(cell):
+            _write_cell(page, sheet, cell, cached.get(cell), known.cells.get(cell), formats)
 
 
 def _is_seen(look: Look | None) -> bool:
@@ -171,7 +176,10 @@ def _write_cell(
 ) -> None:
     code = sheet.number_formats.get(cell, "")
     shown = look or _PLAIN
-    if cell in sheet.errors and value is None:
+    if formula := sheet.formulas.get(cell):
+        result = sheet.errors.get(cell, "") if value is None else _serial(value)
+        page.write_formula(*cell, f"={formula}", formats.get(code, shown), result)
+    elif cell in sheet.errors and value is None:
         page.write_string(*cell, sheet.errors[cell], formats.get("", shown))
     elif isinstance(value, str):
         if value:
@@ -183,6 +191,14 @@ def _write_cell(
         page.write_number(*cell, value, formats.get(code, shown))
     elif isinstance(value, (datetime, date, time, timedelta)):
         page.write_datetime(*cell, value, formats.get(code or _date_format(value), shown))
+
+
+def _serial(value: object) -> object:
+    """Return a value as the result of a formula is stored: dates as days since the epoch."""
+    if isinstance(value, date):
+        moment = value if isinstance(value, datetime) else datetime.combine(value, time())
+        return (moment - _EPOCH) / timedelta(days=1)
+    return value
 
 
 def _date_format(value: object) -> str:

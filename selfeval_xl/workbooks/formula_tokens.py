@@ -1,0 +1,234 @@
+"""Formulas as binary workbooks hold them ([MS-XLS] 2.2.2, parsed expressions): tokens to text.
+
+A formula comes as a row of operands and operators, each operator after its operands; brackets the
+author wrote have a token of their own. What is not understood for certain gives no text at all:
+the cell then keeps its result.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+
+from selfeval_xl.workbooks.formula_functions import FUNCTIONS, NEWER, USER_DEFINED
+from selfeval_xl.workbooks.sheet import Cell, column_letters
+
+_MOST_BYTES = 4096  # of one formula: Excel's own limit for .xls is 1,800
+_MOST_TEXT = 8192
+
+_OPERATORS = ("+", "-", "*", "/", "^", "&", "<", "<=", "=", ">=", ">", "<>")
+_BINARY = dict(enumerate(_OPERATORS, 0x03)) | {0x11: ":"}
+_PLUS, _MINUS, _PERCENT, _BRACKETS, _MISSING = 0x12, 0x13, 0x14, 0x15, 0x16
+_TEXT, _ATTRIBUTE, _ERROR, _BOOLEAN, _INTEGER, _NUMBER = 0x17, 0x19, 0x1C, 0x1D, 0x1E, 0x1F
+_FUNCTION, _VARIABLE, _NAME, _CELL, _AREA = 0x21, 0x22, 0x23, 0x24, 0x25
+_HINT, _LOST_CELL, _LOST_AREA, _NEAR_CELL, _NEAR_AREA = 0x29, 0x2A, 0x2B, 0x2C, 0x2D
+_CELL_ELSEWHERE, _AREA_ELSEWHERE = 0x3A, 0x3B
+_SUM, _CHOOSE, _PASSED = 0x10, 0x04, (0x01, 0x02, 0x08, 0x40, 0x41)
+_SHARED = 0x01
+_RELATIVE_COLUMN, _RELATIVE_ROW = 0x4000, 0x8000
+_NAMED = "\0"  # begins an operand that is a name
+
+ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
+"""Error values by their number in binary workbooks."""
+
+
+@dataclass(slots=True)
+class Book:
+    """What formulas refer to besides cells of their own sheet.
+
+    ``places`` are the sheets by the number that references to other sheets give, "" for what is
+    outside the workbook or several sheets; ``names`` the defined names in their order.
+    """
+
+    places: Sequence[str] = ()
+    names: Sequence[str] = ()
+
+
+class _NotUnderstoodError(Exception):
+    """A formula holds something that cannot be said for certain."""
+
+
+def shared_by(tokens: bytes) -> Cell | None:
+    """Return the first cell of the group whose shared formula a cell follows, None for its own."""
+    if len(tokens) == 5 and tokens[0] == _SHARED:
+        row, column = struct.unpack_from("<2H", tokens, 1)
+        return row, column
+    return None
+
+
+def formula_text(tokens: bytes, cell: Cell, book: Book) -> str:
+    """Return the text of a cell's formula without "=", "" when it is not understood for certain.
+
+    ``cell`` is where it stands: shared formulas count from there.
+    """
+    if len(tokens) > _MOST_BYTES:
+        return ""
+    try:
+        text = _Reader(tokens, cell, book).read()
+    except (_NotUnderstoodError, IndexError, struct.error, UnicodeDecodeError, KeyError):
+        return ""
+    return text if len(text) <= _MOST_TEXT and text.isprintable() else ""
+
+
+class _Reader:
+    """Goes through the tokens of one formula, the operands so far on a stack."""
+
+    def __init__(self, tokens: bytes, cell: Cell, book: Book) -> None:
+        self.tokens = tokens
+        self.at = 0
+        self.cell = cell
+        self.book = book
+        self.stack: list[str] = []
+
+    def read(self) -> str:
+        while self.at < len(self.tokens):
+            kind = self._take("<B")[0]
+            if kind >= 0x20:
+                kind = kind & 0x1F | 0x20  # the two bits above only say what a result is used as
+            self._token(kind)
+        if len(self.stack) != 1:
+            raise _NotUnderstoodError
+        return self.stack.pop()
+
+    def _take(self, layout: str) -> tuple[int, ...]:
+        found = struct.unpack_from(layout, self.tokens, self.at)
+        self.at += struct.calcsize(layout)
+        return found
+
+    def _token(self, kind: int) -> None:
+        stack = self.stack
+        if kind in _BINARY:
+            second, first = stack.pop(), stack.pop()
+            stack.append(f"{first}{_BINARY[kind]}{second}")
+        elif kind in (_PLUS, _MINUS):
+            stack.append("+-"[kind == _MINUS] + stack.pop())
+        elif kind == _PERCENT:
+            stack.append(stack.pop() + "%")
+        elif kind == _BRACKETS:
+            stack.append(f"({stack.pop()})")
+        elif kind == _HINT:  # says only how long the reference is that is worked out next
+            self._take("<H")
+        elif kind == _ATTRIBUTE:
+            self._attribute()
+        elif kind in (_FUNCTION, _VARIABLE):
+            self._function(kind)
+        else:
+            stack.append(self._operand(kind))
+
+    def _operand(self, kind: int) -> str:
+        if kind == _MISSING:
+            return ""
+        if kind == _TEXT:
+            return self._text()
+        if kind in (_ERROR, _BOOLEAN):
+            value = self._take("<B")[0]
+            return ERRORS[value] if kind == _ERROR else str(bool(value)).upper()
+        if kind == _INTEGER:
+            return str(self._take("<H")[0])
+        if kind == _NUMBER:
+            return _number(struct.unpack("<d", bytes(self._take("<8B")))[0])
+        return self._reference(kind)
+
+    def _text(self) -> str:
+        length, wide = self._take("<2B")
+        size = length * (1 + (wide & 1))
+        characters = bytes(self._take(f"<{size}B"))
+        text = characters.decode("utf-16-le" if wide & 1 else "latin-1")
+        return '"{}"'.format(text.replace('"', '""'))
+
+    def _reference(self, kind: int) -> str:
+        if kind == _NAME:
+            return _NAMED + self.book.names[self._take("<2H")[0] - 1]
+        if kind in (_LOST_CELL, _LOST_AREA):
+            self._take("<2H" if kind == _LOST_CELL else "<4H")
+            return ERRORS[0x17]
+        if kind in (_CELL, _NEAR_CELL):
+            return self._address(*self._take("<2H"), near=kind == _NEAR_CELL)
+        if kind in (_AREA, _NEAR_AREA):
+            return self._range(*self._take("<4H"), near=kind == _NEAR_AREA)
+        if kind not in (_CELL_ELSEWHERE, _AREA_ELSEWHERE):
+            raise _NotUnderstoodError
+        place = self._place(self._take("<H")[0])
+        if kind == _CELL_ELSEWHERE:
+            return place + self._address(*self._take("<2H"))
+        return place + self._range(*self._take("<4H"))
+
+    def _place(self, number: int) -> str:
+        name = self.book.places[number]
+        if not name:
+            raise _NotUnderstoodError
+        return "'{}'!".format(name.replace("'", "''"))
+
+    def _address(self, row: int, column: int, *, near: bool = False) -> str:
+        return self._column(column, near) + self._row(row, column, near)
+
+    def _range(self, top: int, bottom: int, left: int, right: int, *, near: bool = False) -> str:
+        if (top, bottom) == (0, 0xFFFF) and not near:
+            return f"{self._column(left, near)}:{self._column(right, near)}"
+        if (left & 0xFF, right & 0xFF) == (0, 0xFF) and not near:
+            return f"{self._row(top, left, near)}:{self._row(bottom, right, near)}"
+        first = self._column(left, near) + self._row(top, left, near)
+        return f"{first}:{self._column(right, near)}{self._row(bottom, right, near)}"
+
+    def _column(self, column: int, near: bool) -> str:
+        relative = bool(column & _RELATIVE_COLUMN)
+        number = column & 0xFF
+        if near and relative:
+            number = (number + self.cell[1]) & 0xFF
+        return ("" if relative else "$") + column_letters(number)
+
+    def _row(self, row: int, column: int, near: bool) -> str:
+        relative = bool(column & _RELATIVE_ROW)
+        if near and relative:
+            row = (row + self.cell[0]) & 0xFFFF
+        return f"{'' if relative else '$'}{row + 1}"
+
+    def _attribute(self) -> None:
+        kind, size = self._take("<BH")
+        if kind == _SUM:
+            self.stack.append(f"SUM({self.stack.pop()})")
+        elif kind == _CHOOSE:
+            self._take(f"<{size + 1}H")
+        elif kind not in _PASSED:
+            raise _NotUnderstoodError
+
+    def _function(self, kind: int) -> None:
+        if kind == _FUNCTION:
+            number, count = self._take("<H")[0], -1
+        else:
+            count, number = self._take("<BH")
+            count &= 0x7F
+        if number == USER_DEFINED:
+            name, *values = self._arguments(count)
+            self.stack.append(f"{NEWER[name.removeprefix(_NAMED)]}({','.join(values)})")
+            return
+        function = FUNCTIONS[number]
+        count = function.least if count < 0 else count
+        if not function.least <= count <= function.most:
+            raise _NotUnderstoodError
+        self.stack.append(f"{function.name}({','.join(self._arguments(count))})")
+
+    def _arguments(self, count: int) -> list[str]:
+        if count > len(self.stack):
+            raise _NotUnderstoodError
+        first = len(self.stack) - count
+        values = self.stack[first:]
+        del self.stack[first:]
+        return values
+
+
+def _number(value: float) -> str:
+    """Return a number as Excel writes it in formulas."""
+    if not isfinite(value):
+        raise _NotUnderstoodError
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value).upper()
