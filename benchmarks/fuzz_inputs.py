@@ -93,12 +93,20 @@ def _grid(found: Mapping[str, bytes]) -> list[list[object]]:
 def _xls(grid: list[list[object]]) -> bytes:
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet("问卷")
+    boxed = xlwt.easyxf(
+        "font: name 黑体, bold on; borders: left thin, bottom double;"
+        "pattern: pattern solid, fore_colour yellow; align: wrap on, rotation 45"
+    )
     for row, values in enumerate(grid):
         for column, value in enumerate(values):
-            if value is not None:
-                sheet.write(row, column, value)
-    sheet.write_merge(len(grid), len(grid), 0, 2, "合并")
-    sheet.write(len(grid) + 1, 0, xlwt.Formula("SUM(A1:B9)"))
+            if value is not None or row == 3:
+                sheet.write(row, column, value, boxed)
+    sheet.col(0).width, sheet.col(1).hidden = 9000, True
+    sheet.set_portrait(False)
+    sheet.panes_frozen, sheet.horz_split_pos = True, 1
+    sheet.write_merge(len(grid), len(grid), 0, 2, "合并", boxed)
+    for number, formula in enumerate(("SUM(A1:B9)", 'IF(A1="",ROUND(B2/3,2),-C3%)')):
+        sheet.write(len(grid) + 1 + number, 0, xlwt.Formula(formula))
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

@@ -179,6 +179,34 @@ def test_any_end_of_the_stream_is_read() -> None:
         read_looks(compound({"Workbook": whole[:length]}), "a.xls", LIMITS)
 
 
+def object_of_a_note(number: int, length: int) -> bytes:
+    """Return the records of a note's box for a text of so many characters."""
+    common = struct.pack("<4H", 0x15, 18, 0x19, number) + bytes(14)
+    return record(0x005D, common) + record(0x01B6, bytes(10) + struct.pack("<3H", length, 16, 0))
+
+
+def test_notes() -> None:
+    """The text may come in several pieces, each in characters of one or of two bytes."""
+    wide = b"\1" + "请核对\n".encode("utf-16-le")
+    notes = biff_looks.looks(
+        stream(
+            object_of_a_note(7, 7),
+            record(0x003C, wide),
+            record(0x003C, b"\0abc"),
+            record(0x003C, bytes(16)),  # how it is written
+            object_of_a_note(8, 60_000),
+            record(0x003C, b"\0x"),
+            record(0x005D, struct.pack("<4H", 0x15, 18, 0x06, 9) + bytes(14)),  # a text box
+            record(0x01B6, bytes(10) + struct.pack("<3H", 2, 16, 0)),
+            record(0x003C, b"\0no"),
+            record(0x001C, struct.pack("<4H", 2, 1, 0, 7) + b"\1\0\0a"),
+            record(0x001C, struct.pack("<4H", 3, 1, 0, 8)),
+            record(0x001C, struct.pack("<4H", 4, 1, 0, 99)),
+        )
+    )["表"].notes
+    assert notes == {(2, 1): "请核对\nabc", (3, 1): "x"}
+
+
 def test_what_is_kept_has_a_bound() -> None:
     blanks = [record(0x00BE, struct.pack("<2H", row, 0) + bytes(514)) for row in range(1100)]
     spans = [record(0x007D, struct.pack("<5H", 0, 255, 256, 0, 0))] * 3000

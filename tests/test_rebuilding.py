@@ -11,6 +11,7 @@ import pytest
 from package_diff import parts
 
 from selfeval_xl.workbooks.changes import CellChange, NewCell, NewRow, NewSheet, SheetChanges
+from selfeval_xl.workbooks.looks import Columns, Look, Page, Row, SheetLooks
 from selfeval_xl.workbooks.rebuilding import rebuild
 from selfeval_xl.workbooks.sheet import Sheet
 from selfeval_xl.workbooks.workbook import Workbook
@@ -109,3 +110,49 @@ def test_same_input_same_bytes() -> None:
     first, second = (rebuild(WORKBOOK, CHANGES, [REVIEW]) for _ in range(2))
     assert first == second
     assert b"2000-01-01" in parts(first)["docProps/core.xml"]
+
+
+def test_notes_are_kept_and_added_to() -> None:
+    looks = {
+        "自评表": SheetLooks(notes={(2, 2): "请核对\x00\r\n此数", (9, 9): "远处", (0, 0): "\x01"})
+    }
+    data = rebuild(WORKBOOK, CHANGES, [REVIEW], looks)
+    page = openpyxl.load_workbook(io.BytesIO(data))["自评表"]
+    kept, _, added = page["C3"].comment.text.partition("此数")
+    assert kept == "请核对\n"
+    assert added.strip().startswith("【S101】应为 50.00%")
+    assert page["J10"].comment.text == "远处"
+    assert page["A1"].comment is None
+
+
+def test_looks_no_program_can_show_do_no_harm() -> None:
+    """Names, sizes and numbers from damaged files: the copy opens, with the nearest there is."""
+    odd = Look(font="a\x00\ufffe" + "b" * 99, size=4000, rotation=270, indent=15, fill="123456")
+    looks = SheetLooks(
+        cells={(2, 2): odd, (2_000_000, 1): odd, (1, 20_000): odd},
+        columns=[Columns(0, 90_000, 9_999), Columns(3, 3, 0, hidden=True, look=odd)],
+        rows={0: Row(9_999), 1: Row(0), 3_000_000: Row(12)},
+        usual_points=0,
+        frozen=(2_000_000, 0),
+        page=Page(paper=9_999, scale=3, fit=(60_000, 0)),
+    )
+    book = openpyxl.load_workbook(
+        io.BytesIO(rebuild(WORKBOOK, CHANGES, [REVIEW], {"自评表": looks}))
+    )
+    page = book["自评表"]
+    assert page["C3"].font.name == "a" + "b" * 30
+    assert page["C3"].font.sz == 11
+    assert page.row_dimensions[1].height == 408.75  # 545 pixels
+    assert page.column_dimensions["D"].hidden
+    assert page.freeze_panes is None
+
+
+def test_formulas_that_name_sheets_become_results_when_names_change() -> None:
+    sheets = (
+        Sheet("一", [[1, 2]], formulas={(0, 0): "SUM('二?'!A1)", (0, 1): "A1*2"}),
+        Sheet("二?", [[1]]),
+    )
+    book = openpyxl.load_workbook(io.BytesIO(rebuild(Workbook(sheets, "ods", False), {}, [])))
+    assert book.sheetnames == ["一", "二_"]
+    assert book["一"]["A1"].value == 1
+    assert book["一"]["B1"].value == "=A1*2"

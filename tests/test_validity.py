@@ -17,6 +17,7 @@ import pytest
 from package_diff import parts
 from package_validity import against_schemas, inconsistencies
 from rich_workbook import DETAIL_SHEET, MAIN_SHEET, rich_workbook
+from test_looks_xls import written as styled_xls
 from test_patching import REVIEW, change
 from test_rebuilding import CHANGES, WORKBOOK
 from test_rebuilding import REVIEW as SHORT_REVIEW
@@ -24,7 +25,10 @@ from test_rebuilding import REVIEW as SHORT_REVIEW
 from selfeval_xl.batch import run
 from selfeval_xl.settings import DEFAULT
 from selfeval_xl.workbooks.changes import SheetChanges
+from selfeval_xl.workbooks.legacy_looks import read_looks
+from selfeval_xl.workbooks.limits import DEFAULT as LIMITS
 from selfeval_xl.workbooks.patching import patch
+from selfeval_xl.workbooks.reading import read_workbook
 from selfeval_xl.workbooks.rebuilding import rebuild
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -94,6 +98,17 @@ def test_copies_of_a_rich_workbook(tmp_path: Path, kind: str) -> None:
 
 def test_a_rebuilt_workbook(tmp_path: Path) -> None:
     assert_sound(rebuild(WORKBOOK, CHANGES, [SHORT_REVIEW]), tmp_path)
+
+
+def test_a_rebuilt_workbook_with_its_looks(tmp_path: Path) -> None:
+    data = styled_xls()
+    looks = read_looks(data, "表.xls", LIMITS)
+    looks["表"].notes[1, 2] = "原有批注"
+    changes = {
+        "表": SheetChanges((change("C2", value=Decimal(4), fill="FFFFC7CE", note="新批注"),))
+    }
+    workbook = read_workbook(data, "表.xls")
+    assert_sound(rebuild(workbook, changes, [SHORT_REVIEW], looks), tmp_path)
 
 
 # Can the judges fail? --------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from selfeval_xl.workbooks import biff
+from selfeval_xl.workbooks.biff_notes import Notes
 from selfeval_xl.workbooks.biff_styles import USUAL_COLOURS, Font, font, look, own_colours
 from selfeval_xl.workbooks.looks import (
     MOST_STYLED,
@@ -90,6 +91,7 @@ def _sheet(stream: bytes, start: int, styles: _Styles) -> SheetLooks:
             least, read = 6, reader.cell
         if read and len(content) >= least:
             read(content)
+    reader.found.notes = reader.notes.found()
     return reader.found
 
 
@@ -104,8 +106,10 @@ class _Reader:
         self.styles = styles
         self.found = SheetLooks()
         self.fitted = self.frozen = False
+        self.notes = Notes()
         # Each with the bytes a record needs to be understood.
         self.readers: dict[int, tuple[int, _Read | None]] = {
+            **self.notes.readers,
             _BLANK: (6, self.blank),
             _BLANKS: (8, self.several_blanks),
             biff.MULRK: (12, self.several_numbers),

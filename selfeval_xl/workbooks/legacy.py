@@ -56,8 +56,8 @@ def read_legacy(data: bytes, form: str, container: Container | None, limits: Lim
         patchable=False,
         notices=(
             f"原文件是{_NAMES[form]}，标注副本为重新生成的 .xlsx：数值和合并单元格照原样，"
-            "数字格式、字体、底色、边框和行高列宽尽可能保留，公式改为计算结果；"
-            "图片、批注、宏等请看原文件。",
+            "公式、批注、数字格式、字体、底色、边框和行高列宽尽可能保留（无法识别的公式改为计算结果）；"
+            "图片、图表、宏等请看原文件。",
         ),
     )
 

@@ -1,4 +1,4 @@
-"""How sheets of a legacy format look: what their rebuilt copy takes over besides the content."""
+"""How sheets of a legacy format look: what their rebuilt copy takes over besides values."""
 
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ class SheetLooks:
 
     ``cells`` has the look of cells with content and of some others (``MOST_STYLED``).
     ``usual_pixels`` is the width of columns not named, ``usual_points`` the height of rows not
-    named, None when not told. ``frozen`` is the first cell that scrolls.
+    named, None when not told. ``frozen`` is the first cell that scrolls. ``notes`` are the texts
+    of the cells' notes.
     """
 
     cells: dict[Cell, Look] = field(default_factory=dict)
@@ -104,6 +105,7 @@ class SheetLooks:
     frozen: Cell | None = None
     gridlines: bool = True
     page: Page | None = None
+    notes: dict[Cell, str] = field(default_factory=dict)
 
 
 _DIGITS = {"calibri": 0.507, "arial": 0.556, "times new roman": 0.5}  # of the font's height

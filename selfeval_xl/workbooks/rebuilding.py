@@ -3,8 +3,8 @@
 A plain .xlsx is written from what was read — values, merges, number formats, hidden sheets, and
 how the sheets look as far as that is known — and then marked exactly as any other workbook.
 Formulas whose text is not known for certain become their results: one that Excel does not accept
-would make the whole copy unreadable. What else the original holds (pictures, charts, notes) is not
-carried over.
+would make the whole copy unreadable. What else the original holds (pictures, charts) is not carried
+over.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ _HIGHEST, _WIDEST = 409.0, 1790  # points of a row, pixels of a column: Excel al
 _LARGEST = 409.0  # points of a font
 _LAST_PAPER, _MOST_PAGES = 118, 1000
 _PLAIN = Look(font="宋体", size=11, vertical="vcenter")
+_NOTE = {"author": "原文件", "x_scale": 1.5, "y_scale": 1.5}
 _NARROWEST_GUESS, _WIDEST_GUESS = 8.0, 40.0
 _PADDING = 2
 _EPOCH = datetime(1899, 12, 30)
@@ -96,6 +97,9 @@ def write_sheet(
     for cell, look in known.cells.items():
         if _is_seen(look) and sheet.value(cell) is None and _is_possible(cell):
             page.write_blank(*cell, None, formats.get("", look))
+    for cell, text in known.notes.items():
+        if _is_possible(cell) and (plain := _note_text(text)):
+            page.write_comment(*cell, plain, _NOTE)
     for row, values in enumerate(sheet.rows[: _LAST_ROW + 1]):
         for column, value in enumerate(values[: _LAST_COLUMN + 1]):
             cell = (row, column)
@@ -105,6 +109,12 @@ def write_sheet(
     for cell in sorted({*sheet.formulas, *sheet.errors}):
         if sheet.value(cell) is None and _is_possible(cell):
             _write_cell(page, sheet, cell, cached.get(cell), known.cells.get(cell), formats)
+
+
+def _note_text(text: str) -> str:
+    """Return a note's text without what cannot stand in a file."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")[:MOST_TEXT].split("\n")
+    return "\n".join("".join(filter(str.isprintable, line)) for line in lines).strip()
 
 
 def _is_seen(look: Look | None) -> bool:
