@@ -24,7 +24,7 @@ from selfeval_xl.workbooks.sheet import Sheet
 from selfeval_xl.workbooks.workbook import Workbook
 
 _CREATED = datetime(2000, 1, 1)  # a fixed date: the same input gives the same bytes
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
 
 
@@ -63,7 +63,8 @@ def _sheet_names(sheets: Sequence[Sheet]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken: set[str] = set()
     for sheet in sheets:
-        base = _FORBIDDEN.sub("_", sheet.name).strip("'")[:_LONGEST_NAME] or "Sheet"
+        shown = "".join(char if char.isprintable() else "_" for char in sheet.name)
+        base = _FORBIDDEN.sub("_", shown).strip("'")[:_LONGEST_NAME] or "Sheet"
         name, number = base, 1
         while name.casefold() in taken:
             number += 1

@@ -36,7 +36,7 @@ class Formats:
         key = (code, look)
         if key not in self._made:
             shown = _properties(look)
-            if code:
+            if code and code.isprintable():
                 shown["num_format"] = code
             self._made[key] = self._book.add_format(shown)
         return self._made[key]
