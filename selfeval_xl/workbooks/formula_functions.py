@@ -1,6 +1,7 @@
-"""The functions of cell formulas by the numbers that binary workbooks give them ([MS-XLS], Ftab).
+"""What a formula taken over from another format may hold, so that Excel accepts it.
 
-Those that forms may use; a formula with any other is kept as its result.
+The functions are those that forms may use, with the numbers that binary workbooks give them
+([MS-XLS], Ftab); a formula with any other is kept as its result.
 """
 
 from __future__ import annotations
@@ -52,10 +53,24 @@ def _read() -> dict[int, Function]:
 FUNCTIONS = _read()
 """Functions by number."""
 
+GIVING_REFERENCES = frozenset(("INDEX", "OFFSET", "INDIRECT"))
+"""Functions whose result may stand on a side of ``:``."""
+
+LONGEST, LONGEST_TEXT, MOST_NESTED = 8192, 255, 60
+"""Characters of a formula and of a text within, and brackets within each other."""
+
 USER_DEFINED = 255
 """The number of functions that are called by a name, their first argument."""
 
-NEWER = {
-    f"_xlfn.{name}": name for name in ("IFERROR", "SUMIFS", "COUNTIFS", "AVERAGEIF", "AVERAGEIFS")
-}
+_NEWER = (
+    Function("IFERROR", 2, 2),
+    Function("SUMIFS", 3, _ANY),
+    Function("COUNTIFS", 2, _ANY),
+    Function("AVERAGEIF", 2, 3),
+    Function("AVERAGEIFS", 3, _ANY),
+)
+NEWER = {f"_xlfn.{function.name}": function for function in _NEWER}
 """Functions of Excel 2007 by the names under which .xls files hold them."""
+
+BY_NAME = {function.name: function for function in (*FUNCTIONS.values(), *_NEWER)}
+"""All functions by name."""

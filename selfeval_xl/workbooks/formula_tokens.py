@@ -7,19 +7,27 @@ the cell then keeps its result.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
-from selfeval_xl.workbooks.formula_functions import FUNCTIONS, NEWER, USER_DEFINED
+from selfeval_xl.workbooks.formula_functions import (
+    FUNCTIONS,
+    GIVING_REFERENCES,
+    LONGEST,
+    MOST_NESTED,
+    NEWER,
+    USER_DEFINED,
+)
 from selfeval_xl.workbooks.sheet import Cell, column_letters
 
-_MOST_BYTES = 4096  # of one formula: Excel's own limit for .xls is 1,800
-_MOST_TEXT = 8192
+_MOST_BYTES = 4096
 
 _OPERATORS = ("+", "-", "*", "/", "^", "&", "<", "<=", "=", ">=", ">", "<>")
 _BINARY = dict(enumerate(_OPERATORS, 0x03)) | {0x11: ":"}
+_RANGE = 0x11
 _PLUS, _MINUS, _PERCENT, _BRACKETS, _MISSING = 0x12, 0x13, 0x14, 0x15, 0x16
 _TEXT, _ATTRIBUTE, _ERROR, _BOOLEAN, _INTEGER, _NUMBER = 0x17, 0x19, 0x1C, 0x1D, 0x1E, 0x1F
 _FUNCTION, _VARIABLE, _NAME, _CELL, _AREA = 0x21, 0x22, 0x23, 0x24, 0x25
@@ -29,6 +37,9 @@ _SUM, _CHOOSE, _PASSED = 0x10, 0x04, (0x01, 0x02, 0x08, 0x40, 0x41)
 _SHARED = 0x01
 _RELATIVE_COLUMN, _RELATIVE_ROW = 0x4000, 0x8000
 _NAMED = "\0"  # begins an operand that is a name
+_ADDRESS = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}")
+_GIVING = tuple(f"{name}(" for name in sorted(GIVING_REFERENCES))
+_QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
 
 ERRORS = {
     0x00: "#NULL!",
@@ -71,13 +82,14 @@ def formula_text(tokens: bytes, cell: Cell, book: Book) -> str:
 
     ``cell`` is where it stands: shared formulas count from there.
     """
-    if len(tokens) > _MOST_BYTES:
+    if len(tokens) > _MOST_BYTES:  # Excel's own limit is less than half
         return ""
     try:
         text = _Reader(tokens, cell, book).read()
     except (_NotUnderstoodError, IndexError, struct.error, UnicodeDecodeError, KeyError):
         return ""
-    return text if len(text) <= _MOST_TEXT and text.isprintable() else ""
+    fits = len(text) <= LONGEST and _nested(text) <= MOST_NESTED
+    return text if fits and text.isprintable() else ""
 
 
 class _Reader:
@@ -108,14 +120,16 @@ class _Reader:
     def _token(self, kind: int) -> None:
         stack = self.stack
         if kind in _BINARY:
-            second, first = stack.pop(), stack.pop()
+            second, first = self._term(), self._term()
+            if kind == _RANGE and not (_refers(first) and _refers(second)):
+                raise _NotUnderstoodError
             stack.append(f"{first}{_BINARY[kind]}{second}")
         elif kind in (_PLUS, _MINUS):
-            stack.append("+-"[kind == _MINUS] + stack.pop())
+            stack.append("+-"[kind == _MINUS] + self._term())
         elif kind == _PERCENT:
-            stack.append(stack.pop() + "%")
+            stack.append(self._term() + "%")
         elif kind == _BRACKETS:
-            stack.append(f"({stack.pop()})")
+            stack.append(f"({self._term()})")
         elif kind == _HINT:  # says only how long the reference is that is worked out next
             self._take("<H")
         elif kind == _ATTRIBUTE:
@@ -124,6 +138,12 @@ class _Reader:
             self._function(kind)
         else:
             stack.append(self._operand(kind))
+
+    def _term(self) -> str:
+        """Take the last operand, which must not be a missing argument."""
+        if not self.stack[-1]:
+            raise _NotUnderstoodError
+        return self.stack.pop()
 
     def _operand(self, kind: int) -> str:
         if kind == _MISSING:
@@ -196,7 +216,7 @@ class _Reader:
     def _attribute(self) -> None:
         kind, size = self._take("<BH")
         if kind == _SUM:
-            self.stack.append(f"SUM({self.stack.pop()})")
+            self.stack.append(f"SUM({self._term()})")
         elif kind == _CHOOSE:
             self._take(f"<{size + 1}H")
         elif kind not in _PASSED:
@@ -210,13 +230,13 @@ class _Reader:
             count &= 0x7F
         if number == USER_DEFINED:
             name, *values = self._arguments(count)
-            self.stack.append(f"{NEWER[name.removeprefix(_NAMED)]}({','.join(values)})")
-            return
-        function = FUNCTIONS[number]
-        count = function.least if count < 0 else count
-        if not function.least <= count <= function.most:
+            function = NEWER[name.removeprefix(_NAMED)]
+        else:
+            function = FUNCTIONS[number]
+            values = self._arguments(function.least if count < 0 else count)
+        if not function.least <= len(values) <= function.most:
             raise _NotUnderstoodError
-        self.stack.append(f"{function.name}({','.join(self._arguments(count))})")
+        self.stack.append(f"{function.name}({','.join(values)})")
 
     def _arguments(self, count: int) -> list[str]:
         if count > len(self.stack):
@@ -225,6 +245,20 @@ class _Reader:
         values = self.stack[first:]
         del self.stack[first:]
         return values
+
+
+def _refers(operand: str) -> bool:
+    """Tell whether an operand is a reference, to one cell or by a function."""
+    return bool(_ADDRESS.fullmatch(operand)) or operand.startswith(_GIVING)
+
+
+def _nested(text: str) -> int:
+    """Return how many brackets stand within each other."""
+    depth = most = 0
+    for char in _QUOTED.sub("", text):
+        depth += (char == "(") - (char == ")")
+        most = max(most, depth)
+    return most
 
 
 def _number(value: float) -> str:

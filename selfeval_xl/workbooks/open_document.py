@@ -12,6 +12,7 @@ from lxml import etree
 
 from selfeval_xl.workbooks.extent import check_cell
 from selfeval_xl.workbooks.limits import Limits
+from selfeval_xl.workbooks.open_document_formulas import formula_text
 from selfeval_xl.workbooks.open_document_formats import column_styles, format_codes
 from selfeval_xl.workbooks.survey import SheetSurvey
 from selfeval_xl.workbooks.xml_parts import parse
@@ -30,10 +31,11 @@ def survey(content: bytes, limits: Limits) -> dict[str, SheetSurvey]:
     found = {}
     root = parse(content, limits.depth)
     codes = format_codes(root)
+    names = frozenset(table.get(f"{_TABLE}name") or "" for table in root.iter(f"{_TABLE}table"))
     for table in root.iter(f"{_TABLE}table"):
         name = table.get(f"{_TABLE}name") or ""
         sheet = found[name] = SheetSurvey()
-        looks = _Looks(codes, column_styles(table))
+        looks = _Looks(codes, column_styles(table), names)
         row = 0
         for element in table.iter(f"{_TABLE}table-row"):
             repeated = _count(element, "number-rows-repeated")
@@ -51,6 +53,7 @@ class _Looks:
 
     codes: dict[str, str]
     columns: list[tuple[int, str]]
+    sheets: frozenset[str]
 
     def code(self, cell: etree._Element, row: etree._Element, column: int) -> str:
         """Return a numeric cell's format code; "" for General."""
@@ -80,9 +83,11 @@ def _read_row(
             filled = True
             check_cell(name, (row, column + repeated - 1), limits)
             code = looks.code(cell, element, column) if kind in _NUMERIC else ""
+            alone = repeated == 1 and not cell.get(f"{_TABLE}number-matrix-rows-spanned")
+            text = formula_text(formula, looks.sheets) if formula and alone else ""
             for place in range(column, column + repeated):
                 if formula:
-                    sheet.formulas[row, place] = ""
+                    sheet.formulas[row, place] = text
                 if code:
                     sheet.number_formats[row, place] = code
         rows, columns = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
