@@ -39,13 +39,14 @@ def looks(container: Container, limits: Limits) -> dict[str, SheetLooks]:
     """Return how the sheets of an .ods file look, by name.
 
     Raises WorkbookProblem when the content cannot be read; the other parts may be missing or
-    damaged. All sheets together keep no more cells and rows than the limits allow content.
+    damaged. All sheets together keep no more cells with content and rows than the limits allow, and
+    ``MOST_STYLED`` cells without.
     """
     content = parse(container.read("content.xml"), limits.depth)
     common = _part(container, "styles.xml", limits)
     styles = Styles(content, common)
     printed, shown = pages(common), views(_part(container, "settings.xml", limits))
-    left = _Left(limits.cells, limits.rows, limits.area)
+    left = _Left(limits.cells, MOST_STYLED, limits.rows, limits.area)
     found = {}
     for table in content.iter(f"{_TABLE}table"):
         name = table.get(f"{_TABLE}name") or ""
@@ -63,9 +64,13 @@ def _part(container: Container, name: str, limits: Limits) -> etree._Element | N
 
 @dataclass(slots=True)
 class _Left:
-    """What may still be kept of a file: cells and rows, and places that may be looked at."""
+    """What may still be kept of a file.
+
+    ``cells`` are those with content, ``blanks`` all others; ``places`` those that may be looked at.
+    """
 
     cells: int
+    blanks: int
     rows: int
     places: int
 
@@ -77,7 +82,6 @@ class _Reading:
         self.sheet = SheetLooks()
         self._styles, self._left = styles, left
         self._plain = styles.looks("")[0]
-        self._blanks = MOST_STYLED
         self._area = used_area(table, limits)
         self._ends: list[int] = []
         self._names: list[str] = []
@@ -165,15 +169,15 @@ class _Reading:
         usual, latin = self._styles.looks(name)
         if usual == latin:
             return usual
-        text = "".join(cell.itertext())
+        text = "".join(map(str, cell.itertext()))
         return latin if _LETTER.search(text) and not _ASIAN.search(text) else usual
 
     def _keep(self, cell: Cell, look: Look, *, filled: bool = False) -> None:
-        new = cell not in self.sheet.cells
-        if new and (self._left.cells <= 0 or (self._blanks <= 0 and not filled)):
-            return
-        self._left.cells -= new
-        self._blanks -= new and not filled
+        if cell not in self.sheet.cells:
+            if (self._left.cells if filled else self._left.blanks) <= 0:
+                return
+            self._left.cells -= filled
+            self._left.blanks -= not filled
         self.sheet.cells[cell] = look
 
     def _frame(self, merge: Range) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from selfeval_xl.workbooks.looks import Page
-from selfeval_xl.workbooks.open_document_values import inches
+from selfeval_xl.workbooks.open_document_values import attributes, inches
 from selfeval_xl.workbooks.sheet import Cell
 from selfeval_xl.workbooks.xml_parts import local
 
@@ -57,9 +57,9 @@ def pages(common: etree._Element | None) -> dict[str, Page]:
 
 
 def _page(properties: etree._Element) -> Page:
-    told = {key.rpartition("}")[2]: value for key, value in properties.attrib.items()}
+    told = attributes(properties)
     width, height = (inches(told.get(f"page-{side}", "")) or 0.0 for side in ("width", "height"))
-    turned = told.get("print-orientation") or ("landscape" if width > height else "portrait")
+    turned = told.get("print-orientation") or ("landscape" if width > height > 0 else "portrait")
     return Page(
         turned == "landscape", _paper(width, height), _scale(told.get("scale-to", "")), _fit(told)
     )

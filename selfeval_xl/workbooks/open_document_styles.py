@@ -9,6 +9,7 @@ from lxml import etree
 
 from selfeval_xl.workbooks.looks import Look
 from selfeval_xl.workbooks.open_document_values import (
+    attributes,
     colour,
     edge,
     font_size,
@@ -128,10 +129,7 @@ class Styles:
 
     def _level(self, style: etree._Element) -> _Level:
         if style not in self._levels:
-            self._levels[style] = {
-                local(child): {key.rpartition("}")[2]: value for key, value in child.attrib.items()}
-                for child in style
-            }
+            self._levels[style] = {local(child): attributes(child) for child in style}
         return self._levels[style]
 
     def _look(self, chain: Sequence[_Level], *, chinese: bool) -> Look:

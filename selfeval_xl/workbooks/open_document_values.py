@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from lxml import etree
+
 from selfeval_xl.workbooks.looks import Edge
 
 _LARGEST_FONT = 409.0
@@ -31,6 +33,11 @@ _LINES = {
     "hidden": (0, 0, 0, 0),
 }
 """Excel's numbers of lines below thin, thin, medium and thick, as LibreOffice writes .xlsx."""
+
+
+def attributes(element: etree._Element) -> dict[str, str]:
+    """Return an element's attributes by their names without prefix."""
+    return {str(key).rpartition("}")[2]: str(value) for key, value in element.attrib.items()}
 
 
 def inches(text: str) -> float | None:
