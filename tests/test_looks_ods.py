@@ -647,15 +647,25 @@ def test_blanks_far_from_the_content_are_left_out() -> None:
             f"</table:table-row><table:table-row>{FILLED}</table:table-row>",
             BOXED,
         ),
-        # The same, row by row, nothing of it different from what the column says.
+        # The same, row by row, nothing of it different from what the column says; what lies far
+        # out must not count as less than nothing.
         (
             f'<table:table-row><table:table-cell table:number-columns-repeated="1999"/>{FILLED}'
-            "</table:table-row>"
+            '<table:table-cell table:number-columns-repeated="999999999"/>'
+            '<table:table-cell table:style-name="没有"/></table:table-row>'
             + (
                 '<table:table-row><table:table-cell table:style-name="没有"'
                 ' table:number-columns-repeated="2000"/></table:table-row>'
             )
-            * 20_000,
+            * 20_000
+            + f"<table:table-row>{FILLED}</table:table-row>",
+            BOXED,
+        ),
+        # As many merged ranges as cells, none of which shows anything.
+        (
+            '<table:table-row table:number-rows-repeated="99999">'
+            + '<table:table-cell table:number-columns-spanned="2"/>' * 1_900
+            + f"</table:table-row><table:table-row>{FILLED}</table:table-row>",
             BOXED,
         ),
         ('<table:table-column table:number-columns-repeated="999999999"/>' * 999, BOXED),

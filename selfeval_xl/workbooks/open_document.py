@@ -107,5 +107,7 @@ def spans(cell: etree._Element) -> tuple[int, int]:
 
 def repeats(element: etree._Element, name: str) -> int:
     """Return how often an element repeats or how far it spans, as the attribute says; 1 or more."""
-    text = element.get(_TABLE + name) or "1"
+    text = element.get(_TABLE + name)
+    if text is None:  # nearly all stand for themselves
+        return 1
     return max(int(text), 1) if text.isdecimal() and len(text) < 10 else 1

@@ -127,9 +127,10 @@ class _Reading:
         endless = runs[-1].style if runs and runs[-1].endless else ""
         row = Row(points, _is_hidden(element), self._visible(endless or usual))
         styled = list(self._styled(runs, usual, row.look))
+        merged = [run for run in runs if run.height > 1 or run.width > 1]
         for number in range(first, last + 1):
             self._left.rows -= 1
-            self._left.places -= len(styled)
+            self._left.places -= len(styled) + len(merged)
             if self._left.rows < 0 or self._left.places < 0:
                 return
             if row != _PLAIN_ROW:
@@ -138,8 +139,8 @@ class _Reading:
                 self._keep((number, column), look, filled=filled)
             self._merges += [
                 (number, run.first, number + run.height - 1, run.first + run.width - 1)
-                for run in runs
-                if run.height > 1 or run.width > 1
+                for run in merged
+                if (number, run.first) in self.sheet.cells
             ]
 
     def _styled(
@@ -187,9 +188,7 @@ class _Reading:
         """
         top, left, bottom, right = merge
         bottom, right = min(bottom, self._area.bottom), min(right, self._area.right)
-        first = self.sheet.cells.get((top, left))
-        if first is None:
-            return
+        first = self.sheet.cells[top, left]
         for column in range(left, right + 1):
             if not self._draw((top, column), "top", first.top):
                 break

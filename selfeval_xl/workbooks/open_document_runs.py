@@ -78,7 +78,7 @@ def cells(row: etree._Element, area: Area) -> Iterator[Cells]:
         endless = area.column_is_far(last)
         style = cell.get(f"{_TABLE}style-name") or ""
         content = cell if has_content(cell) else None
-        kept = area.right if endless else last
+        kept = max(area.right, first - 1) if endless else last
         if endless or kept >= first:
             yield Cells(first, kept, style, endless, content, *spans(cell))
         first += many
