@@ -20,7 +20,7 @@ from selfeval_xl.workbooks.xml_parts import parse
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _NUMERIC = ("float", "percentage", "currency")
-_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 
 
 def survey(content: bytes, limits: Limits) -> dict[str, SheetSurvey]:
@@ -38,7 +38,7 @@ def survey(content: bytes, limits: Limits) -> dict[str, SheetSurvey]:
         looks = _Looks(codes, column_styles(table), names)
         row = 0
         for element in table.iter(f"{_TABLE}table-row"):
-            repeated = _count(element, "number-rows-repeated")
+            repeated = repeats(element, "number-rows-repeated")
             if _read_row(sheet, element, name, row, looks, limits):
                 check_cell(name, (row + repeated - 1, 0), limits)
                 for again in range(row + 1, row + repeated):
@@ -75,11 +75,11 @@ def _read_row(
     """Note the cells of a row; tell whether it has content."""
     column = 0
     filled = False
-    for cell in element.iterchildren(*_CELLS):
-        repeated = _count(cell, "number-columns-repeated")
+    for cell in element.iterchildren(*CELLS):
+        repeated = repeats(cell, "number-columns-repeated")
         kind = cell.get(f"{_OFFICE}value-type")
         formula = cell.get(f"{_TABLE}formula")
-        if kind or formula or len(cell):
+        if has_content(cell):
             filled = True
             check_cell(name, (row, column + repeated - 1), limits)
             code = looks.code(cell, element, column) if kind in _NUMERIC else ""
@@ -90,13 +90,29 @@ def _read_row(
                     sheet.formulas[row, place] = text
                 if code:
                     sheet.number_formats[row, place] = code
-        rows, columns = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
+        rows, columns = (
+            repeats(cell, "number-rows-spanned"),
+            repeats(cell, "number-columns-spanned"),
+        )
         if rows > 1 or columns > 1:
             sheet.merges.append((row, column, row + rows - 1, column + columns - 1))
         column += repeated
     return filled
 
 
-def _count(element: etree._Element, name: str) -> int:
-    text = element.get(_TABLE + name) or "1"
+def has_content(cell: etree._Element) -> bool:
+    """Tell whether a cell holds anything."""
+    return bool(cell.get(f"{_OFFICE}value-type") or cell.get(f"{_TABLE}formula") or len(cell))
+
+
+def spans(cell: etree._Element) -> tuple[int, int]:
+    """Return how many rows and columns a cell spans, 1 and 1 for one that is not merged."""
+    return repeats(cell, "number-rows-spanned"), repeats(cell, "number-columns-spanned")
+
+
+def repeats(element: etree._Element, name: str) -> int:
+    """Return how often an element repeats or how far it spans, as the attribute says; 1 or more."""
+    text = element.get(_TABLE + name)
+    if text is None:  # nearly all stand for themselves
+        return 1
     return max(int(text), 1) if text.isdecimal() and len(text) < 10 else 1
