@@ -24,8 +24,9 @@ from odf.text import P
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from binary_workbook import binary_package  # noqa: E402  (after the path is set)
 from rich_workbook import rich_workbook  # noqa: E402  (after the path is set)
-from workbook_bytes import binary_package, compound  # noqa: E402  (after the path is set)
+from workbook_bytes import compound  # noqa: E402  (after the path is set)
 
 from selfeval_xl.workbooks.guard import workbook_stream  # noqa: E402  (after the path is set)
 from selfeval_xl.workbooks.reading import read_workbook  # noqa: E402  (after the path is set)

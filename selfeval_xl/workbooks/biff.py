@@ -14,7 +14,7 @@ from selfeval_xl.workbooks.extent import check_cell
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.number_formats import BUILT_IN, GENERAL
 from selfeval_xl.workbooks.sheet import Cell
-from selfeval_xl.workbooks.survey import SheetSurvey
+from selfeval_xl.workbooks.survey import ERRORS, SheetSurvey
 
 _BOF5, _EOF, _FILEPASS = 0x0809, 0x000A, 0x002F
 _BOUNDSHEET, _FORMAT, _XF = 0x0085, 0x041E, 0x00E0
@@ -23,15 +23,6 @@ _SST, _LABELSST, _RSTRING = 0x00FC, 0x00FD, 0x00D6
 _DIMENSIONS = 0x0200
 _ONE_CELL = {14: struct.pack("<2I3H", 0, 1, 0, 1, 0), 10: struct.pack("<5H", 0, 1, 0, 1, 0)}
 _VALUED = {_FORMULA, _NUMBER, _RK, _LABEL, _BOOLERR, _LABELSST, _RSTRING}
-_ERRORS = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-}
 
 
 def records(stream: bytes, start: int = 0) -> Iterator[tuple[int, bytes]]:
@@ -147,6 +138,6 @@ def _note_content(sheet: SheetSurvey, cell: Cell, kind: int, content: bytes) -> 
     if kind == _FORMULA and len(content) >= 14:
         sheet.formulas[cell] = ""
         if content[12:14] == b"\xff\xff" and content[6] == 2:
-            sheet.errors[cell] = _ERRORS.get(content[8], "#VALUE!")
+            sheet.errors[cell] = ERRORS.get(content[8], "#VALUE!")
     elif kind == _BOOLERR and len(content) >= 8 and content[7]:
-        sheet.errors[cell] = _ERRORS.get(content[6], "#VALUE!")
+        sheet.errors[cell] = ERRORS.get(content[6], "#VALUE!")

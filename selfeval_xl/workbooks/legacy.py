@@ -40,7 +40,7 @@ def read_legacy(data: bytes, form: str, container: Container | None, limits: Lim
     elif form == "ods":
         surveyed = open_document.survey(container.read("content.xml"), limits)
     else:
-        xlsb.check_extent(container, limits)
+        surveyed = xlsb.survey(container, limits)
     try:
         sheets = _sheets(data, surveyed, limits)
     except (WorkbookProblem, MemoryError, KeyboardInterrupt, SystemExit):

@@ -6,6 +6,18 @@ from dataclasses import dataclass, field
 
 from selfeval_xl.workbooks.sheet import Cell, Range
 
+ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}
+"""Errors by the number .xls and .xlsb files store for them."""
+
 
 @dataclass(slots=True)
 class SheetSurvey:
