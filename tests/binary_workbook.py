@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 
 from workbook_bytes import RELATIONS, relations_part, zipped
+
+from selfeval_xl.workbooks.sheet import Cell, Sheet
+from selfeval_xl.workbooks.survey import ERRORS
 
 BINARY_TYPE = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
 AUTOMATIC = bytes(8)
@@ -73,8 +77,15 @@ def package_parts(
             links.append((kind, target))
             parts[f"xl/{target}"] = part
     properties = struct.pack("<3I", int(date_1904), 0, 0)
-    parts["xl/workbook.bin"] = (
-        record(131) + record(153, properties) + record(143) + bundles + record(144) + record(132)
+    window = record(158, struct.pack("<4i3IB", 0, 0, 20_000, 10_000, 600, 0, 0, 0x78))
+    parts["xl/workbook.bin"] = b"".join(
+        (
+            record(131),
+            record(153, properties),
+            record(135) + window + record(136),
+            record(143) + bundles + record(144),
+            record(132),
+        )
     )
     parts["xl/_rels/workbook.bin.rels"] = _relations(links)
     parts["_rels/.rels"] = _relations([("officeDocument", "xl/workbook.bin")])
@@ -379,3 +390,48 @@ def cell_format(
     own = 0 if parent else 0x3F
     numbers = (parent, code, font_number, fill_number, border_number)
     return record(47, struct.pack("<5H2B2H", *numbers, turned, inward, flags, own))
+
+
+# A workbook that was read from another format
+
+
+def as_binary(sheets: Iterable[Sheet], *, formatted: bool = True) -> bytes:
+    """Return the .xlsb of sheets: values, formulas with these as results, errors and merges.
+
+    Numbers are shown as the sheets say, or with ``formatted`` off as General.
+    """
+    codes: dict[str, int] = {}
+    written = {one.name: _sheet_of(one, codes) for one in sheets}
+    named = {164 + style: code for code, style in codes.items()}
+    formats = [cell_format()] + [cell_format(code=key if formatted else 0) for key in named]
+    made = styles(fonts=[font("宋体", 220)], formats=formats, codes=named)
+    return zipped(package_parts(written, styles=made))
+
+
+def _sheet_of(source: Sheet, codes: dict[str, int]) -> bytes:
+    rows = b""
+    for at, values in enumerate(source.rows):
+        rows += row(at)
+        for column, value in enumerate(values):
+            cell = (at, column)
+            code = source.number_formats.get(cell, "General")
+            style = codes.setdefault(code, len(codes) + 1)
+            rows += _written(source, cell, value, style)
+    return sheet(rows, reaches=(source.height, source.width), merges=source.merges)
+
+
+def _written(source: Sheet, cell: Cell, value: object, style: int) -> bytes:
+    column, formula = cell[1], cell in source.formulas
+    if cell in source.errors:
+        code = next(key for key, name in ERRORS.items() if name == source.errors[cell])
+        return (error_result if formula else error)(column, code, style)
+    if isinstance(value, str) or (value is None and formula):
+        return (text_result if formula else text)(column, str(value or ""), style)
+    if isinstance(value, bool):
+        return (truth_result if formula else truth)(column, value, style)
+    if isinstance(value, date):
+        moment = value if isinstance(value, datetime) else datetime.combine(value, time())
+        value = (moment - datetime(1899, 12, 30)) / timedelta(days=1)
+    if isinstance(value, int | float):
+        return (number_result if formula else number)(column, float(value), style)
+    return b""

@@ -24,9 +24,12 @@ class SheetSurvey:
     """Number formats, formulas, errors and merges of one sheet, as ``Sheet`` holds them.
 
     ``formulas`` tells which cells are formulas; the text is "" where the format stores none.
+    ``date_1904`` is whether days are counted from 1904, None when calamine needs no help with
+    dates.
     """
 
     number_formats: dict[Cell, str] = field(default_factory=dict)
     formulas: dict[Cell, str] = field(default_factory=dict)
     errors: dict[Cell, str] = field(default_factory=dict)
     merges: list[Range] = field(default_factory=list)
+    date_1904: bool | None = None

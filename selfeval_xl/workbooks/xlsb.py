@@ -14,7 +14,13 @@ from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.number_formats import BUILT_IN, GENERAL
 from selfeval_xl.workbooks.sheet import Cell
 from selfeval_xl.workbooks.survey import ERRORS, SheetSurvey
-from selfeval_xl.workbooks.xlsb_package import records, wide_text, workbook_parts, worksheets
+from selfeval_xl.workbooks.xlsb_package import (
+    counts_from_1904,
+    records,
+    wide_text,
+    workbook_parts,
+    worksheets,
+)
 
 ROW = 0
 """The head of a row: its number, the number of its cell format, height and flags."""
@@ -62,9 +68,11 @@ def survey(container: Container, limits: Limits) -> dict[str, SheetSurvey]:
     for styles in workbook_parts(container, "styles"):
         formats = _cell_codes(styles)
     found: dict[str, SheetSurvey] = {}
+    date_1904 = counts_from_1904(container)
     left = limits.cells
     for name, part in worksheets(container).items():
         found[name], cells = _sheet(container.read(part), name, formats, limits, left)
+        found[name].date_1904 = date_1904  # calamine makes none of whole numbers stored short
         left -= cells
     return found
 

@@ -18,6 +18,7 @@ _VIEW, _PANE, _PROPERTIES, _SETUP = 137, 151, 147, 478
 
 _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
 _TWIPS = 20  # of a point
+_HIGHEST = 8190  # twips
 _PARTS = 256  # of a digit
 _WIDEST = 65_535  # parts
 _MOST_DIGITS = 255
@@ -92,7 +93,7 @@ class _Reader:
         self.current, style, height, flags = struct.unpack_from("<2I2H", content)
         if self.current > _LAST_ROW or len(self.found.rows) >= MOST_STYLED:
             return
-        points = height / _TWIPS if flags & 0x2000 else None
+        points = min(height, _HIGHEST) / _TWIPS if flags & 0x2000 else None
         look = self.styles.look(style) if flags & 0x4000 else None
         self.found.rows[self.current] = Row(points, bool(flags & 0x1000), look)
 
@@ -116,7 +117,7 @@ class _Reader:
         elif digits <= _MOST_DIGITS:
             self.found.usual_pixels = -(-(digits * self.digit + _PADDING) // _STEP) * _STEP
         if height:
-            self.found.usual_points = height / _TWIPS
+            self.found.usual_points = min(height, _HIGHEST) / _TWIPS
 
     def view(self, content: bytes) -> None:
         self.views += 1

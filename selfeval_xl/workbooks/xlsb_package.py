@@ -8,7 +8,7 @@ from selfeval_xl.workbooks.container import Container, damaged
 from selfeval_xl.workbooks.package import relationships
 
 _WORKBOOK = "xl/workbook.bin"  # calamine looks for it here, wherever the package says it is
-_SHEET = 156
+_SHEET, _PROPERTIES = 156, 153
 _NO_TEXT = 0xFFFFFFFF
 
 
@@ -66,6 +66,16 @@ def worksheets(container: Container) -> dict[str, str]:
         if not external and part in container:
             found.setdefault(name, part)  # of sheets named alike the first one is read
     return found
+
+
+def counts_from_1904(container: Container) -> bool:
+    """Tell whether the workbook counts its days from 1904."""
+    if _WORKBOOK not in container:
+        return False
+    return any(
+        kind == _PROPERTIES and bool(content[:1]) and bool(content[0] & 1)
+        for kind, content in records(container.read(_WORKBOOK))
+    )
 
 
 def workbook_parts(container: Container, wanted: str) -> list[bytes]:

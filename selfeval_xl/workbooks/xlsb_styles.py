@@ -22,6 +22,9 @@ _FONT, _FILL, _BORDER, _OWN_COLOUR = 43, 45, 46, 475
 _SHORTEST = {_FONT: 25, _FILL: 20, _BORDER: 41, _OWN_COLOUR: 3}
 _CELL_FORMAT_BYTES = 16
 
+_LONGEST_NAME = 31
+_HEIGHTS = range(20, 8192)  # twips
+_MOST_INDENT = 250
 _BOLD = 600  # weight from which a font is drawn bold
 _TWIPS = 20  # of a point
 _PATTERNED = range(1, 19)  # fills of one or two colours; 40 is a gradient
@@ -73,7 +76,7 @@ class Styles:
             vertical=VERTICAL[min(flags >> 3 & 0x7, len(VERTICAL) - 1)],
             wrapped=bool(flags & 0x40),
             shrunk=bool(flags & 0x100),
-            indent=inward,
+            indent=min(inward, _MOST_INDENT),
             rotation=rotation(turned),
         )
 
@@ -82,9 +85,10 @@ class Styles:
             return Look()
         content = self.fonts[number]
         height, flags, weight = struct.unpack_from("<3H", content)
+        name, _ = wide_text(content, 21)
         return Look(
-            font=wide_text(content, 21)[0],
-            size=height / _TWIPS,
+            font=name if len(name) <= _LONGEST_NAME and name.isprintable() else "",
+            size=height / _TWIPS if height in _HEIGHTS else 0.0,
             bold=weight >= _BOLD,
             italic=bool(flags & 0x02),
             underline=content[8] != 0,
