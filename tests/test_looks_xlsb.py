@@ -213,8 +213,8 @@ def test_columns_and_rows() -> None:
     assert found.usual_points == 18
     assert found.rows == {
         0: Row(36.0),
-        1: Row(),
-        2: Row(look=SLANTED),
+        1: Row(15.0),
+        2: Row(15.0, look=SLANTED),
         3: Row(27.75, hidden=True),
     }
 
@@ -224,6 +224,11 @@ def test_view_and_page() -> None:
     assert found.frozen == (2, 1)
     assert not found.gridlines
     assert found.page == Page(landscape=True, paper=9, scale=100, fit=(1, 0))
+
+
+def test_row_heights_that_cannot_be() -> None:
+    found = only(package_parts({"表": sheet(row(0, twips=0) + row(1, twips=0xFFFF))}))
+    assert found.rows == {0: Row(), 1: Row(409.5)}
 
 
 @pytest.mark.parametrize(

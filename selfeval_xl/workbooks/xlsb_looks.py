@@ -93,7 +93,8 @@ class _Reader:
         self.current, style, height, flags = struct.unpack_from("<2I2H", content)
         if self.current > _LAST_ROW or len(self.found.rows) >= MOST_STYLED:
             return
-        points = min(height, _HIGHEST) / _TWIPS if flags & 0x2000 else None
+        # Of a row nobody set the height of, it is what the program found its content to need.
+        points = min(height, _HIGHEST) / _TWIPS if height else None
         look = self.styles.look(style) if flags & 0x4000 else None
         self.found.rows[self.current] = Row(points, bool(flags & 0x1000), look)
 
