@@ -24,8 +24,9 @@ from odf.text import P
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from binary_workbook import as_binary, binary_package  # noqa: E402  (after the path is set)
 from rich_workbook import rich_workbook  # noqa: E402  (after the path is set)
-from workbook_bytes import binary_package, compound  # noqa: E402  (after the path is set)
+from workbook_bytes import compound  # noqa: E402  (after the path is set)
 
 from selfeval_xl.workbooks.guard import workbook_stream  # noqa: E402  (after the path is set)
 from selfeval_xl.workbooks.reading import read_workbook  # noqa: E402  (after the path is set)
@@ -80,14 +81,18 @@ def seeds() -> dict[str, bytes]:
     found["signed.xlsx"] = rich_workbook(signed=True)
     grid = _grid(found)
     found["binary.xlsb"] = binary_package(3, 2, 12.5)
+    found["form.xlsb"] = as_binary(read_workbook(_form(found), "a.xlsx").sheets)
     found["old.xls"] = _xls(grid)
     found["open.ods"] = _ods(grid)
     return found
 
 
+def _form(found: Mapping[str, bytes]) -> bytes:
+    return next(found[name] for name in found if "问卷" in name)
+
+
 def _grid(found: Mapping[str, bytes]) -> list[list[object]]:
-    name = next(name for name in found if "问卷" in name)
-    return read_workbook(found[name], "a.xlsx").sheets[0].rows
+    return read_workbook(_form(found), "a.xlsx").sheets[0].rows
 
 
 def _xls(grid: list[list[object]]) -> bytes:

@@ -8,12 +8,12 @@ import zipfile
 
 import pytest
 import xlwt
+from binary_workbook import binary_package
 from odf.opendocument import OpenDocumentSpreadsheet, OpenDocumentText
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 from workbook_bytes import (
     MACRO_TYPE,
-    binary_package,
     compound,
     package_parts,
     sheet_xml,

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
+from binary_workbook import binary_package
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from odf.opendocument import OpenDocumentSpreadsheet
@@ -25,7 +26,6 @@ from workbook_bytes import (
     MAIN,
     STRICT_MAIN,
     STRICT_RELATIONS,
-    binary_package,
     package_parts,
     sheet_xml,
     simple,

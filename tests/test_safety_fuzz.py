@@ -13,9 +13,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from binary_workbook import binary_package
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from workbook_bytes import MAIN, SHEET_TYPE, binary_package, zipped
+from workbook_bytes import MAIN, SHEET_TYPE, zipped
 
 from selfeval_xl.workbooks import sniffing
 from selfeval_xl.workbooks.reading import read_workbook

@@ -52,7 +52,7 @@ def package_parts(
             '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
             f'<Override PartName="/{workbook}" ContentType="{content_type}"/></Types>'
         ),
-        "_rels/.rels": _relations([("rId1", f"{relations}/officeDocument", workbook)]),
+        "_rels/.rels": relations_part([("rId1", f"{relations}/officeDocument", workbook)]),
     }
     listed = ""
     links = []
@@ -74,11 +74,12 @@ def package_parts(
         f'<workbook xmlns="{namespace}" xmlns:r="{relations}"><sheets>{listed}</sheets></workbook>'
     )
     base = workbook.rpartition("/")[2]
-    parts[f"{folder}/_rels/{base}.rels".lstrip("/")] = _relations(links)
+    parts[f"{folder}/_rels/{base}.rels".lstrip("/")] = relations_part(links)
     return {**parts, **(extra or {})}
 
 
-def _relations(links: list[tuple[str, str, str]]) -> str:
+def relations_part(links: list[tuple[str, str, str]]) -> str:
+    """Return a relationships part; of each its id, type and target."""
     items = "".join(
         f'<Relationship Id="{key}" Type="{kind}" Target="{target}"/>' for key, kind, target in links
     )
@@ -129,51 +130,3 @@ def _entry(name: str, kind: int, start: int, size: int, *links: int) -> bytes:
         + bytes(36)
         + struct.pack("<IQ", start, size)
     )
-
-
-def binary_package(
-    row: int, column: int, value: float, claimed: tuple[int, int] | None = None
-) -> bytes:
-    """Return an .xlsb package ([MS-XLSB]) with one number on its only sheet 二进制.
-
-    ``claimed`` is the last row and column the sheet says it reaches.
-    """
-    last_row, last_column = claimed or (row, column)
-    sheet_name = "二进制"
-    bundle = struct.pack("<2I", 0, 1) + _wide("rId1") + _wide(sheet_name)
-    workbook = b"".join(
-        (_binary(131), _binary(143), _binary(156, bundle), _binary(144), _binary(132))
-    )
-    sheet = b"".join(
-        (
-            _binary(129),
-            _binary(148, struct.pack("<4I", 0, last_row, 0, last_column)),
-            _binary(145),
-            _binary(0, struct.pack("<I", row) + bytes(13)),
-            _binary(1, struct.pack("<2I", 0, 0)),
-            _binary(5, struct.pack("<2Id", column, 0, value)),
-            _binary(146),
-            _binary(130),
-        )
-    )
-    kind = "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
-    return zipped(
-        {
-            "[Content_Types].xml": f'<Types><Default ContentType="{kind}"/></Types>',
-            "_rels/.rels": _relations([("rId1", f"{RELATIONS}/officeDocument", "xl/workbook.bin")]),
-            "xl/_rels/workbook.bin.rels": _relations(
-                [("rId1", f"{RELATIONS}/worksheet", "worksheets/sheet1.bin")]
-            ),
-            "xl/workbook.bin": workbook,
-            "xl/worksheets/sheet1.bin": sheet,
-        }
-    )
-
-
-def _binary(kind: int, content: bytes = b"") -> bytes:
-    number = bytes([kind]) if kind < 128 else bytes([kind & 0x7F | 0x80, kind >> 7])
-    return number + bytes([len(content)]) + content
-
-
-def _wide(text: str) -> bytes:
-    return struct.pack("<I", len(text)) + text.encode("utf-16-le")

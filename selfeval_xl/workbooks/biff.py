@@ -12,11 +12,10 @@ from collections.abc import Iterator
 
 from selfeval_xl.workbooks.container import damaged
 from selfeval_xl.workbooks.extent import check_cell
-from selfeval_xl.workbooks.formula_tokens import ERRORS
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.number_formats import BUILT_IN, GENERAL
 from selfeval_xl.workbooks.sheet import Cell
-from selfeval_xl.workbooks.survey import SheetSurvey
+from selfeval_xl.workbooks.survey import ERRORS, SheetSurvey
 
 BOF, EOF, BOUNDSHEET, XF, MULRK = 0x0809, 0x000A, 0x0085, 0x00E0, 0x00BD
 _FILEPASS, _FORMAT = 0x002F, 0x041E

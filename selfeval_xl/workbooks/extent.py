@@ -28,11 +28,7 @@ def check_sheet(sheet: Sheet, limits: Limits) -> None:
     for top, left, bottom, right in sheet.merges:
         area += max(min(bottom + 1, height) - top, 0) * max(min(right + 1, width) - left, 0)
     if area > limits.area:
-        raise WorkbookProblem(
-            "too_large",
-            f"工作表“{sheet.name}”的合并单元格互相重叠或过多，未读取。"
-            "请取消多余的合并单元格并保存后重新放入。",
-        )
+        raise too_many_merges(sheet.name)
 
 
 def far_content(name: str, last: Cell, limits: Limits) -> WorkbookProblem:
@@ -42,6 +38,15 @@ def far_content(name: str, last: Cell, limits: Limits) -> WorkbookProblem:
         f"工作表“{name}”的内容一直延伸到 {a1(last)}，超出允许的范围"
         f"（{limits.rows} 行、{limits.columns} 列、共 {limits.area} 格），未读取。"
         "请在该表按 Ctrl+End 找到表格以外的多余内容，整行、整列删除并保存后重新放入。",
+    )
+
+
+def too_many_merges(name: str) -> WorkbookProblem:
+    """Return the problem of a sheet with too many merged ranges."""
+    return WorkbookProblem(
+        "too_large",
+        f"工作表“{name}”的合并单元格互相重叠或过多，未读取。"
+        "请取消多余的合并单元格并保存后重新放入。",
     )
 
 

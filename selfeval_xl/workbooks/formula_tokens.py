@@ -22,6 +22,7 @@ from selfeval_xl.workbooks.formula_functions import (
     USER_DEFINED,
 )
 from selfeval_xl.workbooks.sheet import Cell, column_letters
+from selfeval_xl.workbooks.survey import ERRORS
 
 _MOST_BYTES = 4096
 
@@ -40,17 +41,6 @@ _NAMED = "\0"  # begins an operand that is a name
 _ADDRESS = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}")
 _GIVING = tuple(f"{name}(" for name in sorted(GIVING_REFERENCES))
 _QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
-
-ERRORS = {
-    0x00: "#NULL!",
-    0x07: "#DIV/0!",
-    0x0F: "#VALUE!",
-    0x17: "#REF!",
-    0x1D: "#NAME?",
-    0x24: "#NUM!",
-    0x2A: "#N/A",
-}
-"""Error values by their number in binary workbooks."""
 
 
 @dataclass(slots=True)

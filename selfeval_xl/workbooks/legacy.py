@@ -6,6 +6,7 @@ They cannot be patched; their marked copy is rebuilt as .xlsx.
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from math import isfinite
 
@@ -17,8 +18,9 @@ from selfeval_xl.workbooks.container import Container, damaged, too_large
 from selfeval_xl.workbooks.extent import check_sheet, far_content, long_text, too_many_cells
 from selfeval_xl.workbooks.guard import encrypted, workbook_stream
 from selfeval_xl.workbooks.limits import Limits
+from selfeval_xl.workbooks.number_formats import as_date, is_date
 from selfeval_xl.workbooks.ole import wrapped
-from selfeval_xl.workbooks.sheet import Range, Sheet
+from selfeval_xl.workbooks.sheet import Cell, Range, Sheet
 from selfeval_xl.workbooks.survey import SheetSurvey
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
 
@@ -41,7 +43,7 @@ def read_legacy(data: bytes, form: str, container: Container | None, limits: Lim
     elif form == "ods":
         surveyed = open_document.survey(container.read("content.xml"), limits)
     else:
-        xlsb.check_extent(container, limits)
+        surveyed = xlsb.survey(container, limits)
     try:
         sheets = _sheets(data, surveyed, limits)
     except (WorkbookProblem, MemoryError, KeyboardInterrupt, SystemExit):
@@ -96,6 +98,8 @@ def _sheet(
     for number, column in told.errors:
         if number < len(rows) and column < len(rows[number]):
             rows[number][column] = None
+    if told.date_1904 is not None:
+        _date(rows, told.number_formats, told.date_1904)
     sheet = Sheet(
         name=name,
         rows=_trimmed(rows),
@@ -125,6 +129,17 @@ def _value(value: object) -> object:
     if isinstance(value, timedelta):
         return value / timedelta(days=1)
     return None if value == "" else value
+
+
+def _date(rows: list[list[object]], codes: Mapping[Cell, str], date_1904: bool) -> None:
+    """Make dates of the numbers shown as such that calamine left numbers."""
+    for (number, column), code in codes.items():
+        if number >= len(rows) or column >= len(rows[number]) or not is_date(code):
+            continue
+        value = rows[number][column]
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            moment = as_date(value, date_1904)
+            rows[number][column] = value if moment is None else moment
 
 
 def _trimmed(rows: list[list[object]]) -> list[list[object]]:
