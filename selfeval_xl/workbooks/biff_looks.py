@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from selfeval_xl.workbooks import biff
 from selfeval_xl.workbooks.biff_notes import Notes
-from selfeval_xl.workbooks.biff_styles import USUAL_COLOURS, Font, font, look, own_colours
+from selfeval_xl.workbooks.biff_styles import Font, font, look, own_colours
 from selfeval_xl.workbooks.looks import (
     MOST_STYLED,
     Columns,
@@ -22,6 +22,7 @@ from selfeval_xl.workbooks.looks import (
     digit_pixels,
 )
 from selfeval_xl.workbooks.sheet import Cell
+from selfeval_xl.workbooks.style_numbers import USUAL_COLOURS
 
 _FONT, _PALETTE = 0x0031, 0x0092
 _COLUMNS, _USUAL_DIGITS, _USUAL_WIDTH = 0x007D, 0x0055, 0x0099

@@ -12,8 +12,8 @@ from lxml import etree
 
 from selfeval_xl.workbooks.extent import check_cell
 from selfeval_xl.workbooks.limits import Limits
-from selfeval_xl.workbooks.open_document_formulas import formula_text
 from selfeval_xl.workbooks.open_document_formats import column_styles, format_codes
+from selfeval_xl.workbooks.open_document_formulas import formula_text
 from selfeval_xl.workbooks.survey import SheetSurvey
 from selfeval_xl.workbooks.xml_parts import parse
 
