@@ -164,7 +164,7 @@ def _set_up_printing(page: Any, looks: SheetLooks) -> None:
 
 
 def _merge(page: Any, sheet: Sheet, looks: SheetLooks, formats: Formats) -> None:
-    """Merge ranges, cut where nothing is seen; of overlapping ones the first, as Excel does."""
+    """Merge ranges, cut where nothing is seen; of overlapping ones only the first."""
     from xlsxwriter.exceptions import (  # noqa: PLC0415  (few runs need it)
         OverlappingRange,
     )
