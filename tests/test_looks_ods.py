@@ -500,6 +500,11 @@ def test_a_merged_range_is_framed_by_its_first_cells_border() -> None:
         ({"pagewidth": "8.5in", "pageheight": "11in"}, Page(paper=1)),
         ({"pagewidth": "297mm", "pageheight": "210mm"}, Page(landscape=True, paper=9)),
         ({"pagewidth": "1cm", "pageheight": "0cm"}, Page()),
+        (
+            {"margin": "1in", "marginleft": "0.5in", "tablecentering": "horizontal"},
+            Page(margins=(0.5, 1.0, 1.0, 1.0), centred=True),
+        ),
+        ({"marginleft": "1cm"}, Page()),
         ({"scaleto": "85%"}, Page(scale=85)),
         ({"scaleto": "99999999999%"}, Page()),
         ({"scaleto": "1%"}, Page(scale=10)),

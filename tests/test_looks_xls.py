@@ -60,6 +60,10 @@ def written() -> bytes:
     sheet.fit_width_to_pages, sheet.fit_height_to_pages = 1, 0
     sheet.panes_frozen, sheet.horz_split_pos, sheet.vert_split_pos = True, 1, 0
     sheet.show_grid = False
+    sheet.left_margin, sheet.right_margin = 0.5, 0.25
+    sheet.top_margin, sheet.bottom_margin = 1.0, 1.5
+    sheet.header_str, sheet.footer_str = b"&Ltop", b"&P / &N"
+    sheet.print_centered_horz = True
     book.add_sheet("素").write(0, 0, 1)
     buffer = io.BytesIO()
     book.save(buffer)
@@ -125,7 +129,15 @@ def test_usual_width() -> None:
 
 def test_windows_and_pages(looks: dict[str, SheetLooks]) -> None:
     assert (looks["表"].frozen, looks["表"].gridlines) == ((1, 0), False)
-    assert looks["表"].page == Page(landscape=True, paper=9, fit=(1, 0))
+    assert looks["表"].page == Page(
+        landscape=True,
+        paper=9,
+        fit=(1, 0),
+        margins=(0.5, 0.25, 1.0, 1.5),
+        centred=True,
+        header="&Ltop",
+        footer="&P / &N",
+    )
     assert (looks["素"].frozen, looks["素"].gridlines) == (None, True)
     assert looks["素"].page is not None
     assert (looks["素"].page.landscape, looks["素"].page.fit) == (False, None)

@@ -219,11 +219,14 @@ def test_columns_and_rows() -> None:
     }
 
 
+MARGINS = (0.7, 0.7, 0.75, 0.75)
+
+
 def test_view_and_page() -> None:
     found = only(PARTS)
     assert found.frozen == (2, 1)
     assert not found.gridlines
-    assert found.page == Page(landscape=True, paper=9, scale=100, fit=(1, 0))
+    assert found.page == Page(landscape=True, paper=9, scale=100, fit=(1, 0), margins=MARGINS)
 
 
 def test_row_heights_that_cannot_be() -> None:
@@ -249,12 +252,20 @@ def test_usual_width(sizes: bytes, pixels: int | None) -> None:
 @pytest.mark.parametrize(
     ("content", "flags", "page"),
     [
-        (page_setup(paper=8, scale=85), 0, Page(paper=8, scale=85)),
-        (page_setup(paper=8, scale=85, landscape=True, flags=0x04), 0, Page()),  # never set up
-        (page_setup(paper=9, landscape=True, flags=0x40), 0, Page(paper=9)),  # nor turned
-        (page_setup(paper=300, scale=9), 0, Page()),  # a paper of the printer's own
-        (page_setup(fit=(2, 3)), 0x100, Page(fit=(2, 3))),
-        (page_setup(fit=(2, 40_000)), 0x100, Page()),
+        (page_setup(paper=8, scale=85), 0, Page(paper=8, scale=85, margins=MARGINS)),
+        (
+            page_setup(paper=8, scale=85, landscape=True, flags=0x04),
+            0,
+            Page(margins=MARGINS),
+        ),  # never set up
+        (
+            page_setup(paper=9, landscape=True, flags=0x40),
+            0,
+            Page(paper=9, margins=MARGINS),
+        ),  # nor turned
+        (page_setup(paper=300, scale=9), 0, Page(margins=MARGINS)),  # a paper of the printer's own
+        (page_setup(fit=(2, 3)), 0x100, Page(fit=(2, 3), margins=MARGINS)),
+        (page_setup(fit=(2, 40_000)), 0x100, Page(margins=MARGINS)),
         (b"", 0, None),
     ],
 )

@@ -134,7 +134,14 @@ def test_looks_no_program_can_show_do_no_harm() -> None:
         rows={0: Row(9_999), 1: Row(0), 3_000_000: Row(12)},
         usual_points=0,
         frozen=(2_000_000, 0),
-        page=Page(paper=9_999, scale=3, fit=(60_000, 0)),
+        page=Page(
+            paper=9_999,
+            scale=3,
+            fit=(60_000, 0),
+            margins=(0.5, -1.0, float("nan"), 1e300),
+            header="&G",
+            footer="x" * 300,
+        ),
     )
     book = openpyxl.load_workbook(
         io.BytesIO(rebuild(WORKBOOK, CHANGES, [REVIEW], {"自评表": looks}))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from selfeval_xl.workbooks import biff
 from selfeval_xl.workbooks.biff_notes import Notes
@@ -29,10 +30,14 @@ _COLUMNS, _USUAL_DIGITS, _USUAL_WIDTH = 0x007D, 0x0055, 0x0099
 _ROW, _USUAL_HEIGHT = 0x0208, 0x0225
 _BLANK, _BLANKS = 0x0201, 0x00BE
 _WINDOW, _PANE, _SETUP, _SHEET_FLAGS = 0x023E, 0x0041, 0x00A1, 0x0081
+_MARGINS = (0x0026, 0x0027, 0x0028, 0x0029)  # left, right, top, bottom
+_CENTRED, _HEADER, _FOOTER = 0x0083, 0x0014, 0x0015
 
 _LAST_COLUMN = 255
 _TWIPS = 20  # of a point
 _PARTS = 256  # of a digit
+_USUAL_MARGINS = (0.7, 0.7, 0.75, 0.75)  # inches, where none are told
+_UNTOLD = Page(margins=_USUAL_MARGINS)
 _PADDING, _STEP = 5, 8  # pixels: beside a column's digits; the usual width is a multiple
 
 
@@ -92,6 +97,7 @@ def _sheet(stream: bytes, start: int, styles: _Styles) -> SheetLooks:
             least, read = 6, reader.cell
         if read and len(content) >= least:
             read(content)
+    reader.found.page = reader.page()
     reader.found.notes = reader.notes.found()
     return reader.found
 
@@ -108,6 +114,8 @@ class _Reader:
         self.found = SheetLooks()
         self.fitted = self.frozen = False
         self.notes = Notes()
+        self.printed = Page()
+        self.margins = list(_USUAL_MARGINS)
         # Each with the bytes a record needs to be understood.
         self.readers: dict[int, tuple[int, _Read | None]] = {
             **self.notes.readers,
@@ -123,6 +131,10 @@ class _Reader:
             _PANE: (8, self.pane),
             _SHEET_FLAGS: (2, self.flags),
             _SETUP: (12, self.setup),
+            _CENTRED: (2, self.centre),
+            _HEADER: (4, self.header),
+            _FOOTER: (4, self.footer),
+            **{kind: (8, partial(self.margin, side)) for side, kind in enumerate(_MARGINS)},
         }
 
     def cell(self, content: bytes) -> None:
@@ -196,4 +208,23 @@ class _Reader:
             paper, scale, landscape = 0, 100, False
         else:
             landscape = not flags & 0x02
-        self.found.page = Page(landscape, paper, scale, (wide, high) if self.fitted else None)
+        fit = (wide, high) if self.fitted else None
+        self.printed = self.printed._replace(landscape=landscape, paper=paper, scale=scale, fit=fit)
+
+    def margin(self, side: int, content: bytes) -> None:
+        self.margins[side] = struct.unpack_from("<d", content)[0]
+
+    def centre(self, content: bytes) -> None:
+        self.printed = self.printed._replace(centred=content[:2] != bytes(2))
+
+    def header(self, content: bytes) -> None:
+        self.printed = self.printed._replace(header=biff.unicode_text(content, 2))
+
+    def footer(self, content: bytes) -> None:
+        self.printed = self.printed._replace(footer=biff.unicode_text(content, 2))
+
+    def page(self) -> Page | None:
+        """Return how the sheet is printed, None when nothing is told."""
+        left, right, top, bottom = self.margins
+        printed = self.printed._replace(margins=(left, right, top, bottom))
+        return None if printed == _UNTOLD else printed

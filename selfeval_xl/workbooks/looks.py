@@ -79,12 +79,18 @@ class Page(NamedTuple):
 
     ``paper`` is Excel's number of the size (9 is A4, 0 not told), ``fit`` the pages in width and
     height it is fitted to (0 as many as it takes), None when it is scaled by ``scale`` per cent.
+    ``margins`` are left, right, top and bottom in inches, ``centred`` tells that the sheet is put
+    into the middle of the page's width, ``header`` and ``footer`` are texts in Excel's notation.
     """
 
     landscape: bool = False
     paper: int = 0
     scale: int = 100
     fit: tuple[int, int] | None = None
+    margins: tuple[float, float, float, float] | None = None
+    centred: bool = False
+    header: str = ""
+    footer: str = ""
 
 
 @dataclass(slots=True)

@@ -60,9 +60,20 @@ def _page(properties: etree._Element) -> Page:
     told = attributes(properties)
     width, height = (inches(told.get(f"page-{side}", "")) or 0.0 for side in ("width", "height"))
     turned = told.get("print-orientation") or ("landscape" if width > height > 0 else "portrait")
+    margins = [_margin(told, side) for side in ("left", "right", "top", "bottom")]
+    left, right, top, bottom = (margin or 0.0 for margin in margins)
     return Page(
-        turned == "landscape", _paper(width, height), _scale(told.get("scale-to", "")), _fit(told)
+        turned == "landscape",
+        _paper(width, height),
+        _scale(told.get("scale-to", "")),
+        _fit(told),
+        None if None in margins else (left, right, top, bottom),
+        told.get("table-centering") in ("horizontal", "both"),
     )
+
+
+def _margin(told: dict[str, str], side: str) -> float | None:
+    return inches(told.get(f"margin-{side}") or told.get("margin", ""))
 
 
 def _paper(width: float, height: float) -> int:

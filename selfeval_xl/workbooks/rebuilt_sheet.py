@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from selfeval_xl.workbooks.editing.markup import MOST_TEXT
+from selfeval_xl.workbooks.formula_functions import LONGEST_TEXT
 from selfeval_xl.workbooks.looks import Edge, Look, SheetLooks
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
@@ -17,6 +18,7 @@ _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
 _HIGHEST, _WIDEST = 409.0, 1790  # points of a row, pixels of a column: Excel allows no more
 _LARGEST = 409.0  # points of a font
 _LAST_PAPER, _MOST_PAGES = 118, 1000
+_WIDEST_MARGIN = 20.0  # inches
 _PLAIN = Look(font="宋体", size=11, vertical="vcenter")
 _NOTE = {"author": "原文件", "x_scale": 1.5, "y_scale": 1.5}
 _NARROWEST_GUESS, _WIDEST_GUESS = 8.0, 40.0
@@ -161,6 +163,14 @@ def _set_up_printing(page: Any, looks: SheetLooks) -> None:
         page.fit_to_pages(*(number if number <= _MOST_PAGES else 0 for number in looks.page.fit))
     elif 10 <= looks.page.scale <= 400:
         page.set_print_scale(looks.page.scale)
+    margins = looks.page.margins
+    if margins and all(0 <= margin <= _WIDEST_MARGIN for margin in margins):
+        page.set_margins(*margins)
+    if looks.page.centred:
+        page.center_horizontally()
+    for text, put in ((looks.page.header, page.set_header), (looks.page.footer, page.set_footer)):
+        if text.isprintable() and 0 < len(text) <= LONGEST_TEXT and "&G" not in text.upper():
+            put(text)  # &G is a picture, which is not taken over
 
 
 def _merge(page: Any, sheet: Sheet, looks: SheetLooks, formats: Formats) -> None:

@@ -14,7 +14,7 @@ from selfeval_xl.workbooks.xlsb_styles import Styles, read_styles
 
 _BLANK = 1
 _COLUMNS, _USUAL_SIZES = 60, 485
-_VIEW, _PANE, _PROPERTIES, _SETUP = 137, 151, 147, 478
+_VIEW, _PANE, _PROPERTIES, _SETUP, _MARGINS = 137, 151, 147, 478, 476
 
 _LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
 _TWIPS = 20  # of a point
@@ -77,6 +77,7 @@ class _Reader:
             _PANE: (29, self.pane),
             _PROPERTIES: (2, self.properties),
             _SETUP: (34, self.setup),
+            _MARGINS: (32, self.margins),
         }
 
     def cell(self, content: bytes) -> None:
@@ -134,15 +135,19 @@ class _Reader:
     def properties(self, content: bytes) -> None:
         self.fitted = bool(content[1] & 0x01)
 
+    def margins(self, content: bytes) -> None:
+        page = self.found.page or Page()
+        self.found.page = page._replace(margins=struct.unpack_from("<4d", content))
+
     def setup(self, content: bytes) -> None:
         paper, scale, wide, high, flags = struct.unpack_from("<2I16x2IH", content)
         landscape = bool(flags & 0x02) and not flags & 0x40
         if flags & 0x04:  # never set up, these are without meaning
             paper, scale, landscape = 0, 100, False
         fit = (wide, high) if self.fitted and max(wide, high) <= _MOST_PAGES else None
-        self.found.page = Page(
-            landscape,
-            paper if paper <= _LAST_PAPER else 0,
-            scale if scale in _SCALES else 100,
-            fit,
+        self.found.page = (self.found.page or Page())._replace(
+            landscape=landscape,
+            paper=paper if paper <= _LAST_PAPER else 0,
+            scale=scale if scale in _SCALES else 100,
+            fit=fit,
         )
