@@ -198,8 +198,6 @@ def _message(workbook: Workbook, records: Sequence[FormRecord], status: Status) 
             )
         else:
             parts.append("工作簿里没有内容。请确认交来的是填好的文件。")
-    if status is Status.CHECKED:  # a file without a form gets no copy
-        parts += workbook.notices
     return "".join(parts)
 
 
@@ -239,7 +237,8 @@ def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> t
 
 _REBUILT = (
     "原件的内部结构不寻常，不能直接在原件上标注。本副本按其内容重新生成为 .xlsx："
-    "数值和合并单元格照原样，数字格式尽可能保留，公式改为计算结果，列宽、颜色、图片等请看原文件。"
+    "数值和合并单元格照原样，数字格式尽可能保留，公式改为计算结果；"
+    "列宽、颜色、图片、超链接、下拉选项、条件格式等没有带入，请看原文件。"
 )
 
 

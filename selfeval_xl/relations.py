@@ -329,7 +329,7 @@ def _grouped(expression: Expression) -> str:
     return (
         f"({text})"
         if isinstance(expression, (Difference, Ratio, Product))
-        or (isinstance(expression, Sum) and not text.startswith("SUM("))
+        or (isinstance(expression, Sum) and expression._cells is None)
         else text
     )
 

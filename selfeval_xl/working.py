@@ -201,6 +201,7 @@ def _with_copy(
         written = write_atomically(target, content, is_own_result)
     except OutputError as error:
         return _uncopied(record, error.message, digest, error.message if error.fatal else "")
+    record = _saying(record, "".join(facts.notices))
     remark, copy = "", file.copy + suffix
     if written.name != target.name:
         copy = copy.removesuffix(target.name) + written.name

@@ -11,7 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
+import xlwt
 from click.testing import CliRunner, Result
 
 from selfeval_xl import __version__
@@ -157,6 +159,32 @@ def test_check_text(inbox: Path) -> None:
     assert "I6" in wrong.stdout
     assert "92" in wrong.stdout
     assert not (inbox / "核对结果").exists()
+
+
+def test_only_a_run_speaks_of_the_copy_it_makes(tmp_path: Path) -> None:
+    """What the copy of an old file leaves out stands in the results, not on the screen."""
+    source = openpyxl.load_workbook(io.BytesIO(CLEAN)).active
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("问卷")
+    for row in source.iter_rows():
+        for cell in row:
+            sheet.write(cell.row - 1, cell.column - 1, cell.value)
+    (tmp_path / "待核对").mkdir()
+    book.save(str(tmp_path / "待核对" / "问卷.xls"))
+    checked = invoke("check", tmp_path / "待核对" / "问卷.xls")
+    assert "问卷.xls：未发现差异。\n" in checked.stdout
+    assert "副本" not in checked.output
+    assert invoke("run", tmp_path / "待核对").exit_code == 0
+    content = json.loads((tmp_path / "核对结果" / "findings.json").read_text("utf-8"))
+    (file,) = content["files"]
+    assert file["message"].startswith(
+        "原文件是旧版表格（.xls 或 .et），标注副本为重新生成的 .xlsx："
+    )
+    assert "超链接、下拉选项、条件格式" in file["message"]
+    summary = openpyxl.load_workbook(tmp_path / "核对结果" / "汇总表.xlsx")
+    assert file["message"] in {cell.value for row in summary["文件清单"] for cell in row}
+    copy = openpyxl.load_workbook(tmp_path / "核对结果" / file["corrected"])
+    assert file["message"] in {cell.value for row in copy["核对结果"] for cell in row}
 
 
 def test_a_run_that_could_check_nothing_does_not_say_all_is_well(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 
@@ -56,6 +57,17 @@ PROTECTED_XLS = compound(
     {"Workbook": record(0x809, b"\0\6\5\0" + bytes(12)) + record(0x2F, b"\1\0" + bytes(52))}
 )
 HTML = "<html xmlns:x='urn:schemas-microsoft-com:office:excel'><table><tr><td>1</td></tr></table>"
+MHT_FROM = (
+    "From: <由 WPS 保存>\r\nSubject: 表\r\n\tof 2\r\nMIME-Version: 1.0\r\n"
+    f"Content-Type: multipart/related\r\n\r\n--x\r\n\r\n{HTML}"
+)
+MHT_TYPE = "Content-Type: multipart/related; boundary=x\nMIME-Version: 1.0\n\n--x"
+MAIL = "Received: by x\r\nMIME-Version: 1.0\r\nTo: 财政局\r\nSubject: 报表\r\n\r\n正文"
+UOF = '<?xml version="1.0"?><uof:UOF xmlns:uof="http://schemas.uof.org/cn/2003/uof"/>'
+FLAT_ODS = (
+    '<?xml version="1.0"?><office:document '
+    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>'
+)
 SPREADSHEET_ML = (
     '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
     '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"></Workbook>'
@@ -82,6 +94,13 @@ def test_format_by_content(data: bytes, name: str, form: str) -> None:
     [
         (b"", "空.xlsx", "empty", False, "0 字节"),
         (bytes(5000), "零.xlsx", "empty", False, "空字节"),
+        (b"\xef\xbb\xbf", "空.xlsx", "empty", False, "只有空白字符"),
+        (b"\xff\xfe", "空.csv", "empty", False, "只有空白字符"),
+        (b"\xfe\xff\0\r\0\n\x30\0", "空.csv", "empty", False, "只有空白字符"),
+        (b"\r\n \t\r\n", "空.csv", "empty", False, "只有空白字符"),
+        (b" " * 10_000 + b"\x1a", "空.csv", "empty", False, "只有空白字符"),
+        (b"PK", "半.xlsx", "empty", False, "只有 2 字节"),
+        (b"\xd0\xcf\x11\xe0", "半.xls", "empty", False, "只有 4 字节"),
         (b"\x0dabc" + bytes(161), "~$表.xlsx", "lock_file", True, "临时文件"),
         (b"anything", "子目录\\.~表.et", "lock_file", True, "临时文件"),
         (b"anything", "Thumbs.db", "system_file", True, "系统"),
@@ -91,16 +110,46 @@ def test_format_by_content(data: bytes, name: str, form: str) -> None:
         (("\ufeff" + HTML).encode("utf-16"), "导出.xls", "html", False, "网页"),
         (b"MIME-Version: 1.0\r\nContent-Type: x", "导出.xls", "html", False, "网页"),
         (SPREADSHEET_ML.encode(), "导出.xls", "spreadsheetml", False, "XML 表格 2003"),
+        (b"<tr><td>1</td></tr>", "导出.xls", "html", False, "网页（HTML）"),
+        (b"<TABLE border=1><tr>", "导出.xls", "html", False, "网页（HTML）"),
+        (b"\r\n<!-- x --><div>\n", "导出.xls", "html", False, "网页（HTML）"),
+        (b"<!DOCTYPE html PUBLIC 'x'>", "导出.xls", "html", False, "网页（HTML）"),
+        (b"<?xml version='1.0'?><!-- x -->\n<html>", "导出.xls", "html", False, "网页（HTML）"),
+        (HTML.encode("utf-16-be"), "导出.xls", "html", False, "网页（HTML）"),
+        (b"<!---->" * 1000 + b"<x>", "表.xls", "xml", False, "XML"),
+        (MHT_FROM.encode(), "导出.mht", "html", False, "网页（MHT）"),
+        (MHT_TYPE.encode(), "导出.xls", "html", False, "网页（MHT）"),
+        (MAIL.encode(), "表.xls", "mail", False, "附件"),
+        (b"MIME-Version\tx\n1\t2", "表.xls", "text", False, "CSV"),
         (b"<?xml version='1.0'?><a/>", "表.xlsx", "xml", False, "XML"),
+        (UOF.encode(), "表.uos", "uof", False, "标文通（UOF）"),
+        (zipped({"uof.xml": "x", "content.xml": "x"}), "表.uos", "uof", False, "请用 WPS"),
+        (FLAT_ODS.encode(), "表.fods", "xml", False, "LibreOffice"),
         ("项目,得分\n甲,9.5\n".encode("gb18030"), "表.csv", "text", False, "CSV"),
         ("项目,得分\n".encode(), "表.xlsx", "text", False, "另存为"),
         (("项目" * 5000).encode(), "表.txt", "text", False, "文本"),
+        ("序号,金额\r\n1,2\r\n\x1a".encode("gb18030"), "表.csv", "text", False, "CSV"),
+        (b"a,b\r\n1,2\r\n\x1a\x1a\0\0", "表.csv", "text", False, "CSV"),
+        ("序号\t金额".encode("utf-16-le"), "表.xls", "text", False, "CSV"),
+        ("序号,𠮷野\r\n1,￥2.50".encode("utf-16-be"), "表.csv", "text", False, "CSV"),
+        (("序号\t金额\r\n" * 2000).encode("utf-16-le") + b"1", "表", "text", False, "CSV"),
+        (b"\xef\xbb\xbf" + xls(), "表.xls", "unknown", False, "无法识别"),
         (b"%PDF-1.7\n", "表.xlsx", "pdf", False, "PDF"),
         (zipped({"OFD.xml": "x"}), "表.xlsx", "pdf", False, "OFD"),
         (b"\x89PNG\r\n\x1a\n" + bytes(20), "表.xlsx", "picture", False, "图片"),
         (b"\xff\xd8\xff\xe0" + bytes(20), "表.jpg", "picture", False, "图片"),
         (b"Rar!\x1a\x07\0" + bytes(20), "表.rar", "archive", False, "解压"),
         (b"7z\xbc\xaf\x27\x1c" + bytes(20), "表.7z", "archive", False, "解压"),
+        (b"a.xlsx".ljust(257, b"\0") + b"ustar\x0000", "表.tar", "archive", False, "tar 压缩包"),
+        (b"BZh91AY&SY" + bytes(9), "表.bz2", "archive", False, "bzip2 压缩包"),
+        (b"\xfd7zXZ\0" + bytes(9), "表.xz", "archive", False, "xz 压缩包"),
+        (b"MSCF\0\0\0\0" + bytes(9), "表.cab", "archive", False, "CAB 压缩包"),
+        (b"\x04\x22\x4d\x18" + bytes(9), "表.lz4", "archive", False, "LZ4 压缩包"),
+        (b"\x28\xb5\x2f\xfd" + bytes(9), "表.zst", "archive", False, "Zstandard 压缩包"),
+        (zipped({"Index/Document.iwa": b"x"}), "表.numbers", "iwork", False, "导出为"),
+        (zipped({"index.apxl": b"x"}), "稿.key", "iwork", False, "Keynote"),
+        (zipped({"mimetype": "application/epub+zip"}), "书.epub", "book", False, "电子书"),
+        (b"\0\0\0\x18ftypheic" + bytes(9), "表.xlsx", "picture", False, "图片"),
         (zipped({"一.xlsx": b"x"}), "表.zip", "archive", False, "解压"),
         (zipped({}), "表.zip", "archive", False, "空的压缩包"),
         (content_types("application/x.wordprocessingml.document"), "a.xlsx", "word", False, "Word"),
@@ -126,6 +175,11 @@ def test_what_is_no_readable_workbook(
     assert (caught.value.kind, caught.value.skipped) == (kind, skipped)
     assert word in caught.value.message
     assert skipped or "请" in caught.value.message
+    # A space stands between Chinese and Latin letters, and nowhere else.
+    assert not re.search(
+        "[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]", caught.value.message
+    )
+    assert not re.search("[\u4e00-\u9fff] [\u4e00-\u9fff]|  ", caught.value.message)
 
 
 DTD = '<!DOCTYPE worksheet [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'

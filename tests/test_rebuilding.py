@@ -8,12 +8,16 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from package_diff import parts
 
 from selfeval_xl.workbooks.changes import CellChange, NewCell, NewRow, NewSheet, SheetChanges
 from selfeval_xl.workbooks.looks import Columns, Look, Page, Row, SheetLooks
 from selfeval_xl.workbooks.rebuilding import rebuild
-from selfeval_xl.workbooks.sheet import Sheet
+from selfeval_xl.workbooks.rebuilt_merges import rebuilt_merges
+from selfeval_xl.workbooks.rebuilt_names import allowed_names
+from selfeval_xl.workbooks.sheet import Range, Sheet
 from selfeval_xl.workbooks.workbook import Workbook
 
 SHEET = Sheet(
@@ -26,7 +30,15 @@ SHEET = Sheet(
         ["=1+1", None, None, None],
         ["很长的说明" * 20, None, None, None],
     ],
-    merges=((0, 0, 0, 3), (0, 1, 1, 1), (2, 0, 3, 0), (4, 1, 900, 1), (3, 3, 3, 3)),
+    merges=(
+        (0, 0, 0, 3),
+        (0, 1, 1, 1),
+        (2, 0, 3, 0),
+        (4, 1, 900, 1),
+        (4, 2, 1_048_575, 3),
+        (3, 3, 3, 3),
+        (7, 5, 8, 6),
+    ),
     number_formats={(2, 2): "0.00%"},
     formulas={(2, 2): "B3/A3", (3, 1): ""},
     errors={(3, 2): "#REF!"},
@@ -56,8 +68,14 @@ def test_values_formats_and_merges() -> None:
     assert page["D4"].value is True
     assert page["C4"].value == "#REF!"
     assert page["C3"].number_format == "0.00%"
-    # Overlapping merges cannot be kept; of merges beyond the used cells the used part is.
-    assert {str(area) for area in page.merged_cells.ranges} == {"A1:D1", "A3:A4", "B5:B6"}
+    # Overlapping merges cannot be kept; of a huge one the used part is.
+    assert {str(area) for area in page.merged_cells.ranges} == {
+        "A1:D1",
+        "A3:A4",
+        "B5:B901",
+        "C5:D6",
+        "F8:G9",
+    }
     assert page.column_dimensions["A"].width > 30
     assert book["隐藏"].sheet_state == "hidden"
 
@@ -88,6 +106,11 @@ def test_text_is_never_a_formula() -> None:
         (("长" * 40, "长" * 41), ["长" * 31, "长" * 28 + "(2)"]),
         (("表", "history"), ["表", "history"]),
         (("'引'", ""), ["引", "Sheet"]),
+        (("很" * 30 + "'表", ""), ["很" * 30, "Sheet"]),
+        # Excel counts UTF-16 units: rare characters and emoji are two.
+        (("𠮷" * 16, "𠮷" * 15 + "表"), ["𠮷" * 15, "𠮷" * 15 + "表"]),
+        (("😀" * 15 + "甲乙", "😀" * 16), ["😀" * 15 + "甲", "😀" * 15]),
+        (("𠮷" * 15 + "表", "𠮷" * 15 + "表/"), ["𠮷" * 15 + "表", "𠮷" * 14 + "(2)"]),
     ],
 )
 def test_sheet_names_excel_does_not_allow(names: tuple[str, ...], expected: list[str]) -> None:
@@ -100,8 +123,66 @@ def test_sheet_names_excel_does_not_allow(names: tuple[str, ...], expected: list
     assert copy["核对结果"]["A1"].hyperlink.location == f"'{expected[1]}'!A1".replace("''", "'")
 
 
-def test_a_workbook_with_hidden_sheets_only_opens() -> None:
-    book = Workbook((Sheet("隐藏", [["x"]], hidden=True),), "xls", patchable=False)
+@given(
+    st.lists(
+        st.text(st.sampled_from("aA'/[*\n\ud800表𠮷😀ßſİ(2)"), max_size=33), max_size=8, unique=True
+    )
+)
+def test_any_names_give_allowed_ones(names: list[str]) -> None:
+    allowed = allowed_names(names)
+    assert set(allowed) == set(names)
+    assert len({name.lower() for name in allowed.values()}) == len(allowed)
+    for read, name in allowed.items():
+        assert 1 <= len(name.encode("utf-16-le")) / 2 <= 31
+        assert not set(name) & set("[]:*?/\\\n")
+        assert not name.startswith("'")
+        assert not name.endswith("'")
+        if read in {"a", "表", "𠮷😀", "a'A"} and read == names[0]:
+            assert name == read
+
+
+def sheet_of(height: int, width: int, *merges: Range) -> Sheet:
+    return Sheet("表", [[1] * width] * height, merges=merges)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "kept"),
+    [
+        (sheet_of(1, 2, (0, 1, 1, 3)), [(0, 1, 1, 3)]),
+        (sheet_of(1, 2, (5, 5, 6, 6)), [(5, 5, 6, 6)]),
+        (sheet_of(3, 4, (0, 0, 99, 99)), [(0, 0, 99, 99)]),
+        (sheet_of(3, 4, (0, 0, 99, 100)), [(0, 0, 2, 3)]),
+        (sheet_of(3, 4, (0, 0, 0, 16_383)), [(0, 0, 0, 3)]),
+        (sheet_of(3, 1, (0, 0, 0, 16_383)), []),
+        (sheet_of(101, 100, (0, 0, 100, 99)), [(0, 0, 100, 99)]),
+        (sheet_of(1, 1, (1_048_575, 0, 1_048_576, 1)), [(1_048_575, 0, 1_048_575, 1)]),
+        (sheet_of(1, 1, (2_000_000, 0, 2_000_001, 1)), []),
+        (sheet_of(1, 1, (3, 3, 2, 2)), []),
+    ],
+)
+def test_merges_are_kept_whole_unless_huge(sheet: Sheet, kept: list[Range]) -> None:
+    assert rebuilt_merges([sheet], {}) == {"表": kept}
+
+
+def test_all_merges_of_a_workbook_together_are_bounded() -> None:
+    huge = tuple((row, 0, row + 9, 999) for row in range(0, 600, 10))
+    sheets = [Sheet(name, [[1, 2]], merges=huge) for name in "甲乙丙"]
+    merges = rebuilt_merges(sheets, {})
+    # Ten of 10,000 cells (9,998 of the first, where two are used), then what is used.
+    assert [len(merges[name]) for name in "甲乙丙"] == [10, 1, 1]
+    assert merges["甲"][-1] == (90, 0, 99, 999)
+    assert merges["丙"] == [(0, 0, 0, 1)]
+
+
+def test_a_cut_merge_ends_with_what_is_seen() -> None:
+    looks = {"表": SheetLooks(cells={(5, 6): Look(fill="FF0000"), (9, 9): Look(bold=True)})}
+    sheet = sheet_of(3, 4, (0, 0, 999, 999))
+    assert rebuilt_merges([sheet], looks) == {"表": [(0, 0, 5, 6)]}
+
+
+@pytest.mark.parametrize("name", ["隐藏", "Sheet", "SHEET"])
+def test_a_workbook_with_hidden_sheets_only_opens(name: str) -> None:
+    book = Workbook((Sheet(name, [["x"]], hidden=True),), "xls", patchable=False)
     copy = openpyxl.load_workbook(io.BytesIO(rebuild(book, {}, [])))
     assert "visible" in {page.sheet_state for page in copy}
 

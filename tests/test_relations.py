@@ -58,6 +58,12 @@ CASES = [
         "1/2 ÷（1/2 + 1/3）",
         Fraction(3, 5),
     ),
+    (
+        Difference(At(C), Sum((Sum((At(A), At(B))), At(B)))),
+        "C1-(SUM(A1:B1)+B1)",
+        "4 −（1/2 + 1/3 + 1/3）",
+        Fraction(17, 6),
+    ),
 ]
 VALUES = {A: Fraction(1, 2), B: Fraction(1, 3), C: Fraction(4), D: Fraction(0)}
 

@@ -106,6 +106,23 @@ def test_every_name_linux_allows(tmp_path: Path) -> None:
     check_names(tmp_path, LINUX_NAMES)
 
 
+@LINUX
+def test_all_results_show_the_same_name(tmp_path: Path) -> None:
+    inbox = tmp_path / "待核对"
+    (inbox / "甲\\乙").mkdir(parents=True)
+    (inbox / "甲\\乙" / "反\\斜.xlsx").write_bytes(WRONG)
+    batch.run([inbox], tmp_path / "核对结果", DEFAULT)
+    content = results(tmp_path / "核对结果")
+    summary = openpyxl.load_workbook(tmp_path / "核对结果" / "汇总表.xlsx")
+    listed = {str(cell.value) for row in summary["文件清单"] for cell in row}
+    named = {str(cell.value) for row in summary["差异明细"] for cell in row}
+    assert [file["path"] for file in content["files"]] == ["甲\\乙/反\\斜.xlsx"]
+    assert {finding["file"] for finding in content["findings"]} == {"甲\\乙/反\\斜.xlsx"}
+    assert "甲\\乙/反\\斜.xlsx" in listed
+    assert "反\\斜.xlsx" in named
+    check_links(tmp_path / "核对结果")
+
+
 def test_names_stay_as_they_are_in_the_results(tmp_path: Path) -> None:
     names = [name for name in WINDOWS_NAMES if name.endswith(".xlsx")]
     for name in names:

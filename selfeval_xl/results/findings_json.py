@@ -102,10 +102,10 @@ def finding_entries(file: FileRecord) -> tuple[str, ...]:
 def file_object(file: FileRecord) -> dict[str, object]:
     """Return a file's entry."""
     return {
-        "path": _slashes(file.path),
+        "path": file.path,
         "status": file.status.value,
         "message": file.message,
-        "corrected": _slashes(file.corrected),
+        "corrected": file.corrected,
         "forms": [_form_object(form) for form in file.forms],
     }
 
@@ -138,7 +138,7 @@ def project_object(project: ProjectRecord) -> dict[str, object]:
 def finding_object(path: str, finding: Finding) -> dict[str, object]:
     """Return a finding's entry; ``path`` is its file's, relative to the input folder."""
     return {
-        "file": _slashes(path),
+        "file": path,
         "sheet": finding.sheet,
         "cell": finding.cell,
         "form": finding.form,
@@ -176,10 +176,6 @@ def _form_object(form: FormRecord) -> dict[str, object]:
         "year": form.year,
         "organisation": form.organisation,
     }
-
-
-def _slashes(path: str) -> str:
-    return path.replace("\\", "/")
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 _RESERVED = str.maketrans({c: f"%{ord(c):02X}" for c in ' "#%<>[]^`{}|?'})
 LONGEST_LINK = 2000
 """Characters of a link target; a spreadsheet program refuses longer ones than 2,079."""
 
 
 def relative(path: str, folder: str = "") -> str:
-    """Return a path relative to the summary with forward slashes, below ``folder``."""
-    clean = path.replace("\\", "/").lstrip("/")
+    """Return a path with forward slashes relative to the summary, below ``folder``."""
+    clean = path.lstrip("/")
     base = folder.replace("\\", "/").strip("/")
     return f"{base}/{clean}" if base else clean
 
@@ -31,5 +29,5 @@ def link_target(path: str) -> str | None:
 
 
 def file_name(path: str) -> str:
-    """Return the last part of a path written with either slash."""
-    return re.split(r"[\\/]", path)[-1]
+    """Return the last part of a path with forward slashes; a backslash may be part of a name."""
+    return path.rpartition("/")[2]

@@ -102,7 +102,7 @@ def _example(judgement: Judgement, body: Questionnaire) -> str:
                 continue
             mark = half_up(share * coefficient.value * body.scale.full, found.stated.decimals)
             return (
-                f"如{a1(found.cell)}：{half_up(share * 100, 2)}% × {plain(coefficient.value)} × "
+                f"如 {a1(found.cell)}：{half_up(share * 100, 2)}% × {plain(coefficient.value)} × "
                 f"{plain(body.scale.full)} = {mark}"
             )
     return ""

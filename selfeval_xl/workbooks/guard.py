@@ -15,6 +15,7 @@ from selfeval_xl.workbooks.limits import DEFAULT, Limits
 from selfeval_xl.workbooks.ole import CompoundFile
 from selfeval_xl.workbooks.package import workbook_part
 from selfeval_xl.workbooks.recurring import recurring
+from selfeval_xl.workbooks.text_files import uof
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 from selfeval_xl.workbooks.xml_parts import refuse_doctype
 
@@ -38,6 +39,7 @@ _OTHER_CONTENT: tuple[tuple[str, str, str], ...] = (
     ("opendocument.text", "word", "文字文档"),
     ("opendocument.presentation", "presentation", "演示文稿"),
     ("opendocument", "drawing", "其他办公文档"),
+    ("epub+zip", "book", "电子书"),
 )
 _OLE2_CONTENT: tuple[tuple[str, str, str], ...] = (
     ("WordDocument", "word", "Word 或 WPS 文字文档"),
@@ -45,6 +47,7 @@ _OLE2_CONTENT: tuple[tuple[str, str, str], ...] = (
     ("VisioDocument", "drawing", "Visio 绘图"),
     ("__properties_version1.0", "mail", "邮件"),
 )
+_IWORK = ("index.apxl", "buildversionhistory.plist", "metadata/buildversionhistory.plist")
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
 
@@ -124,26 +127,32 @@ def encrypted() -> WorkbookProblem:
 def _other_document(declared: str) -> WorkbookProblem | None:
     for word, kind, what in _OTHER_CONTENT:
         if word in declared:
-            return _not_a_table(kind, what)
+            return sniffing.not_a_table(kind, what)
     return None
-
-
-def _not_a_table(kind: str, what: str) -> WorkbookProblem:
-    return WorkbookProblem(
-        kind, f"这是{what}，不是表格文件，未读取。请放入表格文件（.xlsx、.xls、.et、.ods）。"
-    )
 
 
 def _plain_archive(container: Container) -> WorkbookProblem:
     if "ofd.xml" in container:
         return WorkbookProblem("pdf", "这是 OFD 版式文件，不是表格文件，未读取。请放入原表格文件。")
+    if "uof.xml" in container:
+        return uof()
     names = container.names
+    if any(name.endswith(".iwa") for name in names) or any(map(container.__contains__, _IWORK)):
+        return _iwork()
     if not names:
         return WorkbookProblem("archive", "这是空的压缩包，里面没有表格，未读取。请放入表格文件。")
     if any(name.startswith("xl/") for name in names):
         return damaged("缺少工作簿部件")
     return WorkbookProblem(
         "archive", "这是普通压缩包，不是表格文件，未读取。请先解压，再把其中的表格放入。"
+    )
+
+
+def _iwork() -> WorkbookProblem:
+    return WorkbookProblem(
+        "iwork",
+        "这是苹果电脑的 Numbers、Pages 或 Keynote 文件，无法直接读取。如果是 Numbers 表格，"
+        "请在 Numbers 中选“文件”→“导出为”→“Excel”，存为 .xlsx 后重新放入。",
     )
 
 
@@ -179,7 +188,7 @@ def workbook_stream(data: bytes) -> bytes:
             return compound.read(name)
     for stream, kind, what in _OLE2_CONTENT:
         if stream in compound.streams:
-            raise _not_a_table(kind, what)
+            raise sniffing.not_a_table(kind, what)
     raise WorkbookProblem(
         "unknown",
         "文件是 Office 旧格式，但其中没有表格内容，或内容已损坏，未读取。"

@@ -21,6 +21,7 @@ from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.number_formats import as_date, is_date
 from selfeval_xl.workbooks.ole import wrapped
 from selfeval_xl.workbooks.sheet import Cell, Range, Sheet
+from selfeval_xl.workbooks.sniffing import behind
 from selfeval_xl.workbooks.survey import SheetSurvey
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
 
@@ -57,9 +58,10 @@ def read_legacy(data: bytes, form: str, container: Container | None, limits: Lim
         form,
         patchable=False,
         notices=(
-            f"原文件是{_NAMES[form]}，标注副本为重新生成的 .xlsx：数值和合并单元格照原样，"
-            "公式、批注、数字格式、字体、底色、边框和行高列宽尽可能保留（无法识别的公式改为计算结果）；"
-            "图片、图表、宏等请看原文件。",
+            f"{behind('原文件是', _NAMES[form])}，标注副本为重新生成的 .xlsx："
+            "数值和合并单元格照原样，公式、批注、数字格式、字体、底色、边框和行高列宽尽可能保留"
+            "（无法识别的公式改为计算结果）；"
+            "图片、图表、超链接、下拉选项、条件格式、宏等没有带入，请看原文件。",
         ),
     )
 

@@ -52,6 +52,12 @@ class Look(NamedTuple):
     indent: int = 0
     rotation: int = 0
 
+    @property
+    def is_seen(self) -> bool:
+        """Whether it shows on a cell without content."""
+        edges = self.left, self.right, self.top, self.bottom
+        return bool(self.fill) or any(edge.style for edge in edges)
+
 
 class Columns(NamedTuple):
     """Columns alike, first and last included: width in pixels, None for the sheet's usual one.

@@ -9,7 +9,6 @@ over.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -19,13 +18,13 @@ from types import MappingProxyType
 from selfeval_xl.workbooks.changes import NewCell, NewSheet, SheetChanges
 from selfeval_xl.workbooks.looks import SheetLooks
 from selfeval_xl.workbooks.patching import patch
+from selfeval_xl.workbooks.rebuilt_merges import rebuilt_merges
+from selfeval_xl.workbooks.rebuilt_names import allowed_names
 from selfeval_xl.workbooks.rebuilt_sheet import Formats, write_sheet
 from selfeval_xl.workbooks.sheet import Sheet
 from selfeval_xl.workbooks.workbook import Workbook
 
 _CREATED = datetime(2000, 1, 1)  # a fixed date: the same input gives the same bytes
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
-_LONGEST_NAME = 31
 
 
 def rebuild(
@@ -39,7 +38,7 @@ def rebuild(
     ``changes`` and ``looks`` are given by sheet name as read. Names Excel does not allow are
     adapted, and links of the new sheets with them. The same input gives the same bytes.
     """
-    names = _sheet_names(workbook.sheets)
+    names = allowed_names(sheet.name for sheet in workbook.sheets)
     plain = _plain(workbook, names, changes, looks)
     renamed = {names[name]: change for name, change in changes.items()}
     return patch(plain, renamed, [_relinked(sheet, names) for sheet in sheets])
@@ -56,23 +55,6 @@ def _with_safe_formulas(sheets: Sequence[Sheet], names: Mapping[str, str]) -> li
         )
         for sheet in sheets
     ]
-
-
-def _sheet_names(sheets: Sequence[Sheet]) -> dict[str, str]:
-    """Return the name each sheet gets: at most 31 allowed characters, unique without case."""
-    names: dict[str, str] = {}
-    taken: set[str] = set()
-    for sheet in sheets:
-        shown = "".join(char if char.isprintable() else "_" for char in sheet.name)
-        base = _FORBIDDEN.sub("_", shown).strip("'")[:_LONGEST_NAME] or "Sheet"
-        name, number = base, 1
-        while name.casefold() in taken:
-            number += 1
-            ending = f"({number})"
-            name = base[: _LONGEST_NAME - len(ending)] + ending
-        taken.add(name.casefold())
-        names[sheet.name] = name
-    return names
 
 
 def _relinked(sheet: NewSheet, names: Mapping[str, str]) -> NewSheet:
@@ -109,11 +91,12 @@ def _plain(
     book = xlsxwriter.Workbook(target, {"in_memory": True})
     book.set_properties({"created": _CREATED})
     formats = Formats(book)
+    merges = rebuilt_merges(workbook.sheets, looks)
     visible = False
     for sheet in _with_safe_formulas(workbook.sheets, names):
         page = book.add_worksheet(names[sheet.name])
         cached = changes[sheet.name].cached if sheet.name in changes else {}
-        write_sheet(page, sheet, looks.get(sheet.name), formats, cached)
+        write_sheet(page, sheet, merges[sheet.name], looks.get(sheet.name), formats, cached)
         if sheet.hidden:
             page.hide()
         elif not visible:
@@ -122,6 +105,7 @@ def _plain(
             visible = True
     if not visible:
         # A workbook must show a sheet.
-        book.add_worksheet("Sheet").activate()
+        free = allowed_names((*names.values(), ""))[""]
+        book.add_worksheet(free).activate()
     book.close()
     return target.getvalue()

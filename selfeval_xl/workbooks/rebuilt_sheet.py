@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from selfeval_xl.workbooks.editing.formulas import LAST_COLUMN, LAST_ROW
 from selfeval_xl.workbooks.editing.markup import MOST_TEXT
 from selfeval_xl.workbooks.formula_functions import LONGEST_TEXT
 from selfeval_xl.workbooks.looks import Edge, Look, SheetLooks
-from selfeval_xl.workbooks.sheet import Cell, Sheet
+from selfeval_xl.workbooks.sheet import Cell, Range, Sheet
 
-_LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383
 _HIGHEST, _WIDEST = 409.0, 1790  # points of a row, pixels of a column: Excel allows no more
 _LARGEST = 409.0  # points of a font
 _LAST_PAPER, _MOST_PAGES = 118, 1000
@@ -80,13 +80,15 @@ def _font_name(name: str) -> str:
 def write_sheet(
     page: Any,
     sheet: Sheet,
+    merges: Sequence[Range],
     looks: SheetLooks | None,
     formats: Formats,
     cached: Mapping[Cell, Decimal],
 ) -> None:
     """Write a sheet's content, with its looks as far as they are known, to an empty page.
 
-    ``cached`` are the results of formulas that differ from those read.
+    ``merges`` are the ranges to merge, each of two cells or more; ``cached`` are the results of
+    formulas that differ from those read.
     """
     known = looks or SheetLooks()
     if not (known.columns or known.usual_pixels):
@@ -95,15 +97,15 @@ def write_sheet(
     elif known.usual_pixels and sheet.width:
         page.set_column_pixels(0, sheet.width - 1, min(known.usual_pixels, _WIDEST))
     _lay_out(page, known, formats)
-    _merge(page, sheet, known, formats)
+    _merge(page, merges, known, formats)
     for cell, look in known.cells.items():
-        if _is_seen(look) and sheet.value(cell) is None and _is_possible(cell):
+        if look.is_seen and sheet.value(cell) is None and _is_possible(cell):
             page.write_blank(*cell, None, formats.get("", look))
     for cell, text in known.notes.items():
         if _is_possible(cell) and (plain := _note_text(text)):
             page.write_comment(*cell, plain, _NOTE)
-    for row, values in enumerate(sheet.rows[: _LAST_ROW + 1]):
-        for column, value in enumerate(values[: _LAST_COLUMN + 1]):
+    for row, values in enumerate(sheet.rows[: LAST_ROW + 1]):
+        for column, value in enumerate(values[: LAST_COLUMN + 1]):
             cell = (row, column)
             if value is not None:
                 shown = cached.get(cell, value) if cell in sheet.formulas else value
@@ -119,30 +121,23 @@ def _note_text(text: str) -> str:
     return "\n".join("".join(filter(str.isprintable, line)) for line in lines).strip()
 
 
-def _is_seen(look: Look | None) -> bool:
-    """Tell whether a look shows on a cell without content."""
-    return look is not None and bool(
-        look.fill or look.left.style or look.right.style or look.top.style or look.bottom.style
-    )
-
-
 def _is_possible(cell: Cell) -> bool:
-    return cell[0] <= _LAST_ROW and cell[1] <= _LAST_COLUMN
+    return cell[0] <= LAST_ROW and cell[1] <= LAST_COLUMN
 
 
 def _lay_out(page: Any, looks: SheetLooks, formats: Formats) -> None:
     """Set widths, heights, what scrolls and how the sheet is printed."""
     for first, last, pixels, hidden, look in looks.columns:
         width = looks.usual_pixels if pixels is None else pixels
-        shown = formats.get("", look) if look and _is_seen(look) else None
+        shown = formats.get("", look) if look and look.is_seen else None
         options = {"hidden": hidden}
         width = None if width is None else min(width, _WIDEST)
-        page.set_column_pixels(first, min(last, _LAST_COLUMN), width, shown, options)
+        page.set_column_pixels(first, min(last, LAST_COLUMN), width, shown, options)
     if looks.usual_points:
         page.set_default_row(min(looks.usual_points, _HIGHEST))
     for row, (points, hidden, look) in looks.rows.items():
-        if row <= _LAST_ROW:
-            shown = formats.get("", look) if look and _is_seen(look) else None
+        if row <= LAST_ROW:
+            shown = formats.get("", look) if look and look.is_seen else None
             height = None if points is None else min(points, _HIGHEST)
             page.set_row(row, height, shown, {"hidden": hidden})
     if looks.frozen and _is_possible(looks.frozen):
@@ -173,22 +168,16 @@ def _set_up_printing(page: Any, looks: SheetLooks) -> None:
             put(text)  # &G is a picture, which is not taken over
 
 
-def _merge(page: Any, sheet: Sheet, looks: SheetLooks, formats: Formats) -> None:
-    """Merge ranges, cut where nothing is seen; of overlapping ones only the first."""
+def _merge(page: Any, merges: Sequence[Range], looks: SheetLooks, formats: Formats) -> None:
+    """Merge ranges; of overlapping ones only the first."""
     from xlsxwriter.exceptions import (  # noqa: PLC0415  (few runs need it)
         OverlappingRange,
     )
 
-    seen = [cell for cell, look in looks.cells.items() if _is_seen(look)]
-    last_seen = max((row for row, _ in seen), default=0), max((c for _, c in seen), default=0)
-    for top, left, last_row, last_column in sheet.merges:
-        bottom = min(last_row, max(sheet.height - 1, last_seen[0]), _LAST_ROW)
-        right = min(last_column, max(sheet.width - 1, last_seen[1]), _LAST_COLUMN)
-        if bottom < top or right < left or (top, left) == (bottom, right):
-            continue
-        look = looks.cells.get((top, left), _PLAIN._replace(wrapped=True))
+    for area in merges:
+        look = looks.cells.get(area[:2], _PLAIN._replace(wrapped=True))
         with suppress(OverlappingRange):
-            page.merge_range(top, left, bottom, right, "", formats.get("", look))
+            page.merge_range(*area, "", formats.get("", look))
 
 
 def _write_cell(
@@ -237,7 +226,7 @@ def _units(text: str) -> int:
 
 def _guessed_widths(sheet: Sheet) -> list[float]:
     """Return column widths that show most content; cells merged across columns do not count."""
-    widths = [_NARROWEST_GUESS] * min(sheet.width, _LAST_COLUMN + 1)
+    widths = [_NARROWEST_GUESS] * min(sheet.width, LAST_COLUMN + 1)
     for row, values in enumerate(sheet.rows):
         for column, value in enumerate(values[: len(widths)]):
             merge = sheet.merge((row, column))

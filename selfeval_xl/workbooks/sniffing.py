@@ -5,40 +5,38 @@ Zip and OLE2 containers are told apart by their inside (``guard``); everything e
 
 from __future__ import annotations
 
-import re
-
+from selfeval_xl.workbooks.text_files import CONTROL, SAVE_AS, is_blank, text_problem
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-_SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后重新放入。"
-_NOT_A_TABLE = "不是表格文件，未读取。请放入表格文件（.xlsx、.xls、.et、.ods）。"
-
-_SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
-    (b"%PDF", "pdf", "PDF 文件"),
-    (b"\x89PNG\r\n", "picture", "图片"),
-    (b"\xff\xd8\xff", "picture", "图片"),
-    (b"GIF8", "picture", "图片"),
-    (b"BM", "picture", "图片"),
-    (b"II*\0", "picture", "图片"),
-    (b"MM\0*", "picture", "图片"),
-    (b"RIFF", "picture", "图片或音像文件"),
-    (b"{\\rtf", "word", "文档（RTF）"),
-    (b"MZ", "program", "程序"),
+_SIGNATURES: tuple[tuple[int, bytes, str, str], ...] = (
+    (0, b"%PDF", "pdf", "PDF 文件"),
+    (0, b"\x89PNG\r\n", "picture", "图片"),
+    (0, b"\xff\xd8\xff", "picture", "图片"),
+    (0, b"GIF8", "picture", "图片"),
+    (0, b"BM", "picture", "图片"),
+    (0, b"II*\0", "picture", "图片"),
+    (0, b"MM\0*", "picture", "图片"),
+    (0, b"RIFF", "picture", "图片或音像文件"),
+    (4, b"ftyp", "picture", "图片或音像文件"),
+    (0, b"ID3", "picture", "音像文件"),
+    (0, b"{\\rtf", "word", "文档（RTF）"),
+    (0, b"MZ", "program", "程序"),
 )
-_ARCHIVES: tuple[tuple[bytes, str], ...] = (
-    (b"Rar!", "RAR"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"\x1f\x8b", "gzip"),
+"""Where a signature stands, the signature, and what it is the signature of."""
+_ARCHIVES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"Rar!", "RAR"),
+    (0, b"7z\xbc\xaf\x27\x1c", "7z"),
+    (0, b"\x1f\x8b", "gzip"),
+    (4, b"1AY&SY", "bzip2"),
+    (0, b"\xfd7zXZ\0", "xz"),
+    (0, b"MSCF\0\0\0\0", "CAB"),
+    (0, b"\x04\x22\x4d\x18", "LZ4"),
+    (0, b"\x28\xb5\x2f\xfd", "Zstandard"),
+    (257, b"ustar", "tar"),
 )
-_HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*"
-    r"<(?:!doctype\s+html|html|head|meta|body|table|style|div|script|center|font)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_SPREADSHEET_ML = "urn:schemas-microsoft-com:office:spreadsheet"
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _OLD_EXCEL = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
 _SYSTEM_FILES = ("desktop.ini", "thumbs.db", ".ds_store")
 
@@ -62,13 +60,26 @@ def skip_by_name(name: str) -> None:
         raise WorkbookProblem("system_file", "这是系统自动产生的文件，已跳过。", skipped=True)
 
 
+def behind(text: str, what: str) -> str:
+    """Return Chinese text with more behind it, after a space when that begins in Latin letters."""
+    return f"{text} {what}" if what[:1].isascii() else text + what
+
+
+def not_a_table(kind: str, what: str) -> WorkbookProblem:
+    """Return the problem of a file that is something else altogether."""
+    return WorkbookProblem(
+        kind,
+        f"{behind('这是', what)}，不是表格文件，未读取。请放入表格文件（.xlsx、.xls、.et、.ods）。",
+    )
+
+
 def not_a_workbook(data: bytes, name: str) -> WorkbookProblem:
     """Return the problem of a file that is neither a zip nor an OLE2 container."""
     return (
         _blank(data)
         or _shortcut(data, name)
         or _binary(data)
-        or _text(data)
+        or text_problem(data)
         or WorkbookProblem(
             "unknown",
             "无法识别的文件，不是表格文件或内容已损坏，未读取。"
@@ -78,16 +89,23 @@ def not_a_workbook(data: bytes, name: str) -> WorkbookProblem:
 
 
 def _blank(data: bytes) -> WorkbookProblem | None:
-    if not data:
-        return WorkbookProblem(
-            "empty", "文件是空的（0 字节），可能没有复制或下载成功。请重新复制或向报送单位索取。"
-        )
-    if not data.strip(b"\0"):
+    if data and not data.strip(b"\0"):
         return WorkbookProblem(
             "empty",
             "文件内容全部是空字节，没有真正写入磁盘（常见于断电或复制中断）。请向报送单位重新索取。",
         )
-    return None
+    if not data:
+        held = "0 字节"
+    elif any(signature.startswith(data) for signature in (*ZIP, OLE2)):
+        held = f"只有 {len(data)} 字节"
+    elif is_blank(data):
+        held = "只有空白字符"
+    else:
+        return None
+    return WorkbookProblem(
+        "empty",
+        f"文件是空的（{held}），可能没有复制或下载成功。请重新复制或向报送单位索取。",
+    )
 
 
 def _shortcut(data: bytes, name: str) -> WorkbookProblem | None:
@@ -103,56 +121,16 @@ def _shortcut(data: bytes, name: str) -> WorkbookProblem | None:
 
 
 def _binary(data: bytes) -> WorkbookProblem | None:
-    for signature, kind, what in _SIGNATURES:
-        if data.startswith(signature) and (len(signature) > 2 or _CONTROL.search(data[:64])):
-            return WorkbookProblem(kind, f"这是{what}，{_NOT_A_TABLE}")
-    for signature, what in _ARCHIVES:
-        if data.startswith(signature):
+    start = data[:64].decode("latin-1")
+    for place, signature, kind, what in _SIGNATURES:
+        if data.startswith(signature, place) and (len(signature) > 3 or CONTROL.search(start)):
+            return not_a_table(kind, what)
+    for place, signature, what in _ARCHIVES:
+        if data.startswith(signature, place):
             return WorkbookProblem(
-                "archive", f"这是 {what} 压缩包，不是表格文件。请先解压，再把其中的表格放入。"
+                "archive",
+                f"{behind('这是', what)} 压缩包，不是表格文件。请先解压，再把其中的表格放入。",
             )
     if data.startswith(_OLD_EXCEL) and data[2:4] in (b"\x06\0", b"\x04\0", b"\x08\0", b"\x10\0"):
-        return WorkbookProblem("old_excel", f"这是很早版本的 Excel 文件，无法直接读取。{_SAVE_AS}")
-    return None
-
-
-def _text(data: bytes) -> WorkbookProblem | None:
-    text = _decoded(data)
-    if text is None:
-        return None
-    if _SPREADSHEET_ML in text:
-        return WorkbookProblem(
-            "spreadsheetml", f"这是“XML 表格 2003”格式，无法直接读取。{_SAVE_AS}"
-        )
-    if _HTML.match(text) or text.lstrip().lower().startswith(("mime-version:", "from: <")):
-        return WorkbookProblem(
-            "html",
-            "这是网页（HTML）内容，只是用了表格的扩展名，常见于从系统中导出的文件，"
-            f"无法直接读取。{_SAVE_AS}",
-        )
-    if text.lstrip().startswith("<?xml") or text.lstrip().startswith("<"):
-        return WorkbookProblem("xml", f"这是 XML 文件，不是可以直接读取的表格。{_SAVE_AS}")
-    return WorkbookProblem(
-        "text", f"这是文本或 CSV 文件，没有表格的格式与合并单元格，无法核对。{_SAVE_AS}"
-    )
-
-
-def _decoded(data: bytes) -> str | None:
-    """Return the beginning of a text file, None when the bytes are no text."""
-    head = data[:8192]
-    for mark, encoding in (
-        (b"\xff\xfe", "utf-16-le"),
-        (b"\xfe\xff", "utf-16-be"),
-        (b"\xef\xbb\xbf", "utf-8"),
-    ):
-        if head.startswith(mark):
-            return head[len(mark) :].decode(encoding, "ignore").lstrip("\ufeff")
-    if _CONTROL.search(head):
-        return None
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return head.decode(encoding)
-        except UnicodeDecodeError as error:
-            if error.start >= len(head) - 4:  # a character cut off at the end of the sample
-                return head.decode(encoding, "ignore")
+        return WorkbookProblem("old_excel", f"这是很早版本的 Excel 文件，无法直接读取。{SAVE_AS}")
     return None
