@@ -20,6 +20,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from statistics import median
 
@@ -30,6 +31,7 @@ HERE = Path(__file__).resolve().parent
 SAMPLES = HERE.parent / "samples" / "待核对"
 BIG = 10_000
 _COLLEAGUES = 60  # files of a round that the slow baseline treats
+_FOLDERS = count(1)
 _RUN = """
 import sys
 from selfeval_xl.cli import main
@@ -62,9 +64,17 @@ class Run:
         return self.processor / self.files * 1000
 
 
+def fresh(work: Path) -> Path:
+    """Return a folder that is not there yet.
+
+    Nothing is deleted before the end: a file system that has just deleted many files takes longer
+    to make new ones.
+    """
+    return work / f"out-{next(_FOLDERS)}"
+
+
 def product(inbox: Path, out: Path, files: int, jobs: int) -> Run:
     """Run the program over a folder into an empty one."""
-    shutil.rmtree(out, ignore_errors=True)
     command = [sys.executable, "-c", _RUN, "run", str(inbox), "-o", str(out), "-j", str(jobs)]
     before, started = _spent(), time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -84,14 +94,13 @@ def two_at_once(inbox: Path, work: Path, files: int) -> Run:
     """Run the program twice at once, neither knowing of the other: all that two processors give."""
     before, started = _spent(), time.perf_counter()
     with ThreadPoolExecutor(2) as both:
-        for run in [both.submit(product, inbox, work / out, files, 1) for out in ("out", "out2")]:
+        for run in [both.submit(product, inbox, fresh(work), files, 1) for _ in range(2)]:
             run.result()
     return Run(2 * files, time.perf_counter() - started, _spent() - before)
 
 
 def baseline(script: str, inbox: Path, out: Path, marks: Path, limit: int = 0) -> Run:
     """Run one of the baselines; its own clock starts after its imports."""
-    shutil.rmtree(out, ignore_errors=True)
     command = [sys.executable, HERE / script, inbox, out, marks, "--limit", str(limit)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return Run(**json.loads(done.stdout))
@@ -115,11 +124,9 @@ def compiled_once(work: Path) -> None:
 
 def start_up(work: Path) -> list[tuple[str, str]]:
     """Measure a process that does nothing, and the samples end to end."""
-    out = work / "samples"
 
     def samples() -> float:
-        shutil.rmtree(out, ignore_errors=True)
-        return product(SAMPLES, out, 18, 1).seconds
+        return product(SAMPLES, fresh(work), 18, 1).seconds
 
     return [
         ("python -c pass", f"{wall('-c', 'pass') * 1000:.0f} ms"),
@@ -130,7 +137,7 @@ def start_up(work: Path) -> list[tuple[str, str]]:
 
 def throughput(work: Path, files: int, rounds: int) -> list[tuple[str, str]]:
     """Measure whole runs and both baselines in turns."""
-    inbox, out = work / f"inbox-{files}", work / "out"
+    inbox, out = work / f"inbox-{files}", fresh(work)
     generate(inbox, files)
     marks = work / "marks.json"
     product(inbox, out, files, 2)  # also brings every file into the cache
@@ -138,15 +145,14 @@ def throughput(work: Path, files: int, rounds: int) -> list[tuple[str, str]]:
     found: dict[str, list[Run]] = {}
     for _ in range(rounds):
         turns = {
-            "one": product(inbox, out, files, 1),
-            "two": product(inbox, out, files, 2),
+            "one": product(inbox, fresh(work), files, 1),
+            "two": product(inbox, fresh(work), files, 2),
             "apart": two_at_once(inbox, work, files),
-            "colleague": baseline("colleague.py", inbox, work / "c", marks, _COLLEAGUES),
-            "floor": baseline("floor.py", inbox, work / "f", marks),
+            "colleague": baseline("colleague.py", inbox, fresh(work), marks, _COLLEAGUES),
+            "floor": baseline("floor.py", inbox, fresh(work), marks),
         }
         for name, run in turns.items():
             found.setdefault(name, []).append(run)
-    shutil.rmtree(inbox)
     return _compared(files, found)
 
 

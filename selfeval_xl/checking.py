@@ -74,7 +74,7 @@ class Checked:
 
 
 class UnusualError(Exception):
-    """A workbook is larger than forms are: judging it may take long or much memory."""
+    """A workbook is larger or older than forms are: it may take long or much memory."""
 
 
 def check(

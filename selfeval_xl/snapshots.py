@@ -8,11 +8,12 @@ import stat
 import time
 from typing import BinaryIO
 
-from selfeval_xl.discovery import Dropped
 from selfeval_xl.outputs import long_path
 
 _PATIENCE = 0.3  # seconds before a file that changed while being read is read again
-_SMALL = 1 << 20  # bytes up to which a plain .xlsx is judged in the batch's own process
+SMALL = 1 << 20
+"""Bytes up to which a plain .xlsx is judged in the batch's own process."""
+
 _OLE2 = b"\xd0\xcf\x11\xe0"
 
 
@@ -46,23 +47,19 @@ def snapshot(path: str, most_bytes: int) -> bytes:
 CHANGED = "读取期间文件被修改（可能正在保存或复制）。请等保存完成后重新运行。"
 
 
-def is_risky(file: Dropped) -> bool:
-    """Tell files whose reading could take the process down or hold it up for long.
+def is_plain(data: bytes, name: str) -> bool:
+    """Tell whether a file's bytes are an .xlsx of usual size, or no workbook at all.
 
-    These are large files, old binary ones and what only calls itself a workbook. They are left
-    to a process of their own with a time limit, as are workbooks that turn out to hold more than
-    any form does, see ``checking.UnusualError``.
+    Looking into anything else could take the process down or hold it up for long: large files, old
+    binary ones and what only calls itself a workbook. They are left to a process of their own
+    with a time limit, as are workbooks that turn out to hold more than any form does, see
+    ``checking.UnusualError``.
     """
-    if file.size > _SMALL:
-        return True
-    try:
-        with _opened(file.path) as opened:
-            start = opened.read(4)
-            if start[:2] != b"PK":
-                return start == _OLE2
-            return not file.name.casefold().endswith((".xlsx", ".xlsm"))
-    except (OSError, UnsteadyError):
+    if len(data) > SMALL:
         return False
+    if data[:2] != b"PK":
+        return data[:4] != _OLE2
+    return name.casefold().endswith((".xlsx", ".xlsm"))
 
 
 def _opened(path: str) -> BinaryIO:

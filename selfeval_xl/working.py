@@ -24,7 +24,7 @@ from selfeval_xl.pool import Lost
 from selfeval_xl.records import Counts, FileRecord, Status
 from selfeval_xl.results.extract import Extract, extract
 from selfeval_xl.settings import Settings
-from selfeval_xl.snapshots import CHANGED, UnsteadyError, is_risky, snapshot
+from selfeval_xl.snapshots import CHANGED, SMALL, UnsteadyError, is_plain, snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,6 @@ def _digest(data: bytes) -> bytes:
 
 def work_here(job: Job, out: str, settings: Settings) -> Done | None:
     """Do the same in the batch's own process; None for what may take it long, or down."""
-    if is_risky(job.file):
-        return None
     try:
         return work(job, out, settings, ordinary=True)
     except UnusualError:
@@ -120,7 +118,11 @@ def examined(file: Dropped, settings: Settings, *, ordinary: bool = False) -> tu
     name = printable(file.name)
     data = b""
     try:
+        if ordinary and file.size > SMALL:
+            raise UnusualError
         data = snapshot(file.path, limits_of(settings).file_bytes)
+        if ordinary and not is_plain(data, file.name):
+            raise UnusualError
         return data, check(data, name, settings, inbox_name(file), ordinary=ordinary)
     except UnusualError:
         raise
@@ -146,8 +148,6 @@ def lost_text(why: Lost, settings: Settings) -> str:
 
 def examined_here(file: Dropped, settings: Settings) -> FileRecord | None:
     """Return a file's record; None for what may take this process long, or down."""
-    if is_risky(file):
-        return None
     try:
         return examined(file, settings, ordinary=True)[1].record
     except UnusualError:
