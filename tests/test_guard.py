@@ -115,7 +115,8 @@ def test_format_by_content(data: bytes, name: str, form: str) -> None:
         (b"\x09\0\x04\0\2\0\x10\0" + bytes(20), "表.xls", "old_excel", False, "很早"),
         (bytes(range(256)) * 4, "表.xlsx", "unknown", False, "无法识别"),
         (simple(ROWS)[:-30], "表.xlsx", "truncated", False, "不完整"),
-        (xls()[:700], "表.xls", "unknown", False, "旧格式"),
+        (xls()[:700], "表.xls", "truncated", False, "不完整"),
+        (xls()[:100], "表.xls", "truncated", False, "不完整"),
     ],
 )
 def test_what_is_no_readable_workbook(

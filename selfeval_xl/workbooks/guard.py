@@ -174,9 +174,10 @@ def workbook_stream(data: bytes) -> bytes:
     compound = CompoundFile(data)
     if "EncryptedPackage" in compound.streams:
         raise encrypted()
-    for name in compound.streams:
-        if name.lower() in ("workbook", "book"):
-            return compound.read(name)
+    names = {name.lower(): name for name in compound.streams}
+    for name in ("workbook", "book"):  # saved for Excel 5.0 too, a file holds both
+        if name in names:
+            return compound.read(names[name])
     for stream, kind, what in _OLE2_CONTENT:
         if stream in compound.streams:
             raise _not_a_table(kind, what)
