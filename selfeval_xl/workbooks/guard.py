@@ -162,7 +162,13 @@ def _check_markup(container: Container, form: str) -> None:
 def _inspect_ole2(data: bytes) -> str:
     """Return ``xls`` for a compound file with a readable workbook stream."""
     if has_password(workbook_stream(data)):
-        raise encrypted()
+        # Protecting a workbook's structure encrypts it, too, with a password all programs know.
+        raise WorkbookProblem(
+            "encrypted",
+            "文件已加密，无法读取：设有打开密码，或者设了“保护工作簿”（旧格式会随之加密，"
+            "打开时不一定要求输入密码）。"
+            "请在 Excel 或 WPS 中打开，撤销打开密码和“保护工作簿”，另存为 .xlsx 后重新放入。",
+        )
     return "xls"
 
 
