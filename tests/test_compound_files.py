@@ -78,7 +78,7 @@ def test_of_two_versions_the_newer_is_read(names: tuple[str, str]) -> None:
 
 def test_both_sides_of_the_tree() -> None:
     data = bytearray(compound({"甲": b"1", "乙": b"2", "丙": b"3"}))
-    # the entries are numbered backwards; that of 乙 becomes the top: 甲 to its left, 丙 to its right
+    # 丙 is the first entry, 甲 the third; 乙 becomes the top, with 甲 to its left
     assert CompoundFile(bytes(data)).streams.keys() == {"甲", "乙", "丙"}
     struct.pack_into("<I", data, _FIRST_ENTRY + _CHILD, 2)
     assert CompoundFile(bytes(data)).streams.keys() == {"乙", "丙"}
