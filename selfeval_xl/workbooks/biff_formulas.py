@@ -70,13 +70,15 @@ def tell(stream: bytes, surveyed: Mapping[str, SheetSurvey]) -> None:
 def _tell_sheet(stream: bytes, start: int, sheet: SheetSurvey, book: Book) -> None:
     own: dict[Cell, bytes] = {}
     shared: dict[Cell, bytes] = {}
+    cell: Cell | None = None
     for kind, content in biff.own_records(stream, start):
         if kind == _FORMULA and len(content) > _TOKENS + 2:
-            row, column = struct.unpack_from("<2H", content)
-            own[row, column] = _tokens(content, _TOKENS)
-        elif kind == _SHARED and len(content) > _SHARED_TOKENS + 2:
-            row, _, column = struct.unpack_from("<2HB", content)
-            shared[row, column] = _tokens(content, _SHARED_TOKENS)
+            cell = struct.unpack_from("<2H", content)
+            own[cell] = _tokens(content, _TOKENS)
+            continue
+        if kind == _SHARED and cell is not None and len(content) > _SHARED_TOKENS + 2:
+            shared[cell] = _tokens(content, _SHARED_TOKENS)
+        cell = None  # what several cells share comes right after the formula of the first
     for cell in sheet.formulas:
         tokens = own.get(cell, b"")
         group = shared_by(tokens)

@@ -13,7 +13,7 @@ from math import isfinite
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 from python_calamine import SheetVisibleEnum as Visible
 
-from selfeval_xl.workbooks import biff, biff_formulas, open_document, xlsb
+from selfeval_xl.workbooks import biff, biff_formulas, open_document, xlsb, xlsb_formulas
 from selfeval_xl.workbooks.biff_text import restored
 from selfeval_xl.workbooks.container import Container, damaged, too_large
 from selfeval_xl.workbooks.extent import check_sheet, far_content, long_text, too_many_cells
@@ -48,6 +48,7 @@ def read_legacy(data: bytes, form: str, container: Container | None, limits: Lim
         surveyed = open_document.survey(container.read("content.xml"), limits)
     else:
         surveyed = xlsb.survey(container, limits)
+        xlsb_formulas.tell(container, surveyed)
     try:
         sheets = _sheets(data, surveyed, encoding, limits)
     except (WorkbookProblem, MemoryError, KeyboardInterrupt, SystemExit):
