@@ -86,6 +86,14 @@ def test_both_sides_of_the_tree() -> None:
     assert CompoundFile(bytes(data)).streams.keys() == {"甲", "乙", "丙"}
 
 
+def test_a_broken_tree() -> None:
+    """Where nothing is embedded, all streams are the file's own."""
+    for streams, names in (({"甲": b"1"}, {"甲"}), ({"甲": b"1", "乙": {"丁": b"2"}}, set())):
+        data = bytearray(compound(streams))
+        struct.pack_into("<I", data, _FIRST_ENTRY + _CHILD, 77)
+        assert CompoundFile(bytes(data)).streams.keys() == names
+
+
 @given(st.lists(st.integers(0, 8), min_size=12, max_size=12))
 def test_any_links_come_to_an_end(links: list[int]) -> None:
     data = bytearray(compound({"甲": b"1", "乙": {"丁": b"2"}, "丙": b"3"}))

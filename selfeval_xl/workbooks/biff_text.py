@@ -69,7 +69,7 @@ class LongText:
 
     def __init__(self, length: int = 0, content: bytes = b"") -> None:
         self._missing = length
-        self._found = b""
+        self._found: list[bytes] = []
         if content:
             self.take(content)
 
@@ -77,7 +77,7 @@ class LongText:
         """Add what one record holds of the text."""
         characters = _characters(content, self._missing)
         self._missing -= len(characters) // 2
-        self._found += characters
+        self._found.append(characters)
 
     @property
     def is_complete(self) -> bool:
@@ -87,4 +87,4 @@ class LongText:
     @property
     def text(self) -> str:
         """What was found of it."""
-        return self._found.decode("utf-16-le", "replace")
+        return b"".join(self._found).decode("utf-16-le", "replace")

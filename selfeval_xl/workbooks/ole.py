@@ -21,7 +21,7 @@ _HEADER_ENTRIES = 109
 _ENTRY = 128
 
 
-_STREAM, _ROOT = 2, 5
+_STORAGE, _STREAM, _ROOT = 1, 2, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,8 @@ def _children(entries: list[_Entry], storage: _Entry) -> dict[str, Stream]:
         if number < len(entries) and number not in found:
             found.add(number)
             waiting += (entries[number].left, entries[number].right)
+    if not found and all(entry.kind != _STORAGE for entry in entries):
+        found = set(range(len(entries)))  # a broken tree does not matter where there is no other
     streams: dict[str, Stream] = {}
     for entry in (entries[number] for number in sorted(found)):
         if entry.kind == _STREAM:
