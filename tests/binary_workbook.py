@@ -53,10 +53,12 @@ def package_parts(
     theme: str = "",
     date_1904: bool = False,
     states: Mapping[str, int] | None = None,
+    elsewhere: bytes = b"",
 ) -> dict[str, str | bytes]:
     """Return the parts of a package; ``sheets`` maps names to what ``sheet`` returned.
 
-    ``states`` are 1 for hidden, 2 for very hidden sheets.
+    ``states`` are 1 for hidden, 2 for very hidden sheets, ``elsewhere`` is what ``references``
+    returned.
     """
     parts: dict[str, str | bytes] = {}
     links: list[tuple[str, str]] = []
@@ -84,6 +86,7 @@ def package_parts(
             record(153, properties),
             record(135) + window + record(136),
             record(143) + bundles + record(144),
+            elsewhere,
             record(132),
         )
     )
@@ -125,6 +128,16 @@ def binary_package(
     """
     only = sheet(row(row_number) + number(column, value), reaches=claimed or (row_number, column))
     return zipped(package_parts({"二进制": only}))
+
+
+def references(*sheets: tuple[int, int, int], books: Sequence[int] = (357,)) -> bytes:
+    """Return what formulas mean by the numbers of other sheets: book, first and last sheet of each.
+
+    ``books`` are the kinds of the records of the books; 357 is the workbook itself.
+    """
+    listed = b"".join(struct.pack("<I2i", *sheet) for sheet in sheets)
+    named = b"".join(record(kind) for kind in books)
+    return record(353) + named + record(362, struct.pack("<I", len(sheets)) + listed) + record(354)
 
 
 # A sheet and its rows
@@ -223,10 +236,22 @@ def _cell(kind: int, column: int, style: int, content: bytes = b"") -> bytes:
     return record(kind, struct.pack("<2I", column, style) + content)
 
 
-def _result(kind: int, column: int, style: int, content: bytes, parsed: bytes) -> bytes:
-    """Return a formula cell: its last result, then the formula that is that constant."""
-    formula = b"\0\0" + struct.pack("<I", len(parsed)) + parsed + struct.pack("<I", 0)
-    return _cell(kind, column, style, content + formula)
+def _result(
+    kind: int, column: int, style: int, content: bytes, tokens: bytes, more: bytes = b""
+) -> bytes:
+    """Return a formula cell: its last result, then its tokens and what belongs to them."""
+    return _cell(kind, column, style, content + b"\0\0" + _sized(tokens) + _sized(more))
+
+
+def _sized(content: bytes) -> bytes:
+    return struct.pack("<I", len(content)) + content
+
+
+def shared_formula(area: tuple[int, int, int, int], tokens: bytes) -> bytes:
+    """Return what the formula cell before shares with others of an area."""
+    top, left, bottom, right = area
+    content = struct.pack("<4I", top, bottom, left, right) + _sized(tokens) + _sized(b"")
+    return record(427, content)
 
 
 def blank(column: int, style: int) -> bytes:
@@ -264,27 +289,32 @@ def shared_text(column: int, index: int, style: int = 0) -> bytes:
     return _cell(7, column, style, struct.pack("<I", index))
 
 
-def text_result(column: int, content: str, style: int = 0) -> bytes:
+# Formula cells: without tokens given, the formula is the constant that came out.
+
+
+def text_result(column: int, content: str, style: int = 0, tokens: bytes = b"") -> bytes:
     """Return a formula of which a text came out."""
     encoded = content.encode("utf-16-le")
-    parsed = b"\x17" + struct.pack("<H", len(encoded) // 2) + encoded
-    return _result(8, column, style, wide(content), parsed)
+    constant = b"\x17" + struct.pack("<H", len(encoded) // 2) + encoded
+    return _result(8, column, style, wide(content), tokens or constant)
 
 
-def number_result(column: int, value: float, style: int = 0) -> bytes:
+def number_result(
+    column: int, value: float, style: int = 0, tokens: bytes = b"", more: bytes = b""
+) -> bytes:
     """Return a formula of which a number came out."""
     packed = struct.pack("<d", value)
-    return _result(9, column, style, packed, b"\x1f" + packed)
+    return _result(9, column, style, packed, tokens or b"\x1f" + packed, more)
 
 
-def truth_result(column: int, value: bool, style: int = 0) -> bytes:
+def truth_result(column: int, value: bool, style: int = 0, tokens: bytes = b"") -> bytes:
     """Return a formula of which a truth value came out."""
-    return _result(10, column, style, bytes([value]), b"\x1d" + bytes([value]))
+    return _result(10, column, style, bytes([value]), tokens or b"\x1d" + bytes([value]))
 
 
-def error_result(column: int, code: int, style: int = 0) -> bytes:
+def error_result(column: int, code: int, style: int = 0, tokens: bytes = b"") -> bytes:
     """Return a formula of which an error came out."""
-    return _result(11, column, style, bytes([code]), b"\x1c" + bytes([code]))
+    return _result(11, column, style, bytes([code]), tokens or b"\x1c" + bytes([code]))
 
 
 # Styles

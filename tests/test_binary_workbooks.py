@@ -109,7 +109,13 @@ def test_everything_at_its_address() -> None:
         (2, 3): "0.00%",
         (3, 1): "#,##0.0000",
     }
-    assert only.formulas == dict.fromkeys([(2, 1), (2, 3), (2, 4), (2, 5), (2, 6)], "")
+    assert only.formulas == {
+        (2, 1): '"算出"',
+        (2, 3): "0.1082",
+        (2, 4): "FALSE",
+        (2, 5): "#DIV/0!",
+        (2, 6): '""',
+    }
     assert only.errors == {(1, 8): "#REF!", (2, 5): "#DIV/0!"}
     assert only.merges == ((4, 0, 5, 2),)
 

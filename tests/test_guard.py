@@ -160,11 +160,13 @@ def test_format_by_content(data: bytes, name: str, form: str) -> None:
         (compound({"别的": b"x"}), "表.xls", "unknown", False, "旧格式"),
         (compound({"EncryptedPackage": b"x"}), "表.xlsx", "encrypted", False, "打开密码"),
         (PROTECTED_XLS, "表.xls", "encrypted", False, "打开密码"),
+        (PROTECTED_XLS, "表.xls", "encrypted", False, "保护工作簿"),
         (b"\x09\x08\x08\0\0\5\5\0" + bytes(20), "表.xls", "old_excel", False, "很早"),
         (b"\x09\0\x04\0\2\0\x10\0" + bytes(20), "表.xls", "old_excel", False, "很早"),
         (bytes(range(256)) * 4, "表.xlsx", "unknown", False, "无法识别"),
         (simple(ROWS)[:-30], "表.xlsx", "truncated", False, "不完整"),
-        (xls()[:700], "表.xls", "unknown", False, "旧格式"),
+        (xls()[:700], "表.xls", "truncated", False, "不完整"),
+        (xls()[:100], "表.xls", "truncated", False, "不完整"),
     ],
 )
 def test_what_is_no_readable_workbook(

@@ -94,39 +94,65 @@ def simple(rows: str, after: str = "", **options: object) -> bytes:
     return zipped(package_parts({"表": sheet_xml(rows, after)}, **options))  # type: ignore[arg-type]
 
 
-def compound(streams: Mapping[str, bytes]) -> bytes:
-    """Return an OLE2 compound file ([MS-CFB], version 3) of streams, each padded to 4,096 bytes."""
+Streams = Mapping[str, "bytes | Streams"]
+"""The streams of a storage by name; what is no bytes is a storage within."""
+
+
+def compound(streams: Streams) -> bytes:
+    """Return an OLE2 compound file ([MS-CFB], version 3) of streams, each padded to 4,096 bytes.
+
+    It has room for seven entries and 60,000 bytes.
+    """
     end, free, table_mark = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
-    entries = [_entry("Root Entry", 5, end, 0, 1 if streams else free)]
-    table = [table_mark, end]
+    table = [table_mark, 2, end]  # the directory takes sectors 1 and 2
     body = b""
-    for number, (name, content) in enumerate(streams.items(), 1):
-        padded = content.ljust(4096, b"\0")
-        count = -(-len(padded) // 512)
-        start = 2 + len(body) // 512 + 1
-        right = number + 1 if number < len(streams) else free
-        entries.append(_entry(name, 2, start, len(padded), free, right))
-        body += padded.ljust(count * 512, b"\0")
-        table_start = start
-        table += [table_start + step + 1 for step in range(count - 1)] + [end]
+    entries = [b""]
+
+    def add(within: Streams) -> int:
+        """Add the entries of a storage, each to the right of the one before; return the first."""
+        nonlocal body
+        first = free
+        for name, content in reversed(within.items()):
+            entries.append(b"")
+            number = len(entries) - 1
+            if isinstance(content, bytes):
+                padded = content.ljust(4096, b"\0")
+                padded = padded.ljust(-(-len(padded) // 512) * 512, b"\0")
+                start = len(table)
+                table.extend([*range(start + 1, start + len(padded) // 512), end])
+                body += padded
+                size = max(len(content), 4096)
+                entries[number] = _entry(name, 2, start, size, right=first)
+            else:
+                entries[number] = _entry(name, 1, 0, 0, child=add(content), right=first)
+            first = number
+        return first
+
+    entries[0] = _entry("Root Entry", 5, end, 0, child=add(streams))
     directory = b"".join(entries).ljust(1024, b"\0")
-    # the directory takes sectors 1 and 2
-    table[1:2] = [2, end]
     header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
     header += struct.pack("<5H", 0x3E, 3, 0xFFFE, 9, 6) + bytes(10)
     header += struct.pack("<6I", 1, 1, 0, 4096, end, 0) + struct.pack("<3I", end, 0, 0)
     header = header.ljust(512, b"\xff")
     packed = struct.pack(f"<{len(table)}I", *table).ljust(512, b"\xff")
+    assert (len(directory), len(packed)) == (1024, 512)
     return header + packed + directory + body
 
 
-def _entry(name: str, kind: int, start: int, size: int, *links: int) -> bytes:
-    child = links[0] if kind == 5 else 0xFFFFFFFF
-    right = links[1] if len(links) > 1 else 0xFFFFFFFF
+def _entry(
+    name: str,
+    kind: int,
+    start: int,
+    size: int,
+    *,
+    left: int = 0xFFFFFFFF,
+    right: int = 0xFFFFFFFF,
+    child: int = 0xFFFFFFFF,
+) -> bytes:
     encoded = name.encode("utf-16-le") + b"\0\0"
     return (
         encoded.ljust(64, b"\0")
-        + struct.pack("<HBB3I", len(encoded), kind, 1, 0xFFFFFFFF, right, child)
+        + struct.pack("<HBB3I", len(encoded), kind, 1, left, right, child)
         + bytes(36)
         + struct.pack("<IQ", start, size)
     )

@@ -10,6 +10,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from selfeval_xl.workbooks.biff_text import (
+    BYTES_PAGE,
+    UNICODE_PAGE,
+    LongText,
+    page_encoding,
+    short_text,
+    unicode_text,
+)
 from selfeval_xl.workbooks.container import damaged
 from selfeval_xl.workbooks.extent import check_cell
 from selfeval_xl.workbooks.limits import Limits
@@ -21,7 +29,10 @@ BOF, EOF, BOUNDSHEET, XF, MULRK = 0x0809, 0x000A, 0x0085, 0x00E0, 0x00BD
 _FILEPASS, _FORMAT = 0x002F, 0x041E
 _FORMULA, _NUMBER, _RK, _LABEL, _BOOLERR = 0x0006, 0x0203, 0x027E, 0x0204, 0x0205
 _SST, _LABELSST, _RSTRING = 0x00FC, 0x00FD, 0x00D6
-_DIMENSIONS = 0x0200
+_STRING, _CONTINUE = 0x0207, 0x003C
+_BETWEEN = (0x04BC, 0x0221, 0x0236)  # come between a formula and the text that came out
+_DIMENSIONS, _CODE_PAGE, _DATE_MODE = 0x0200, 0x0042, 0x0022
+_NO_DATE = 1  # the number of a number format
 _ONE_CELL = {14: struct.pack("<2I3H", 0, 1, 0, 1, 0), 10: struct.pack("<5H", 0, 1, 0, 1, 0)}
 VALUED = frozenset((_FORMULA, _NUMBER, _RK, _LABEL, _BOOLERR, _LABELSST, _RSTRING))
 """Records of one cell with content: row, column and number of the cell format come first."""
@@ -52,14 +63,28 @@ def own_records(stream: bytes, start: int) -> Iterator[tuple[int, bytes]]:
 
 def is_modern(content: bytes) -> bool:
     """Tell of a BOF record whether what follows is as Excel 97 and later write it."""
-    return content[:2] == b"\x00\x06"
+    # Without a version, the kind of what follows tells: workbooks have a number of their own.
+    return content[:2] == b"\x00\x06" or (content[:2] == b"\0\0" and content[2:4] != b"\0\x10")
 
 
-def worksheet(content: bytes, *, modern: bool) -> tuple[int, str] | None:
+def text_encoding(stream: bytes) -> str:
+    """Return how texts are encoded in a workbook stream, "" for Unicode (Excel 97 and later)."""
+    old, page = False, 0
+    for kind, content in records(stream):
+        if kind == EOF:
+            break
+        if kind == BOF:
+            old = not is_modern(content)
+        elif kind == _CODE_PAGE:
+            page = int.from_bytes(content[:2], "little")
+    return page_encoding(page) if old else ""
+
+
+def worksheet(content: bytes, encoding: str = "") -> tuple[int, str] | None:
     """Return where a BOUNDSHEET record's worksheet begins and its name; None for other sheets."""
     if len(content) <= 6 or content[5] != 0:
         return None
-    return int.from_bytes(content[:4], "little"), _name(content[6:], modern)
+    return int.from_bytes(content[:4], "little"), short_text(content[6:], encoding)
 
 
 def several(content: bytes, size: int) -> list[tuple[Cell, int]]:
@@ -85,20 +110,29 @@ def has_password(stream: bytes) -> bool:
     return False
 
 
-def without_dimensions(stream: bytes) -> bytes:
-    """Return a workbook stream whose sheets claim to be one cell large.
+def prepared(stream: bytes) -> bytes:
+    """Return a workbook stream of which calamine gives every text and number as it is stored.
 
-    calamine makes room for what a sheet claims before it reads the cells; a false claim makes it
-    end the whole process. The cells themselves are what counts.
+    Sheets claim to be one cell large: calamine makes room for what a sheet claims before it reads
+    the cells, and a false claim makes it end the whole process. Code pages are those of which
+    nothing is lost, whatever a writer claims. No number is shown as a date: what those are that
+    calamine makes dates of cannot be told afterwards.
     """
     changed = bytearray(stream)
+    page = UNICODE_PAGE
     position = 0
     while position + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, position)
         position += 4
-        content = _ONE_CELL.get(length)
-        if kind == _DIMENSIONS and content and position + length <= len(stream):
+        there = position + length <= len(stream)
+        if kind == BOF:
+            page = UNICODE_PAGE if is_modern(stream[position : position + 2]) else BYTES_PAGE
+        elif kind == _DIMENSIONS and there and (content := _ONE_CELL.get(length)):
             changed[position : position + length] = content
+        elif kind == _CODE_PAGE and there and length >= 2:
+            struct.pack_into("<H", changed, position, page)
+        elif kind == XF and there and length >= 4:
+            struct.pack_into("<H", changed, position + 2, _NO_DATE)
         position += length
     return bytes(changed)
 
@@ -111,42 +145,35 @@ def survey(stream: bytes, limits: Limits) -> dict[str, SheetSurvey]:
     custom: dict[int, str] = {}
     cell_formats: list[int] = []
     bounds: list[tuple[int, str]] = []
-    modern = True
+    encoding = text_encoding(stream)
+    date_1904 = False
     for kind, content in records(stream):
         if kind == EOF:
             break
         if kind == _SST and int.from_bytes(content[4:8], "little") > len(stream):
             raise damaged("文字表的长度")
-        if kind == BOF:
-            modern = is_modern(content)
+        if kind == _DATE_MODE:
+            date_1904 = content[:2] == b"\1\0"
         elif kind == XF and len(content) >= 4:
             cell_formats.append(int.from_bytes(content[2:4], "little"))
-        elif kind == _FORMAT and modern and len(content) >= 5:
-            custom[int.from_bytes(content[:2], "little")] = unicode_text(content[2:], 2)
-        elif kind == BOUNDSHEET and (found := worksheet(content, modern=modern)):
+        elif kind == _FORMAT and len(content) >= 5:
+            code = short_text(content[2:], encoding) if encoding else unicode_text(content[2:], 2)
+            custom[int.from_bytes(content[:2], "little")] = code
+        elif kind == BOUNDSHEET and (found := worksheet(content, encoding)):
             bounds.append(found)
     codes = {**BUILT_IN, **custom}
     formats = [codes.get(number, GENERAL) for number in cell_formats]
-    return {name: _sheet(stream, start, name, formats, limits) for start, name in bounds}
-
-
-def _name(content: bytes, modern: bool) -> str:
-    if modern:
-        return unicode_text(content, 1)
-    return content[1 : 1 + content[0]].decode("gb18030", "replace")
-
-
-def unicode_text(content: bytes, width: int) -> str:
-    """Return a Unicode string with a length of ``width`` bytes and a flag byte before it."""
-    length = int.from_bytes(content[:width], "little")
-    wide = content[width] & 1
-    characters = content[width + 1 : width + 1 + length * (1 + wide)]
-    return characters.decode("utf-16-le" if wide else "latin-1", "replace")
+    surveyed = {name: _sheet(stream, start, name, formats, limits) for start, name in bounds}
+    for told in surveyed.values():
+        told.date_1904 = date_1904
+    return surveyed
 
 
 def _sheet(stream: bytes, start: int, name: str, formats: list[str], limits: Limits) -> SheetSurvey:
     sheet = SheetSurvey()
+    results = _LongResults(sheet.texts)
     for kind, content in own_records(stream, start):
+        results.take(kind, content)
         if len(content) < 6 or not (kind in VALUED or kind == MULRK):
             continue
         row, column, style = struct.unpack_from("<3H", content)
@@ -159,6 +186,29 @@ def _sheet(stream: bytes, start: int, name: str, formats: list[str], limits: Lim
             _note_content(sheet, (row, column), kind, content)
         check_cell(name, (row, column), limits)
     return sheet
+
+
+class _LongResults:
+    """Puts together the texts that came out of formulas and do not fit one record."""
+
+    def __init__(self, texts: dict[Cell, str]) -> None:
+        self._texts = texts
+        self._cell: Cell | None = None
+        self._result = LongText()
+
+    def take(self, kind: int, content: bytes) -> None:
+        """Take the next record of a sheet."""
+        if kind == _FORMULA and len(content) >= 4:
+            row, column = struct.unpack_from("<2H", content)
+            self._cell, self._result = (row, column), LongText()
+        elif kind == _STRING and len(content) >= 3:
+            self._result = LongText(int.from_bytes(content[:2], "little"), content[2:])
+        elif kind == _CONTINUE and content and not self._result.is_complete:
+            self._result.take(content)
+            if self._cell and self._result.is_complete:
+                self._texts[self._cell] = self._result.text
+        elif kind not in _BETWEEN:
+            self._cell, self._result = None, LongText()
 
 
 def _note(sheet: SheetSurvey, cell: Cell, style: int, formats: list[str]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from selfeval_xl.workbooks import biff
+from selfeval_xl.workbooks.biff_text import unicode_text
 from selfeval_xl.workbooks.formula_tokens import Book, formula_text, shared_by
 from selfeval_xl.workbooks.sheet import Cell
 from selfeval_xl.workbooks.survey import SheetSurvey
@@ -49,7 +50,7 @@ def tell(stream: bytes, surveyed: Mapping[str, SheetSurvey]) -> None:
         if kind == biff.BOF and not biff.is_modern(content):
             return
         if kind == biff.BOUNDSHEET:
-            start, name = biff.worksheet(content, modern=True) or (0, "")
+            start, name = biff.worksheet(content) or (0, "")
             found.sheets.append(name)  # "" keeps the count: charts are not copied
             starts.append((start, name))
         elif kind == _BOOKS:
@@ -59,7 +60,7 @@ def tell(stream: bytes, surveyed: Mapping[str, SheetSurvey]) -> None:
             found.places += [struct.unpack_from("<3H", content, 2 + 6 * n) for n in range(count)]
         elif kind == _NAME and len(content) > _NAME_TEXT:
             sized = content[3:4] + content[_NAME_TEXT:]  # the length stands far before the text
-            found.names.append(biff.unicode_text(sized, 1))
+            found.names.append(unicode_text(sized, 1))
     book = found.book()
     for start, name in starts:
         if name in surveyed and surveyed[name].formulas:
@@ -69,13 +70,15 @@ def tell(stream: bytes, surveyed: Mapping[str, SheetSurvey]) -> None:
 def _tell_sheet(stream: bytes, start: int, sheet: SheetSurvey, book: Book) -> None:
     own: dict[Cell, bytes] = {}
     shared: dict[Cell, bytes] = {}
+    cell: Cell | None = None
     for kind, content in biff.own_records(stream, start):
         if kind == _FORMULA and len(content) > _TOKENS + 2:
-            row, column = struct.unpack_from("<2H", content)
-            own[row, column] = _tokens(content, _TOKENS)
-        elif kind == _SHARED and len(content) > _SHARED_TOKENS + 2:
-            row, _, column = struct.unpack_from("<2HB", content)
-            shared[row, column] = _tokens(content, _SHARED_TOKENS)
+            cell = struct.unpack_from("<2H", content)
+            own[cell] = _tokens(content, _TOKENS)
+            continue
+        if kind == _SHARED and cell is not None and len(content) > _SHARED_TOKENS + 2:
+            shared[cell] = _tokens(content, _SHARED_TOKENS)
+        cell = None  # what several cells share comes right after the formula of the first
     for cell in sheet.formulas:
         tokens = own.get(cell, b"")
         group = shared_by(tokens)

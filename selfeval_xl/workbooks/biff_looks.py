@@ -84,7 +84,7 @@ def looks(stream: bytes) -> dict[str, SheetLooks]:
             styles.colours = own_colours(content)
         elif kind == biff.XF and len(content) >= 20:
             styles.formats.append(content)
-        elif kind == biff.BOUNDSHEET and (found := biff.worksheet(content, modern=True)):
+        elif kind == biff.BOUNDSHEET and (found := biff.worksheet(content)):
             bounds.append(found)
     return {name: _sheet(stream, start, styles) for start, name in bounds}
 

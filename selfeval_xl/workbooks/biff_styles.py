@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
-from selfeval_xl.workbooks.biff import unicode_text
+from selfeval_xl.workbooks.biff_text import unicode_text
 from selfeval_xl.workbooks.looks import Edge, Look
 from selfeval_xl.workbooks.style_numbers import (
     HORIZONTAL,

@@ -64,13 +64,16 @@ USER_DEFINED = 255
 
 _NEWER = (
     Function("IFERROR", 2, 2),
-    Function("SUMIFS", 3, _ANY),
     Function("COUNTIFS", 2, _ANY),
+    Function("SUMIFS", 3, _ANY),
     Function("AVERAGEIF", 2, 3),
     Function("AVERAGEIFS", 3, _ANY),
 )
 NEWER = {f"_xlfn.{function.name}": function for function in _NEWER}
 """Functions of Excel 2007 by the names under which .xls files hold them."""
+
+ALL_NUMBERED = FUNCTIONS | dict(enumerate(_NEWER, 480))
+"""Functions by number in files that know those of Excel 2007 (.xlsb)."""
 
 BY_NAME = {function.name: function for function in (*FUNCTIONS.values(), *_NEWER)}
 """All functions by name."""

@@ -1,4 +1,4 @@
-"""Formulas as binary workbooks hold them ([MS-XLS] 2.2.2, parsed expressions): tokens to text.
+"""Formulas as binary workbooks hold them ([MS-XLS], [MS-XLSB], parsed expressions): tokens to text.
 
 A formula comes as a row of operands and operators, each operator after its operands; brackets the
 author wrote have a token of their own. What is not understood for certain gives no text at all:
@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
 from selfeval_xl.workbooks.formula_functions import (
+    ALL_NUMBERED,
     FUNCTIONS,
     GIVING_REFERENCES,
     LONGEST,
     MOST_NESTED,
     NEWER,
     USER_DEFINED,
+    Function,
 )
 from selfeval_xl.workbooks.sheet import Cell, column_letters
 from selfeval_xl.workbooks.survey import ERRORS
@@ -34,7 +36,8 @@ _TEXT, _ATTRIBUTE, _ERROR, _BOOLEAN, _INTEGER, _NUMBER = 0x17, 0x19, 0x1C, 0x1D,
 _FUNCTION, _VARIABLE, _NAME, _CELL, _AREA = 0x21, 0x22, 0x23, 0x24, 0x25
 _HINT, _LOST_CELL, _LOST_AREA, _NEAR_CELL, _NEAR_AREA = 0x29, 0x2A, 0x2B, 0x2C, 0x2D
 _CELL_ELSEWHERE, _AREA_ELSEWHERE = 0x3A, 0x3B
-_SUM, _CHOOSE, _PASSED = 0x10, 0x04, (0x01, 0x02, 0x08, 0x40, 0x41)
+_SUM, _CHOOSE = 0x10, 0x04
+_PASSED = (0x01, 0x02, 0x08, 0x40, 0x41, 0x80)  # jumps, also those of IFERROR, and spaces
 _SHARED = 0x01
 _RELATIVE_COLUMN, _RELATIVE_ROW = 0x4000, 0x8000
 _NAMED = "\0"  # begins an operand that is a name
@@ -55,6 +58,26 @@ class Book:
     names: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What is not stored alike in all binary workbooks.
+
+    ``cell`` and ``area`` are the layouts of references, the rows before the columns. Lengths of
+    texts are stored in two bytes where these are ``wide``, Unicode always.
+    """
+
+    cell: str
+    area: str
+    last_row: int
+    last_column: int
+    wide: bool
+    functions: Mapping[int, Function]
+
+
+XLS = Layout("<2H", "<4H", 0xFFFF, 0xFF, wide=False, functions=FUNCTIONS)
+XLSB = Layout("<IH", "<2I2H", 0xFFFFF, 0x3FFF, wide=True, functions=ALL_NUMBERED)
+
+
 class _NotUnderstoodError(Exception):
     """A formula holds something that cannot be said for certain."""
 
@@ -67,15 +90,15 @@ def shared_by(tokens: bytes) -> Cell | None:
     return None
 
 
-def formula_text(tokens: bytes, cell: Cell, book: Book) -> str:
+def formula_text(tokens: bytes, cell: Cell, book: Book, layout: Layout = XLS) -> str:
     """Return the text of a cell's formula without "=", "" when it is not understood for certain.
 
     ``cell`` is where it stands: shared formulas count from there.
     """
-    if len(tokens) > _MOST_BYTES:  # Excel's own limit is less than half
+    if len(tokens) > _MOST_BYTES:  # of .xls files Excel's own limit is less than half
         return ""
     try:
-        text = _Reader(tokens, cell, book).read()
+        text = _Reader(tokens, cell, book, layout).read()
     except (_NotUnderstoodError, IndexError, struct.error, UnicodeDecodeError, KeyError):
         return ""
     fits = len(text) <= LONGEST and _nested(text) <= MOST_NESTED
@@ -85,11 +108,12 @@ def formula_text(tokens: bytes, cell: Cell, book: Book) -> str:
 class _Reader:
     """Goes through the tokens of one formula, the operands so far on a stack."""
 
-    def __init__(self, tokens: bytes, cell: Cell, book: Book) -> None:
+    def __init__(self, tokens: bytes, cell: Cell, book: Book, layout: Layout) -> None:
         self.tokens = tokens
         self.at = 0
         self.cell = cell
         self.book = book
+        self.layout = layout
         self.stack: list[str] = []
 
     def read(self) -> str:
@@ -150,28 +174,32 @@ class _Reader:
         return self._reference(kind)
 
     def _text(self) -> str:
-        length, wide = self._take("<2B")
-        size = length * (1 + (wide & 1))
-        characters = bytes(self._take(f"<{size}B"))
-        text = characters.decode("utf-16-le" if wide & 1 else "latin-1")
+        if self.layout.wide:
+            length, wide = self._take("<H")[0], True
+        else:
+            length, flags = self._take("<2B")
+            wide = bool(flags & 1)
+        characters = bytes(self._take(f"<{length * (1 + wide)}B"))
+        text = characters.decode("utf-16-le" if wide else "latin-1")
         return '"{}"'.format(text.replace('"', '""'))
 
     def _reference(self, kind: int) -> str:
+        layout = self.layout
         if kind == _NAME:
-            return _NAMED + self.book.names[self._take("<2H")[0] - 1]
+            return _NAMED + self.book.names[self._take("<I")[0] - 1]
         if kind in (_LOST_CELL, _LOST_AREA):
-            self._take("<2H" if kind == _LOST_CELL else "<4H")
+            self._take(layout.cell if kind == _LOST_CELL else layout.area)
             return ERRORS[0x17]
         if kind in (_CELL, _NEAR_CELL):
-            return self._address(*self._take("<2H"), near=kind == _NEAR_CELL)
+            return self._address(*self._take(layout.cell), near=kind == _NEAR_CELL)
         if kind in (_AREA, _NEAR_AREA):
-            return self._range(*self._take("<4H"), near=kind == _NEAR_AREA)
+            return self._range(*self._take(layout.area), near=kind == _NEAR_AREA)
         if kind not in (_CELL_ELSEWHERE, _AREA_ELSEWHERE):
             raise _NotUnderstoodError
         place = self._place(self._take("<H")[0])
         if kind == _CELL_ELSEWHERE:
-            return place + self._address(*self._take("<2H"))
-        return place + self._range(*self._take("<4H"))
+            return place + self._address(*self._take(layout.cell))
+        return place + self._range(*self._take(layout.area))
 
     def _place(self, number: int) -> str:
         name = self.book.places[number]
@@ -183,24 +211,27 @@ class _Reader:
         return self._column(column, near) + self._row(row, column, near)
 
     def _range(self, top: int, bottom: int, left: int, right: int, *, near: bool = False) -> str:
-        if (top, bottom) == (0, 0xFFFF) and not near:
+        last_column = self.layout.last_column
+        if (top, bottom) == (0, self.layout.last_row) and not near:
             return f"{self._column(left, near)}:{self._column(right, near)}"
-        if (left & 0xFF, right & 0xFF) == (0, 0xFF) and not near:
+        if (left & last_column, right & last_column) == (0, last_column) and not near:
             return f"{self._row(top, left, near)}:{self._row(bottom, right, near)}"
         first = self._column(left, near) + self._row(top, left, near)
         return f"{first}:{self._column(right, near)}{self._row(bottom, right, near)}"
 
     def _column(self, column: int, near: bool) -> str:
         relative = bool(column & _RELATIVE_COLUMN)
-        number = column & 0xFF
+        number = column & self.layout.last_column
         if near and relative:
-            number = (number + self.cell[1]) & 0xFF
+            number = (number + self.cell[1]) & self.layout.last_column
         return ("" if relative else "$") + column_letters(number)
 
     def _row(self, row: int, column: int, near: bool) -> str:
         relative = bool(column & _RELATIVE_ROW)
         if near and relative:
-            row = (row + self.cell[0]) & 0xFFFF
+            row = (row + self.cell[0]) & self.layout.last_row
+        if row > self.layout.last_row:
+            raise _NotUnderstoodError
         return f"{'' if relative else '$'}{row + 1}"
 
     def _attribute(self) -> None:
@@ -222,7 +253,7 @@ class _Reader:
             name, *values = self._arguments(count)
             function = NEWER[name.removeprefix(_NAMED)]
         else:
-            function = FUNCTIONS[number]
+            function = self.layout.functions[number]
             values = self._arguments(function.least if count < 0 else count)
         if not function.least <= len(values) <= function.most:
             raise _NotUnderstoodError

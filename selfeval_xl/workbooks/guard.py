@@ -171,7 +171,13 @@ def _check_markup(container: Container, form: str) -> None:
 def _inspect_ole2(data: bytes) -> str:
     """Return ``xls`` for a compound file with a readable workbook stream."""
     if has_password(workbook_stream(data)):
-        raise encrypted()
+        # Protecting a workbook's structure encrypts it, too, with a password all programs know.
+        raise WorkbookProblem(
+            "encrypted",
+            "文件已加密，无法读取：设有打开密码，或者设了“保护工作簿”（旧格式会随之加密，"
+            "打开时不一定要求输入密码）。"
+            "请在 Excel 或 WPS 中打开，撤销打开密码和“保护工作簿”，另存为 .xlsx 后重新放入。",
+        )
     return "xls"
 
 
@@ -183,9 +189,10 @@ def workbook_stream(data: bytes) -> bytes:
     compound = CompoundFile(data)
     if "EncryptedPackage" in compound.streams:
         raise encrypted()
-    for name in compound.streams:
-        if name.lower() in ("workbook", "book"):
-            return compound.read(name)
+    names = {name.lower(): name for name in compound.streams}
+    for name in ("workbook", "book"):  # saved for Excel 5.0 too, a file holds both
+        if name in names:
+            return compound.read(names[name])
     for stream, kind, what in _OLE2_CONTENT:
         if stream in compound.streams:
             raise sniffing.not_a_table(kind, what)

@@ -13,7 +13,8 @@ from math import isfinite
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 from python_calamine import SheetVisibleEnum as Visible
 
-from selfeval_xl.workbooks import biff, biff_formulas, open_document, xlsb
+from selfeval_xl.workbooks import biff, biff_formulas, open_document, xlsb, xlsb_formulas
+from selfeval_xl.workbooks.biff_text import restored
 from selfeval_xl.workbooks.container import Container, damaged, too_large
 from selfeval_xl.workbooks.extent import check_sheet, far_content, long_text, too_many_cells
 from selfeval_xl.workbooks.guard import encrypted, workbook_stream
@@ -28,6 +29,7 @@ from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
 _NAMES = {"xls": "旧版表格（.xls 或 .et）", "ods": "ODS 表格", "xlsb": "二进制工作簿（.xlsb）"}
 _EPOCH = datetime(1899, 12, 30)
 _EXACT_INTEGER = 2**53
+_FROM_1900_TO_1904 = 1462  # days
 
 
 def read_legacy(data: bytes, form: str, container: Container | None, limits: Limits) -> Workbook:
@@ -36,17 +38,20 @@ def read_legacy(data: bytes, form: str, container: Container | None, limits: Lim
     Raises WorkbookProblem when it is damaged, protected or reaches beyond the limits.
     """
     surveyed: dict[str, SheetSurvey] = {}
+    encoding = ""
     if container is None:
         stream = workbook_stream(data)
         surveyed = biff.survey(stream, limits)
         biff_formulas.tell(stream, surveyed)
-        data = wrapped("Workbook", biff.without_dimensions(stream))
+        encoding = biff.text_encoding(stream)
+        data = wrapped("Workbook", biff.prepared(stream))
     elif form == "ods":
         surveyed = open_document.survey(container.read("content.xml"), limits)
     else:
         surveyed = xlsb.survey(container, limits)
+        xlsb_formulas.tell(container, surveyed)
     try:
-        sheets = _sheets(data, surveyed, limits)
+        sheets = _sheets(data, surveyed, encoding, limits)
     except (WorkbookProblem, MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except PasswordError as error:
@@ -66,7 +71,10 @@ def read_legacy(data: bytes, form: str, container: Container | None, limits: Lim
     )
 
 
-def _sheets(data: bytes, surveyed: dict[str, SheetSurvey], limits: Limits) -> tuple[Sheet, ...]:
+def _sheets(
+    data: bytes, surveyed: dict[str, SheetSurvey], encoding: str, limits: Limits
+) -> tuple[Sheet, ...]:
+    """Return the sheets; ``encoding`` is that of texts calamine knows only the bytes of."""
     sheets: list[Sheet] = []
     cells = 0
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
@@ -77,32 +85,49 @@ def _sheets(data: bytes, surveyed: dict[str, SheetSurvey], limits: Limits) -> tu
             if meta.typ != SheetTypeEnum.WorkSheet:
                 continue
             source = workbook.get_sheet_by_index(index)
-            told = surveyed.get(meta.name, SheetSurvey())
-            sheet = _sheet(source, meta.name, meta.visible != Visible.Visible, told, limits)
+            name = restored(meta.name, encoding)
+            told = surveyed.get(name, SheetSurvey())
+            rows = _rows(source, name, told, encoding, limits)
+            sheet = _sheet(source, name, rows, meta.visible != Visible.Visible, told)
+            check_sheet(sheet, limits)
             cells += sum(map(len, sheet.rows))
             if cells > limits.cells:
-                raise too_many_cells(meta.name, limits)
+                raise too_many_cells(name, limits)
             sheets.append(sheet)
     return tuple(sheets)
 
 
-def _sheet(
-    source: CalamineSheet, name: str, hidden: bool, told: SheetSurvey, limits: Limits
-) -> Sheet:
+def _rows(
+    source: CalamineSheet, name: str, told: SheetSurvey, encoding: str, limits: Limits
+) -> list[list[object]]:
+    """Return the values of a sheet as they are stored, error cells blank."""
     end = source.end
     if end and (end[0] + 1) * (end[1] + 1) > limits.area:
         raise far_content(name, end, limits)
     rows = [[_value(value) for value in row] for row in source.to_python(skip_empty_area=False)]
+    if encoding:
+        for values in rows:
+            values[:] = [
+                restored(value, encoding) if isinstance(value, str) else value for value in values
+            ]
+    stored: dict[Cell, object] = {cell: _value(number) for cell, number in told.numbers.items()}
+    for cell, value in {**stored, **told.texts, **dict.fromkeys(told.errors)}.items():
+        if _is_inside(cell, rows):
+            rows[cell[0]][cell[1]] = value
     for number, values in enumerate(rows):
         for column, value in enumerate(values):
             if isinstance(value, str) and len(value) > limits.text_length:
                 raise long_text(name, (number, column), len(value))
-    for number, column in told.errors:
-        if number < len(rows) and column < len(rows[number]):
-            rows[number][column] = None
+    return rows
+
+
+def _sheet(
+    source: CalamineSheet, name: str, rows: list[list[object]], hidden: bool, told: SheetSurvey
+) -> Sheet:
+    serials: dict[Cell, float] = {}
     if told.date_1904 is not None:
-        _date(rows, told.number_formats, told.date_1904)
-    sheet = Sheet(
+        serials = _date(rows, told.number_formats, told.date_1904)
+    return Sheet(
         name=name,
         rows=_trimmed(rows),
         merges=_merges(source) or tuple(told.merges),
@@ -110,9 +135,8 @@ def _sheet(
         formulas=told.formulas,
         errors=told.errors,
         hidden=hidden,
+        serials=serials,
     )
-    check_sheet(sheet, limits)
-    return sheet
 
 
 def _value(value: object) -> object:
@@ -133,15 +157,26 @@ def _value(value: object) -> object:
     return None if value == "" else value
 
 
-def _date(rows: list[list[object]], codes: Mapping[Cell, str], date_1904: bool) -> None:
-    """Make dates of the numbers shown as such that calamine left numbers."""
-    for (number, column), code in codes.items():
-        if number >= len(rows) or column >= len(rows[number]) or not is_date(code):
+def _date(
+    rows: list[list[object]], codes: Mapping[Cell, str], date_1904: bool
+) -> dict[Cell, float]:
+    """Make dates of the numbers shown as such; return the numbers, counted from 1900, by cell."""
+    serials: dict[Cell, float] = {}
+    for cell, code in codes.items():
+        if not is_date(code) or not _is_inside(cell, rows):
             continue
+        number, column = cell
         value = rows[number][column]
         if isinstance(value, int | float) and not isinstance(value, bool):
             moment = as_date(value, date_1904)
-            rows[number][column] = value if moment is None else moment
+            if moment is not None:
+                rows[number][column] = moment
+                serials[cell] = value + (_FROM_1900_TO_1904 if date_1904 else 0)
+    return serials
+
+
+def _is_inside(cell: Cell, rows: list[list[object]]) -> bool:
+    return cell[0] < len(rows) and cell[1] < len(rows[cell[0]])
 
 
 def _trimmed(rows: list[list[object]]) -> list[list[object]]:

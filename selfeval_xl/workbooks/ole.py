@@ -9,8 +9,9 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from selfeval_xl.workbooks.container import damaged
+from selfeval_xl.workbooks.container import TRUNCATED, damaged
 from selfeval_xl.workbooks.sniffing import OLE2
+from selfeval_xl.workbooks.workbook import WorkbookProblem
 
 _END = 0xFFFFFFFE
 _FREE = 0xFFFFFFFF
@@ -18,6 +19,9 @@ _MINI_CUTOFF = 4096
 _LARGEST_SECTOR = 0xFFFFFFFA
 _HEADER_ENTRIES = 109
 _ENTRY = 128
+
+
+_STORAGE, _STREAM, _ROOT = 1, 2, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +32,40 @@ class Stream:
     size: int
 
 
-class CompoundFile:
-    """The streams of a compound file held in memory, by name.
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry of the directory: a stream, a storage or the root, and its places in the trees.
 
-    Raises WorkbookProblem when header, allocation table or directory are damaged.
+    What a storage holds is a tree of its own, which ``child`` is the top of.
+    """
+
+    name: str
+    kind: int
+    left: int
+    right: int
+    child: int
+    stream: Stream
+
+
+class CompoundFile:
+    """The file's own streams, held in memory, by name; not those of objects embedded in it.
+
+    Raises WorkbookProblem when header, allocation table or directory are damaged or lie beyond
+    the end of the file.
     """
 
     def __init__(self, data: bytes) -> None:
         if len(data) < 512:
-            raise damaged("文件头不完整")
+            raise _truncated()
         self._data = data
         self._sector = 1 << _power(data, 30)
         self._mini_sector = 1 << _power(data, 32)
         self._mini_cutoff = _number(data, 56)
         self._table = self._allocation_table()
-        self.streams, root = self._directory(self._chain(_number(data, 48)))
-        self._mini = self._chain(root.start)[: root.size] if root.size else b""
-        self._mini_table = _numbers(self._chain(_number(data, 60)))
+        entries = _entries(self._whole(self._chain(_number(data, 48))))
+        roots = (entry for entry in entries if entry.kind == _ROOT)
+        self._root = next(roots, _Entry("", _ROOT, _FREE, _FREE, _FREE, Stream(_END, 0)))
+        self.streams = _children(entries, self._root)
 
     def read(self, name: str) -> bytes:
         """Return a stream's bytes; KeyError when there is none of this name."""
@@ -52,10 +73,17 @@ class CompoundFile:
         if stream.size >= self._mini_cutoff:
             content = self._chain(stream.start)
         else:
-            content = _follow(stream.start, self._mini_table, self._mini_piece)
+            content = self._small(stream.start)
         if len(content) < stream.size:
-            raise damaged("文件不完整")
+            raise _truncated() if len(self._data) % self._sector else damaged("扇区链")
         return content[: stream.size]
+
+    def _small(self, start: int) -> bytes:
+        """Return the small sectors of a chain: they lie in a stream the root tells of."""
+        inside = self._chain(self._root.stream.start)[: self._root.stream.size]
+        table = _numbers(self._chain(_number(self._data, 60)))
+        size = self._mini_sector
+        return _follow(start, table, lambda sector: inside[sector * size : (sector + 1) * size])
 
     def _allocation_table(self) -> tuple[int, ...]:
         sectors = list(_numbers(self._data[76 : 76 + 4 * _HEADER_ENTRIES]))
@@ -70,32 +98,55 @@ class CompoundFile:
             following = numbers[-1]
         most = len(self._data) // self._sector + 1
         used = [sector for sector in sectors if sector < _LARGEST_SECTOR][:most]
-        return _numbers(b"".join(self._piece(sector) for sector in used))
+        return _numbers(self._whole(b"".join(self._piece(sector) for sector in used)))
 
     def _piece(self, sector: int) -> bytes:
         start = (sector + 1) * self._sector
+        if start >= len(self._data):
+            raise _truncated()
         return self._data[start : start + self._sector]
 
-    def _mini_piece(self, sector: int) -> bytes:
-        start = sector * self._mini_sector
-        return self._mini[start : start + self._mini_sector]
+    def _whole(self, content: bytes) -> bytes:
+        """Refuse sectors the last of which breaks off."""
+        if len(content) % self._sector:
+            raise _truncated()
+        return content
 
     def _chain(self, start: int) -> bytes:
         return _follow(start, self._table, self._piece)
 
-    def _directory(self, content: bytes) -> tuple[dict[str, Stream], Stream]:
-        streams: dict[str, Stream] = {}
-        root = Stream(_END, 0)
-        for position in range(0, len(content) - _ENTRY + 1, _ENTRY):
-            entry = content[position : position + _ENTRY]
-            length, kind = struct.unpack_from("<HB", entry, 64)
-            name = entry[: max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace")
-            found = Stream(*struct.unpack_from("<II", entry, 116))
-            if kind == 2:
-                streams.setdefault(name, found)
-            elif kind == 5:
-                root = found
-        return streams, root
+
+def _truncated() -> WorkbookProblem:
+    return WorkbookProblem("truncated", TRUNCATED)
+
+
+def _entries(directory: bytes) -> list[_Entry]:
+    found: list[_Entry] = []
+    for position in range(0, len(directory) - _ENTRY + 1, _ENTRY):
+        entry = directory[position : position + _ENTRY]
+        length, kind, left, right, child = struct.unpack_from("<HBx3I", entry, 64)
+        name = entry[: max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace")
+        stream = Stream(*struct.unpack_from("<II", entry, 116))
+        found.append(_Entry(name, kind, left, right, child, stream))
+    return found
+
+
+def _children(entries: list[_Entry], storage: _Entry) -> dict[str, Stream]:
+    """Return the streams a storage holds itself, in the order of the directory."""
+    found: set[int] = set()
+    waiting = [storage.child]
+    while waiting:
+        number = waiting.pop()
+        if number < len(entries) and number not in found:
+            found.add(number)
+            waiting += (entries[number].left, entries[number].right)
+    if not found and all(entry.kind != _STORAGE for entry in entries):
+        found = set(range(len(entries)))  # a broken tree does not matter where there is no other
+    streams: dict[str, Stream] = {}
+    for entry in (entries[number] for number in sorted(found)):
+        if entry.kind == _STREAM:
+            streams.setdefault(entry.name, entry.stream)
+    return streams
 
 
 def wrapped(name: str, content: bytes) -> bytes:

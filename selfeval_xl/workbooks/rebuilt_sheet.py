@@ -24,6 +24,7 @@ _NOTE = {"author": "原文件", "x_scale": 1.5, "y_scale": 1.5}
 _NARROWEST_GUESS, _WIDEST_GUESS = 8.0, 40.0
 _PADDING = 2
 _EPOCH = datetime(1899, 12, 30)
+_FIRST_OF_MARCH = 61  # of 1900: Excel counts a day before it that never was
 
 
 class Formats:
@@ -108,7 +109,8 @@ def write_sheet(
         for column, value in enumerate(values[: LAST_COLUMN + 1]):
             cell = (row, column)
             if value is not None:
-                shown = cached.get(cell, value) if cell in sheet.formulas else value
+                stored = sheet.serials.get(cell, value)
+                shown = cached.get(cell, stored) if cell in sheet.formulas else stored
                 _write_cell(page, sheet, cell, shown, known.cells.get(cell), formats)
     for cell in sorted({*sheet.formulas, *sheet.errors}):
         if sheet.value(cell) is None and _is_possible(cell):
@@ -206,7 +208,8 @@ def _serial(value: object) -> object:
     """Return a value as the result of a formula is stored: dates as days since the epoch."""
     if isinstance(value, date):
         moment = value if isinstance(value, datetime) else datetime.combine(value, time())
-        return (moment - _EPOCH) / timedelta(days=1)
+        days = (moment - _EPOCH) / timedelta(days=1)
+        return days if days >= _FIRST_OF_MARCH else days - 1
     return value
 
 

@@ -85,7 +85,8 @@ class Sheet:
     blank. ``number_formats`` has the format code of numeric cells that are not General,
     ``formulas`` the formula text of formula cells ("" for the followers of a shared formula, that
     of the whole array for each of its cells) and ``errors`` the error code of error cells such as
-    ``#REF!``; an error cell's value is None. ``blocks`` are known of packages that are patched.
+    ``#REF!``; an error cell's value is None. ``blocks`` are known of packages that are patched,
+    ``serials``, the numbers of days stored in cells that are read as dates, of those that are not.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Sheet:
     errors: Mapping[Cell, str] = field(default_factory=dict)
     hidden: bool = False
     blocks: tuple[Block, ...] = ()
+    serials: Mapping[Cell, float] = field(default_factory=dict)
 
     __hash__ = object.__hash__  # a sheet is a cache key as the object it is
 

@@ -24,6 +24,7 @@ class SheetSurvey:
     """Number formats, formulas, errors and merges of one sheet, as ``Sheet`` holds them.
 
     ``formulas`` tells which cells are formulas; the text is "" where the format stores none.
+    ``texts`` and ``numbers`` are contents that calamine does not give as they are stored.
     ``date_1904`` is whether days are counted from 1904, None when calamine needs no help with
     dates.
     """
@@ -31,5 +32,7 @@ class SheetSurvey:
     number_formats: dict[Cell, str] = field(default_factory=dict)
     formulas: dict[Cell, str] = field(default_factory=dict)
     errors: dict[Cell, str] = field(default_factory=dict)
+    texts: dict[Cell, str] = field(default_factory=dict)
+    numbers: dict[Cell, float] = field(default_factory=dict)
     merges: list[Range] = field(default_factory=list)
     date_1904: bool | None = None

@@ -72,7 +72,7 @@ def survey(container: Container, limits: Limits) -> dict[str, SheetSurvey]:
     left = limits.cells
     for name, part in worksheets(container).items():
         found[name], cells = _sheet(container.read(part), name, formats, limits, left)
-        found[name].date_1904 = date_1904  # calamine makes none of whole numbers stored short
+        found[name].date_1904 = date_1904
         left -= cells
     return found
 
@@ -145,7 +145,19 @@ def _sheet(
 def _note(sheet: SheetSurvey, cell: Cell, kind: int, content: bytes, code: str) -> None:
     if kind in _NUMBERS and code != GENERAL:
         sheet.number_formats[cell] = code
+        sheet.numbers[cell] = _number(kind, content)  # calamine makes dates of some
     if kind in _FORMULAS:
         sheet.formulas[cell] = ""
     if kind in _ERRONEOUS:
         sheet.errors[cell] = ERRORS.get(content[8], "#VALUE!")
+
+
+def _number(kind: int, content: bytes) -> float:
+    if kind != _SHORT_NUMBER:
+        return float(struct.unpack_from("<d", content, 8)[0])
+    stored = int.from_bytes(content[8:12], "little", signed=True)
+    if stored & 2:
+        value = float(stored >> 2)
+    else:  # the upper half of a number
+        value = struct.unpack("<d", bytes(4) + struct.pack("<i", stored & ~3))[0]
+    return value / 100 if stored & 1 else value

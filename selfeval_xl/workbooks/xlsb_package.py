@@ -51,30 +51,43 @@ def wide_text(content: bytes, position: int = 0) -> tuple[str, int]:
     return content[start:end].decode("utf-16-le", "replace"), end
 
 
+def workbook_records(container: Container) -> Iterator[tuple[int, bytes]]:
+    """Yield the records of the workbook itself, none where it is missing."""
+    if _WORKBOOK in container:
+        yield from records(container.read(_WORKBOOK))
+
+
+def listed_sheets(container: Container) -> list[tuple[str, str, str]]:
+    """Return name, kind (``worksheet`` …) and part of each sheet the workbook lists, in order.
+
+    Kind and part are "" where there is no such part.
+    """
+    links = relationships(container, _WORKBOOK) if _WORKBOOK in container else {}
+    found: list[tuple[str, str, str]] = []
+    for kind, content in workbook_records(container):
+        if kind == _SHEET:
+            link, end = wide_text(content, 8)
+            name, _ = wide_text(content, end)
+            what, part, external = links.get(link, ("", "", True))
+            there = not external and part in container
+            found.append((name, what, part) if there else (name, "", ""))
+    return found
+
+
 def worksheets(container: Container) -> dict[str, str]:
     """Return the part of each sheet the workbook lists, by the sheet's name."""
-    if _WORKBOOK not in container:
-        return {}
-    links = relationships(container, _WORKBOOK)
     found: dict[str, str] = {}
-    for kind, content in records(container.read(_WORKBOOK)):
-        if kind != _SHEET:
-            continue
-        link, end = wide_text(content, 8)
-        name, _ = wide_text(content, end)
-        _, part, external = links.get(link, ("", "", True))
-        if not external and part in container:
+    for name, _, part in listed_sheets(container):
+        if part:
             found.setdefault(name, part)  # of sheets named alike the first one is read
     return found
 
 
 def counts_from_1904(container: Container) -> bool:
     """Tell whether the workbook counts its days from 1904."""
-    if _WORKBOOK not in container:
-        return False
     return any(
         kind == _PROPERTIES and bool(content[:1]) and bool(content[0] & 1)
-        for kind, content in records(container.read(_WORKBOOK))
+        for kind, content in workbook_records(container)
     )
 
 
