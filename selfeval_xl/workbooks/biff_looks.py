@@ -13,6 +13,7 @@ from functools import partial
 from selfeval_xl.workbooks import biff
 from selfeval_xl.workbooks.biff_notes import Notes
 from selfeval_xl.workbooks.biff_styles import Font, font, look, own_colours
+from selfeval_xl.workbooks.biff_text import unicode_text
 from selfeval_xl.workbooks.looks import (
     MOST_STYLED,
     Columns,
@@ -218,10 +219,10 @@ class _Reader:
         self.printed = self.printed._replace(centred=content[:2] != bytes(2))
 
     def header(self, content: bytes) -> None:
-        self.printed = self.printed._replace(header=biff.unicode_text(content, 2))
+        self.printed = self.printed._replace(header=unicode_text(content, 2))
 
     def footer(self, content: bytes) -> None:
-        self.printed = self.printed._replace(footer=biff.unicode_text(content, 2))
+        self.printed = self.printed._replace(footer=unicode_text(content, 2))
 
     def page(self) -> Page | None:
         """Return how the sheet is printed, None when nothing is told."""
