@@ -34,7 +34,6 @@ from workbook_bytes import (
 
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.number_formats import is_date
-from selfeval_xl.workbooks.open_document import survey
 from selfeval_xl.workbooks.reading import read_workbook
 from selfeval_xl.workbooks.sheet import Block, Bond, Sheet
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
@@ -487,7 +486,7 @@ def test_ods() -> None:
     assert sheet.rows == [[], [], [None, "合并", None, 0.0541]]
     assert sheet.merges == ((2, 1, 2, 2),)
     assert sheet.number_formats == {(2, 3): "0.00%"}
-    assert sheet.formulas == {(2, 3): ""}
+    assert sheet.formulas == {(2, 3): "1*0.0541"}
 
 
 _STYLES = """
@@ -532,7 +531,8 @@ def test_number_formats_of_ods() -> None:
         f'<office:spreadsheet><table:table table:name="表">{_TABLE}</table:table>'
         "</office:spreadsheet></office:body></office:document-content>"
     )
-    sheet = survey(content.encode(), Limits())["表"]
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    sheet = only(zipped({"mimetype": kind, "content.xml": content}))
     assert sheet.number_formats == {
         (0, 0): "#,##0.00", (0, 2): '0.00##"万元"', (1, 0): "0.0%", (1, 1): "0.00%",
         (2, 0): "0.0%", (2, 1): "0.00%",

@@ -1,4 +1,4 @@
-"""Workbooks read through calamine: .xls and .et, .ods, .xlsb.
+"""Workbooks that are no packages of Excel: .xls and .et, .xlsb (through calamine), .ods.
 
 They cannot be patched; their marked copy is rebuilt as .xlsx.
 """
@@ -40,12 +40,13 @@ def read_legacy(data: bytes, form: str, container: Container | None, limits: Lim
         surveyed = biff.survey(stream, limits)
         biff_formulas.tell(stream, surveyed)
         data = wrapped("Workbook", biff.without_dimensions(stream))
-    elif form == "ods":
-        surveyed = open_document.survey(container.read("content.xml"), limits)
-    else:
+    elif form == "xlsb":
         surveyed = xlsb.survey(container, limits)
     try:
-        sheets = _sheets(data, surveyed, limits)
+        if container is not None and form == "ods":
+            sheets = open_document.read_sheets(container, limits)
+        else:
+            sheets = _sheets(data, surveyed, limits)
     except (WorkbookProblem, MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except PasswordError as error:

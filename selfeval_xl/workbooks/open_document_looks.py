@@ -16,12 +16,14 @@ from typing import Any
 from lxml import etree
 
 from selfeval_xl.workbooks.container import Container
+from selfeval_xl.workbooks.editing.markup import MOST_TEXT
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.looks import MOST_STYLED, Columns, Edge, Look, Row, SheetLooks
-from selfeval_xl.workbooks.open_document import repeats
+from selfeval_xl.workbooks.open_document_cells import note_text
 from selfeval_xl.workbooks.open_document_pages import View, pages, views
-from selfeval_xl.workbooks.open_document_runs import Cells, cells, rows, used_area
+from selfeval_xl.workbooks.open_document_runs import Cells, cells, used_area
 from selfeval_xl.workbooks.open_document_styles import Styles
+from selfeval_xl.workbooks.open_document_tables import columns, rows, tables
 from selfeval_xl.workbooks.sheet import Cell, Range
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 from selfeval_xl.workbooks.xml_parts import parse
@@ -48,8 +50,7 @@ def looks(container: Container, limits: Limits) -> dict[str, SheetLooks]:
     printed, shown = pages(common), views(_part(container, "settings.xml", limits))
     left = _Left(limits.cells, MOST_STYLED, limits.rows, limits.area)
     found = {}
-    for table in content.iter(f"{_TABLE}table"):
-        name = table.get(f"{_TABLE}name") or ""
+    for name, table in tables(content):
         sheet = found[name] = _Reading(table, styles, limits, left).sheet
         sheet.page = printed.get(styles.master_page(table.get(f"{_TABLE}style-name") or ""))
         sheet.frozen, sheet.gridlines = shown.get(name, View())
@@ -93,9 +94,9 @@ class _Reading:
 
     def _read_columns(self, table: etree._Element) -> None:
         """Take the columns over; those that go on to the end of the sheet are its usual ones."""
-        first, columns = 0, self.sheet.columns
-        for element in table.iter(f"{_TABLE}table-column"):
-            last = min(first + repeats(element, "number-columns-repeated") - 1, _LAST_COLUMN)
+        found = self.sheet.columns
+        for element, first, again in columns(table):
+            last = min(first + again - 1, _LAST_COLUMN)
             if last < first:
                 break
             name = element.get(f"{_TABLE}default-cell-style-name") or ""
@@ -103,11 +104,10 @@ class _Reading:
             self._names.append(name)
             pixels = self._styles.pixels(element.get(f"{_TABLE}style-name") or "")
             look = self._visible(name)
-            columns.append(Columns(first, last, pixels, _is_hidden(element), look))
-            first = last + 1
-        if columns and self._area.column_is_far(columns[-1].last) and not columns[-1].hidden:
-            usual = self.sheet.usual_pixels = columns[-1].pixels
-            self.sheet.columns = [each for each in columns if each[2:] != (usual, False, None)]
+            found.append(Columns(first, last, pixels, _is_hidden(element), look))
+        if found and self._area.column_is_far(found[-1].last) and not found[-1].hidden:
+            usual = self.sheet.usual_pixels = found[-1].pixels
+            self.sheet.columns = [each for each in found if each[2:] != (usual, False, None)]
 
     def _read_rows(self, table: etree._Element) -> None:
         for element, first, again in rows(table):
@@ -128,6 +128,7 @@ class _Reading:
         row = Row(points, _is_hidden(element), self._visible(endless or usual))
         styled = list(self._styled(runs, usual, row.look))
         merged = [run for run in runs if run.height > 1 or run.width > 1]
+        self._read_notes(runs, first)
         for number in range(first, last + 1):
             self._left.rows -= 1
             self._left.places -= len(styled) + len(merged)
@@ -142,6 +143,12 @@ class _Reading:
                 for run in merged
                 if (number, run.first) in self.sheet.cells
             ]
+
+    def _read_notes(self, runs: Sequence[Cells], row: int) -> None:
+        """Keep the notes of a row; of cells that repeat, the first has it."""
+        for run in runs:
+            if run.content is not None and (text := note_text(run.content, MOST_TEXT)):
+                self.sheet.notes[row, run.first] = text
 
     def _styled(
         self, runs: Sequence[Cells], usual: str, row_look: Look | None
