@@ -199,7 +199,9 @@ def _literal(text: str, *, is_share: bool) -> str:
     if is_share and "%" in text:
         before, _, after = text.partition("%")
         return _literal(before, is_share=False) + "%" + _literal(after, is_share=False)
-    return text if text.strip(_BARE) == "" else '"{}"'.format(text.replace('"', ""))
+    if not text.strip(_BARE):  # at the ends of a code a space could get lost
+        return text.replace(" ", "_ ")
+    return '"{}"'.format(text.replace('"', ""))
 
 
 def _count(told: dict[str, str], name: str, default: int) -> int:

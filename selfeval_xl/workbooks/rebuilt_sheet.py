@@ -21,7 +21,7 @@ _PLAIN = Look(font="宋体", size=11, vertical="vcenter")
 _NOTE = {"author": "原文件", "x_scale": 1.5, "y_scale": 1.5}
 _NARROWEST_GUESS, _WIDEST_GUESS = 8.0, 40.0
 _PADDING = 2
-_EPOCH = datetime(1899, 12, 30)
+_EPOCH, _LEAP_DAY_ON = datetime(1899, 12, 30), datetime(1900, 3, 1)
 
 
 class Formats:
@@ -207,7 +207,8 @@ def _serial(value: object) -> object:
     """Return a value as the result of a formula is stored: dates as days since the epoch."""
     if isinstance(value, date):
         moment = value if isinstance(value, datetime) else datetime.combine(value, time())
-        return (moment - _EPOCH) / timedelta(days=1)
+        # Excel counts a 29 February 1900 that never was.
+        return (moment - _EPOCH) / timedelta(days=1) - (moment < _LEAP_DAY_ON)
     return value
 
 
