@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
+from open_document_bytes import raw, table
 from openpyxl.styles import numbers
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from python_calamine import CalamineWorkbook
@@ -520,19 +521,7 @@ _TABLE = """
 
 def test_number_formats_of_ods() -> None:
     """Of a cell's own style, else its row's, else its column's; rows that stand for several."""
-    names = ("office", "table", "style", "text")
-    spaces = "".join(
-        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names
-    )
-    content = (
-        f"<office:document-content{spaces}"
-        ' xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0">'
-        f"<office:automatic-styles>{_STYLES}</office:automatic-styles><office:body>"
-        f'<office:spreadsheet><table:table table:name="表">{_TABLE}</table:table>'
-        "</office:spreadsheet></office:body></office:document-content>"
-    )
-    kind = "application/vnd.oasis.opendocument.spreadsheet"
-    sheet = only(zipped({"mimetype": kind, "content.xml": content}))
+    sheet = only(raw(table(_TABLE), _STYLES))
     assert sheet.number_formats == {
         (0, 0): "#,##0.00", (0, 2): '0.00##"万元"', (1, 0): "0.0%", (1, 1): "0.00%",
         (2, 0): "0.0%", (2, 1): "0.00%",
