@@ -182,7 +182,7 @@ def test_sheets_are_those_of_the_workbook() -> None:
 NUMBERS = "1 2.5 1e5 % ( ) ; : + - * / ^ & = <> <= >= < > ! ~ { } |"
 NAMES = "[.A1] [.A1:.B2] [.A:.B] [$表.A1] [$缺.A1] [.#REF!] SUM( IF( ROUND( INDEX( TODAY() X( SUM"
 TEXTS = '"" "a""b" "( " \' 表 A1 $'
-PIECES = st.sampled_from(" ".join((NUMBERS, NAMES, TEXTS)).split() + [" "])
+PIECES = st.sampled_from([*" ".join((NUMBERS, NAMES, TEXTS)).split(), " "])
 
 
 @settings(max_examples=400)
