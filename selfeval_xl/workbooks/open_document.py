@@ -6,7 +6,6 @@ before they are unrolled.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -22,12 +21,13 @@ from selfeval_xl.workbooks.open_document_formulas import formula_text
 from selfeval_xl.workbooks.open_document_styles import Styles
 from selfeval_xl.workbooks.open_document_tables import (
     CELLS,
-    columns,
+    ColumnStyles,
     has_content,
     repeats,
     rows,
     spans,
     tables,
+    usual_style,
 )
 from selfeval_xl.workbooks.sheet import Cell, Range, Sheet
 from selfeval_xl.workbooks.workbook import WorkbookProblem
@@ -97,11 +97,7 @@ class _Reading:
 
     def __init__(self, name: str, table: etree._Element, book: _Book) -> None:
         self._name, self._table, self._book = name, table, book
-        self._ends: list[int] = []
-        self._styles: list[str] = []
-        for element, first, again in columns(table):
-            self._ends.append(first + again - 1)
-            self._styles.append(element.get(f"{_TABLE}default-cell-style-name") or "")
+        self._column_styles = ColumnStyles(table)
 
     def sheet(self, *, hidden: bool) -> Sheet:
         """Return the sheet.
@@ -144,14 +140,14 @@ class _Reading:
     def _line(self, element: etree._Element, row: int) -> _Line:
         """Return what a row element says; ``row`` is the first row it stands for."""
         line = _Line()
-        usual = element.get(f"{_TABLE}default-cell-style-name") or ""
+        usual = usual_style(element)
         column = 0
         for cell in element.iterchildren(*CELLS):
             again = repeats(cell, "number-columns-repeated")
             if has_content(cell):
                 line.width = column + again
                 check_cell(self._name, (row, line.width - 1), self._book.limits)
-                style = cell.get(f"{_TABLE}style-name") or usual or self._style(column)
+                style = cell.get(f"{_TABLE}style-name") or usual or self._column_styles.name(column)
                 self._read_cell(line, cell, (row, column), again, style)
             height, width = spans(cell)
             if height > 1 or width > 1:
@@ -195,10 +191,6 @@ class _Reading:
         if kind == "time" and isinstance(value, int | float):
             return _CLOCK if 0 <= value < 1 else _ELAPSED
         return _SHARE if kind == "percentage" else ""
-
-    def _style(self, column: int) -> str:
-        place = bisect_left(self._ends, column)
-        return self._styles[place] if place < len(self._styles) else ""
 
 
 def _dated(cell: etree._Element, value: float) -> object:

@@ -7,7 +7,6 @@ ends.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,7 +22,13 @@ from selfeval_xl.workbooks.open_document_cells import note_text
 from selfeval_xl.workbooks.open_document_pages import View, pages, views
 from selfeval_xl.workbooks.open_document_runs import Cells, cells, used_area
 from selfeval_xl.workbooks.open_document_styles import Styles
-from selfeval_xl.workbooks.open_document_tables import columns, rows, tables
+from selfeval_xl.workbooks.open_document_tables import (
+    ColumnStyles,
+    columns,
+    rows,
+    tables,
+    usual_style,
+)
 from selfeval_xl.workbooks.sheet import Cell, Range
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 from selfeval_xl.workbooks.xml_parts import parse
@@ -84,8 +89,7 @@ class _Reading:
         self._styles, self._left = styles, left
         self._plain = styles.looks("")[0]
         self._area = used_area(table, limits)
-        self._ends: list[int] = []
-        self._names: list[str] = []
+        self._column_styles = ColumnStyles(table)
         self._merges: list[Range] = []
         self._read_columns(table)
         self._read_rows(table)
@@ -99,11 +103,8 @@ class _Reading:
             last = min(first + again - 1, _LAST_COLUMN)
             if last < first:
                 break
-            name = element.get(f"{_TABLE}default-cell-style-name") or ""
-            self._ends.append(last)
-            self._names.append(name)
             pixels = self._styles.pixels(element.get(f"{_TABLE}style-name") or "")
-            look = self._visible(name)
+            look = self._visible(usual_style(element))
             found.append(Columns(first, last, pixels, _is_hidden(element), look))
         if found and self._area.column_is_far(found[-1].last) and not found[-1].hidden:
             usual = self.sheet.usual_pixels = found[-1].pixels
@@ -122,7 +123,7 @@ class _Reading:
     def _read_row(
         self, element: etree._Element, first: int, last: int, points: float | None
     ) -> None:
-        usual = element.get(f"{_TABLE}default-cell-style-name") or ""
+        usual = usual_style(element)
         runs = list(cells(element, self._area))
         endless = runs[-1].style if runs and runs[-1].endless else ""
         row = Row(points, _is_hidden(element), self._visible(endless or usual))
@@ -166,9 +167,13 @@ class _Reading:
                 return
             for column in range(run.first, run.last + 1):
                 if run.content is not None:
-                    yield column, self._shown(own or self._name(column), run.content), True
+                    yield (
+                        column,
+                        self._shown(own or self._column_styles.name(column), run.content),
+                        True,
+                    )
                     continue
-                look = self._styles.looks(own or self._name(column))[0]
+                look = self._styles.looks(own or self._column_styles.name(column))[0]
                 if look != (row_look or self._column_look(column)):
                     yield column, look, False
 
@@ -219,11 +224,7 @@ class _Reading:
         return row.look or self._column_look(cell[1])
 
     def _column_look(self, column: int) -> Look:
-        return self._styles.looks(self._name(column))[0]
-
-    def _name(self, column: int) -> str:
-        place = bisect_left(self._ends, column)
-        return self._names[place] if place < len(self._names) else ""
+        return self._styles.looks(self._column_styles.name(column))[0]
 
     def _visible(self, name: str) -> Look | None:
         """Return a style's look, None when it is the one everything has."""

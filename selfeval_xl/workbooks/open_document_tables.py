@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from lxml import etree
@@ -72,6 +73,27 @@ def _inside(
             yield child
         else:  # no deeper than the parser lets elements nest
             yield from _inside(child, wanted, around)
+
+
+class ColumnStyles:
+    """The styles a sheet's columns give to cells that name none."""
+
+    def __init__(self, table: etree._Element) -> None:
+        self._ends: list[int] = []
+        self._names: list[str] = []
+        for element, first, again in columns(table):
+            self._ends.append(first + again - 1)
+            self._names.append(usual_style(element))
+
+    def name(self, column: int) -> str:
+        """Return the name of the style of a column's cells, "" for none."""
+        place = bisect_left(self._ends, column)
+        return self._names[place] if place < len(self._names) else ""
+
+
+def usual_style(element: etree._Element) -> str:
+    """Return the name of the style a row or column gives to its cells, "" for none."""
+    return element.get(f"{_TABLE}default-cell-style-name") or ""
 
 
 def has_content(cell: etree._Element) -> bool:
