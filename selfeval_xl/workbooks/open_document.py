@@ -45,9 +45,7 @@ def read_sheets(container: Container, limits: Limits) -> tuple[Sheet, ...]:
     with the styles all sheets share may be missing or damaged.
     """
     content = parse(container.read("content.xml"), limits.depth)
-    common = None
-    with suppress(WorkbookProblem, KeyError):
-        common = parse(container.read("styles.xml"), limits.depth)
+    common = sound_part(container, "styles.xml", limits)
     found = tables(content)
     if len(found) > limits.sheets:
         raise too_large(f"工作簿有 {len(found)} 张工作表")
@@ -64,6 +62,13 @@ def read_sheets(container: Container, limits: Limits) -> tuple[Sheet, ...]:
         )
         for name, table in found
     )
+
+
+def sound_part(container: Container, name: str, limits: Limits) -> etree._Element | None:
+    """Return the root element of a part, None where it is missing or damaged."""
+    with suppress(WorkbookProblem, KeyError):
+        return parse(container.read(name), limits.depth)
+    return None
 
 
 @dataclass(slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +17,7 @@ from selfeval_xl.workbooks.container import Container
 from selfeval_xl.workbooks.editing.markup import MOST_TEXT
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.looks import MOST_STYLED, Columns, Edge, Look, Row, SheetLooks
+from selfeval_xl.workbooks.open_document import sound_part
 from selfeval_xl.workbooks.open_document_cells import note_text
 from selfeval_xl.workbooks.open_document_pages import View, pages, views
 from selfeval_xl.workbooks.open_document_runs import Cells, cells, used_area
@@ -30,7 +30,6 @@ from selfeval_xl.workbooks.open_document_tables import (
     usual_style,
 )
 from selfeval_xl.workbooks.sheet import Cell, Range
-from selfeval_xl.workbooks.workbook import WorkbookProblem
 from selfeval_xl.workbooks.xml_parts import parse
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -50,9 +49,9 @@ def looks(container: Container, limits: Limits) -> dict[str, SheetLooks]:
     ``MOST_STYLED`` cells without.
     """
     content = parse(container.read("content.xml"), limits.depth)
-    common = _part(container, "styles.xml", limits)
+    common = sound_part(container, "styles.xml", limits)
     styles = Styles(content, common)
-    printed, shown = pages(common), views(_part(container, "settings.xml", limits))
+    printed, shown = pages(common), views(sound_part(container, "settings.xml", limits))
     left = _Left(limits.cells, MOST_STYLED, limits.rows, limits.area)
     found = {}
     for name, table in tables(content):
@@ -60,12 +59,6 @@ def looks(container: Container, limits: Limits) -> dict[str, SheetLooks]:
         sheet.page = printed.get(styles.master_page(table.get(f"{_TABLE}style-name") or ""))
         sheet.frozen, sheet.gridlines = shown.get(name, View())
     return found
-
-
-def _part(container: Container, name: str, limits: Limits) -> etree._Element | None:
-    with suppress(WorkbookProblem, KeyError):
-        return parse(container.read(name), limits.depth)
-    return None
 
 
 @dataclass(slots=True)
