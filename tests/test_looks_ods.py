@@ -42,7 +42,7 @@ from odf.table import (
     TableRowGroup,
 )
 from odf.text import P
-from workbook_bytes import zipped
+from open_document_bytes import raw, table
 
 from selfeval_xl.workbooks.guard import open_container
 from selfeval_xl.workbooks.legacy_looks import read_looks
@@ -95,39 +95,11 @@ def cell(text: str = "", style: str = "", **more: object) -> Element:
     return made
 
 
-def raw(body: str, styles: str = "", **parts: str) -> bytes:
-    """Return a file of raw markup: a table 表 and automatic styles."""
-    spaces = "".join(
-        f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for prefix, name in (
-            ("office", "office"),
-            ("table", "table"),
-            ("style", "style"),
-            ("text", "text"),
-            ("fo", "xsl-fo-compatible"),
-            ("config", "config"),
-        )
-    )
-    content = (
-        f"<office:document-content{spaces}>"
-        f"<office:automatic-styles>{styles}</office:automatic-styles>"
-        f"<office:body><office:spreadsheet>{body}</office:spreadsheet></office:body>"
-        "</office:document-content>"
-    )
-    kind = "application/vnd.oasis.opendocument.spreadsheet"
-    others = {name.replace("_", "."): text.format(spaces=spaces) for name, text in parts.items()}
-    return zipped({"mimetype": kind, "content.xml": content, **others})
-
-
 def read_raw(data: bytes, limits: Limits = DEFAULT) -> dict[str, SheetLooks]:
     """Read without the door that hides errors."""
     _, container = open_container(data, "表.ods", limits)
     assert container is not None
     return looks(container, limits)
-
-
-def table(rows: str, name: str = "表") -> str:
-    return f'<table:table table:name="{name}">{rows}</table:table>'
 
 
 FILLED = '<table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell>'

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
+from open_document_bytes import raw, table
 from openpyxl.styles import numbers
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from python_calamine import CalamineWorkbook
@@ -34,7 +35,6 @@ from workbook_bytes import (
 
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.number_formats import is_date
-from selfeval_xl.workbooks.open_document import survey
 from selfeval_xl.workbooks.reading import read_workbook
 from selfeval_xl.workbooks.sheet import Block, Bond, Sheet
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
@@ -487,7 +487,7 @@ def test_ods() -> None:
     assert sheet.rows == [[], [], [None, "合并", None, 0.0541]]
     assert sheet.merges == ((2, 1, 2, 2),)
     assert sheet.number_formats == {(2, 3): "0.00%"}
-    assert sheet.formulas == {(2, 3): ""}
+    assert sheet.formulas == {(2, 3): "1*0.0541"}
 
 
 _STYLES = """
@@ -521,18 +521,7 @@ _TABLE = """
 
 def test_number_formats_of_ods() -> None:
     """Of a cell's own style, else its row's, else its column's; rows that stand for several."""
-    names = ("office", "table", "style", "text")
-    spaces = "".join(
-        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names
-    )
-    content = (
-        f"<office:document-content{spaces}"
-        ' xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0">'
-        f"<office:automatic-styles>{_STYLES}</office:automatic-styles><office:body>"
-        f'<office:spreadsheet><table:table table:name="表">{_TABLE}</table:table>'
-        "</office:spreadsheet></office:body></office:document-content>"
-    )
-    sheet = survey(content.encode(), Limits())["表"]
+    sheet = only(raw(table(_TABLE), _STYLES))
     assert sheet.number_formats == {
         (0, 0): "#,##0.00", (0, 2): '0.00##"万元"', (1, 0): "0.0%", (1, 1): "0.00%",
         (2, 0): "0.0%", (2, 1): "0.00%",

@@ -107,12 +107,13 @@ def _text(data: bytes) -> str:
 
 
 def _ods(container: Container) -> str:
-    if "content.xml" not in container:
-        raise damaged("缺少 content.xml")
+    # Content that is encrypted as a whole has no part of its own.
     if "meta-inf/manifest.xml" in container and "encryption-data" in _text(
         container.read("meta-inf/manifest.xml")
     ):
         raise encrypted()
+    if "content.xml" not in container:
+        raise damaged("缺少 content.xml")
     return "ods"
 
 

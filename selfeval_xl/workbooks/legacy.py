@@ -1,4 +1,4 @@
-"""Workbooks read through calamine: .xls and .et, .ods, .xlsb.
+"""Workbooks that are no packages of Excel: .xls and .et, .xlsb (through calamine), .ods.
 
 They cannot be patched; their marked copy is rebuilt as .xlsx.
 """
@@ -45,13 +45,14 @@ def read_legacy(data: bytes, form: str, container: Container | None, limits: Lim
         biff_formulas.tell(stream, surveyed)
         encoding = biff.text_encoding(stream)
         data = wrapped("Workbook", biff.prepared(stream))
-    elif form == "ods":
-        surveyed = open_document.survey(container.read("content.xml"), limits)
-    else:
+    elif form == "xlsb":
         surveyed = xlsb.survey(container, limits)
         xlsb_formulas.tell(container, surveyed)
     try:
-        sheets = _sheets(data, surveyed, encoding, limits)
+        if container is not None and form == "ods":
+            sheets = open_document.read_sheets(container, limits)
+        else:
+            sheets = _sheets(data, surveyed, encoding, limits)
     except (WorkbookProblem, MemoryError, KeyboardInterrupt, SystemExit):
         raise
     except PasswordError as error:

@@ -7,23 +7,29 @@ ends.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
 from selfeval_xl.workbooks.container import Container
+from selfeval_xl.workbooks.editing.markup import MOST_TEXT
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.looks import MOST_STYLED, Columns, Edge, Look, Row, SheetLooks
-from selfeval_xl.workbooks.open_document import repeats
+from selfeval_xl.workbooks.open_document import sound_part
+from selfeval_xl.workbooks.open_document_cells import note_text
 from selfeval_xl.workbooks.open_document_pages import View, pages, views
-from selfeval_xl.workbooks.open_document_runs import Cells, cells, rows, used_area
+from selfeval_xl.workbooks.open_document_runs import Cells, cells, used_area
 from selfeval_xl.workbooks.open_document_styles import Styles
+from selfeval_xl.workbooks.open_document_tables import (
+    ColumnStyles,
+    columns,
+    rows,
+    tables,
+    usual_style,
+)
 from selfeval_xl.workbooks.sheet import Cell, Range
-from selfeval_xl.workbooks.workbook import WorkbookProblem
 from selfeval_xl.workbooks.xml_parts import parse
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -43,23 +49,16 @@ def looks(container: Container, limits: Limits) -> dict[str, SheetLooks]:
     ``MOST_STYLED`` cells without.
     """
     content = parse(container.read("content.xml"), limits.depth)
-    common = _part(container, "styles.xml", limits)
+    common = sound_part(container, "styles.xml", limits)
     styles = Styles(content, common)
-    printed, shown = pages(common), views(_part(container, "settings.xml", limits))
+    printed, shown = pages(common), views(sound_part(container, "settings.xml", limits))
     left = _Left(limits.cells, MOST_STYLED, limits.rows, limits.area)
     found = {}
-    for table in content.iter(f"{_TABLE}table"):
-        name = table.get(f"{_TABLE}name") or ""
+    for name, table in tables(content):
         sheet = found[name] = _Reading(table, styles, limits, left).sheet
         sheet.page = printed.get(styles.master_page(table.get(f"{_TABLE}style-name") or ""))
         sheet.frozen, sheet.gridlines = shown.get(name, View())
     return found
-
-
-def _part(container: Container, name: str, limits: Limits) -> etree._Element | None:
-    with suppress(WorkbookProblem, KeyError):
-        return parse(container.read(name), limits.depth)
-    return None
 
 
 @dataclass(slots=True)
@@ -83,8 +82,7 @@ class _Reading:
         self._styles, self._left = styles, left
         self._plain = styles.looks("")[0]
         self._area = used_area(table, limits)
-        self._ends: list[int] = []
-        self._names: list[str] = []
+        self._column_styles = ColumnStyles(table)
         self._merges: list[Range] = []
         self._read_columns(table)
         self._read_rows(table)
@@ -93,21 +91,17 @@ class _Reading:
 
     def _read_columns(self, table: etree._Element) -> None:
         """Take the columns over; those that go on to the end of the sheet are its usual ones."""
-        first, columns = 0, self.sheet.columns
-        for element in table.iter(f"{_TABLE}table-column"):
-            last = min(first + repeats(element, "number-columns-repeated") - 1, _LAST_COLUMN)
+        found = self.sheet.columns
+        for element, first, again in columns(table):
+            last = min(first + again - 1, _LAST_COLUMN)
             if last < first:
                 break
-            name = element.get(f"{_TABLE}default-cell-style-name") or ""
-            self._ends.append(last)
-            self._names.append(name)
             pixels = self._styles.pixels(element.get(f"{_TABLE}style-name") or "")
-            look = self._visible(name)
-            columns.append(Columns(first, last, pixels, _is_hidden(element), look))
-            first = last + 1
-        if columns and self._area.column_is_far(columns[-1].last) and not columns[-1].hidden:
-            usual = self.sheet.usual_pixels = columns[-1].pixels
-            self.sheet.columns = [each for each in columns if each[2:] != (usual, False, None)]
+            look = self._visible(usual_style(element))
+            found.append(Columns(first, last, pixels, _is_hidden(element), look))
+        if found and self._area.column_is_far(found[-1].last) and not found[-1].hidden:
+            usual = self.sheet.usual_pixels = found[-1].pixels
+            self.sheet.columns = [each for each in found if each[2:] != (usual, False, None)]
 
     def _read_rows(self, table: etree._Element) -> None:
         for element, first, again in rows(table):
@@ -122,12 +116,13 @@ class _Reading:
     def _read_row(
         self, element: etree._Element, first: int, last: int, points: float | None
     ) -> None:
-        usual = element.get(f"{_TABLE}default-cell-style-name") or ""
+        usual = usual_style(element)
         runs = list(cells(element, self._area))
         endless = runs[-1].style if runs and runs[-1].endless else ""
         row = Row(points, _is_hidden(element), self._visible(endless or usual))
         styled = list(self._styled(runs, usual, row.look))
         merged = [run for run in runs if run.height > 1 or run.width > 1]
+        self._read_notes(runs, first)
         for number in range(first, last + 1):
             self._left.rows -= 1
             self._left.places -= len(styled) + len(merged)
@@ -142,6 +137,12 @@ class _Reading:
                 for run in merged
                 if (number, run.first) in self.sheet.cells
             ]
+
+    def _read_notes(self, runs: Sequence[Cells], row: int) -> None:
+        """Keep the notes of a row; of cells that repeat, the first has it."""
+        for run in runs:
+            if run.content is not None and (text := note_text(run.content, MOST_TEXT)):
+                self.sheet.notes[row, run.first] = text
 
     def _styled(
         self, runs: Sequence[Cells], usual: str, row_look: Look | None
@@ -159,9 +160,13 @@ class _Reading:
                 return
             for column in range(run.first, run.last + 1):
                 if run.content is not None:
-                    yield column, self._shown(own or self._name(column), run.content), True
+                    yield (
+                        column,
+                        self._shown(own or self._column_styles.name(column), run.content),
+                        True,
+                    )
                     continue
-                look = self._styles.looks(own or self._name(column))[0]
+                look = self._styles.looks(own or self._column_styles.name(column))[0]
                 if look != (row_look or self._column_look(column)):
                     yield column, look, False
 
@@ -212,11 +217,7 @@ class _Reading:
         return row.look or self._column_look(cell[1])
 
     def _column_look(self, column: int) -> Look:
-        return self._styles.looks(self._name(column))[0]
-
-    def _name(self, column: int) -> str:
-        place = bisect_left(self._ends, column)
-        return self._names[place] if place < len(self._names) else ""
+        return self._styles.looks(self._column_styles.name(column))[0]
 
     def _visible(self, name: str) -> Look | None:
         """Return a style's look, None when it is the one everything has."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from selfeval_xl.workbooks.limits import Limits
-from selfeval_xl.workbooks.open_document import CELLS, has_content, repeats, spans
+from selfeval_xl.workbooks.open_document_tables import CELLS, has_content, repeats, rows, spans
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _ROW_MARGIN, _COLUMN_MARGIN = 1_000, 100
@@ -58,15 +58,6 @@ def used_area(table: etree._Element, limits: Limits) -> Area:
                 right = max(right, column + max(many, width) - 1)
             column += many
     return Area(min(bottom, limits.rows - 1), min(right, limits.columns - 1))
-
-
-def rows(table: etree._Element) -> Iterator[tuple[etree._Element, int, int]]:
-    """Yield the row elements of a table with the first row each stands for and how many."""
-    row = 0
-    for element in table.iter(f"{_TABLE}table-row"):
-        again = repeats(element, "number-rows-repeated")
-        yield element, row, again
-        row += again
 
 
 def cells(row: etree._Element, area: Area) -> Iterator[Cells]:

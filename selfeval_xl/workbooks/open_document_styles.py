@@ -1,4 +1,4 @@
-"""Styles of .ods files resolved to looks: a style's own properties, its parents', the defaults."""
+"""Styles of .ods files resolved: a style's own properties, its parents', the defaults."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 
 _Key = tuple[str, str]
 _Level = Mapping[str, Mapping[str, str]]
-"""What one style says itself: attributes by their names without prefix, by properties element."""
+"""What one style says itself: attributes by their names without prefix, by properties element.
+
+Those of the style's own element stand under "".
+"""
 
 _MOST_PARENTS = 20
 _LONGEST_FONT = 31  # Excel's own limit
@@ -101,6 +104,16 @@ class Styles:
         style = _found(("table", name), self._automatic, self._common)
         return "" if style is None else style.get(f"{_STYLE}master-page-name") or ""
 
+    def data_style(self, name: str) -> str:
+        """Return the name of the data style of cells of a style ("" for no style), "" for none."""
+        levels = [level[""] for level in self._chain("table-cell", name or "Default")]
+        return _nearest(levels, "data-style-name")
+
+    def is_hidden(self, name: str) -> bool:
+        """Tell whether tables of a style are hidden."""
+        levels = [level.get("table-properties", {}) for level in self._chain("table", name)]
+        return _nearest(levels, "display") == "false"
+
     def _length(self, family: str, name: str, attribute: str) -> float | None:
         key = family, name
         if key not in self._lengths:
@@ -129,7 +142,8 @@ class Styles:
 
     def _level(self, style: etree._Element) -> _Level:
         if style not in self._levels:
-            self._levels[style] = {local(child): attributes(child) for child in style}
+            told = {local(child): attributes(child) for child in style}
+            self._levels[style] = {**told, "": attributes(style)}
         return self._levels[style]
 
     def _look(self, chain: Sequence[_Level], *, chinese: bool) -> Look:

@@ -185,7 +185,7 @@ def _merge(page: Any, merges: Sequence[Range], looks: SheetLooks, formats: Forma
 def _write_cell(
     page: Any, sheet: Sheet, cell: Cell, value: object, look: Look | None, formats: Formats
 ) -> None:
-    code = sheet.number_formats.get(cell, "")
+    code = sheet.number_formats.get(cell, "") or _date_format(value)
     shown = look or _PLAIN
     if formula := sheet.formulas.get(cell):
         result = sheet.errors.get(cell, "") if value is None else _serial(value)
@@ -201,7 +201,7 @@ def _write_cell(
     elif isinstance(value, (int, float, Decimal)):
         page.write_number(*cell, value, formats.get(code, shown))
     elif isinstance(value, (datetime, date, time, timedelta)):
-        page.write_datetime(*cell, value, formats.get(code or _date_format(value), shown))
+        page.write_datetime(*cell, value, formats.get(code, shown))
 
 
 def _serial(value: object) -> object:
@@ -214,9 +214,12 @@ def _serial(value: object) -> object:
 
 
 def _date_format(value: object) -> str:
+    """Return the code a date or time is shown with that has none, "" for any other value."""
     if isinstance(value, datetime):
         return "yyyy-mm-dd" if value.time() == time() else "yyyy-mm-dd hh:mm:ss"
-    return "yyyy-mm-dd" if isinstance(value, date) else "[h]:mm:ss"
+    if isinstance(value, (time, timedelta)):
+        return "[h]:mm:ss"
+    return "yyyy-mm-dd" if isinstance(value, date) else ""
 
 
 def _units(text: str) -> int:
