@@ -11,7 +11,7 @@ from selfeval_xl.workbooks.sheet import Range, Sheet
 _MOST_OF_ONE = 10_000
 """Cells of a merge that is kept whole wherever it ends: less than a whole row or column."""
 _MOST_UNUSED = 100_000
-"""Cells of all merges of a workbook together that lie where nothing is seen."""
+"""Cells of all merges of a workbook together that lie beyond its sheets' content."""
 
 
 def rebuilt_merges(
@@ -19,22 +19,25 @@ def rebuilt_merges(
 ) -> dict[str, list[Range]]:
     """Return the merges of each sheet by its name, as read unless they are huge.
 
-    Those are cut where the sheet's content and all that is seen of it end.
+    Those are cut where all that is seen of the sheet ends, or where its content does.
     """
     left = _MOST_UNUSED
     merges: dict[str, list[Range]] = {}
     for sheet in sheets:
-        last_row, last_column = _last_seen(sheet, looks.get(sheet.name))
+        last_seen = _last_seen(sheet, looks.get(sheet.name))
         kept = merges[sheet.name] = []
         for area in sheet.merges:
             whole = _within(area, LAST_ROW, LAST_COLUMN)
-            used = _within(area, last_row, last_column)
-            unused = _cells(whole) - _cells(used)
-            if _cells(whole) <= _MOST_OF_ONE and unused <= left:
-                left -= unused
-                used = whole
-            if _cells(used) > 1:
-                kept.append(used)
+            chosen = _within(whole, sheet.height - 1, sheet.width - 1)
+            small = [whole] if _cells(whole) <= _MOST_OF_ONE else []
+            for wish in (*small, _within(whole, *last_seen)):
+                unused = _cells(wish) - _cells(chosen)
+                if unused <= left:
+                    left -= unused
+                    chosen = wish
+                    break
+            if _cells(chosen) > 1:
+                kept.append(chosen)
     return merges
 
 
