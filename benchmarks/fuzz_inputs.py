@@ -28,7 +28,7 @@ from binary_workbook import as_binary, binary_package  # noqa: E402  (after the 
 from rich_workbook import rich_workbook  # noqa: E402  (after the path is set)
 from workbook_bytes import compound  # noqa: E402  (after the path is set)
 
-from selfeval_xl.workbooks.guard import workbook_stream  # noqa: E402  (after the path is set)
+from selfeval_xl.workbooks.compound_guard import workbook_stream  # noqa: E402  (after the path is set)
 from selfeval_xl.workbooks.reading import read_workbook  # noqa: E402  (after the path is set)
 
 _NASTY = (

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from workbook_bytes import Streams, compound
 
-from selfeval_xl.workbooks.guard import workbook_stream
+from selfeval_xl.workbooks.compound_guard import workbook_stream
 from selfeval_xl.workbooks.ole import CompoundFile
 from selfeval_xl.workbooks.reading import read_workbook
 from selfeval_xl.workbooks.workbook import WorkbookProblem

@@ -14,7 +14,7 @@ from selfeval_xl.checking import check, mark
 from selfeval_xl.settings import DEFAULT
 from selfeval_xl.workbooks import biff_looks
 from selfeval_xl.workbooks.biff_styles import USUAL_COLOURS
-from selfeval_xl.workbooks.guard import workbook_stream
+from selfeval_xl.workbooks.compound_guard import workbook_stream
 from selfeval_xl.workbooks.legacy_looks import read_looks
 from selfeval_xl.workbooks.limits import DEFAULT as LIMITS
 from selfeval_xl.workbooks.looks import (

@@ -29,6 +29,14 @@ DAMAGED = (
 )
 
 
+def encrypted() -> WorkbookProblem:
+    """Return the problem of a workbook that opens with a password only."""
+    return WorkbookProblem(
+        "encrypted",
+        "文件有打开密码，无法读取。请在 Excel 或 WPS 中打开，另存为无密码的 .xlsx 后重新放入。",
+    )
+
+
 def damaged(detail: str = "") -> WorkbookProblem:
     """Return the problem of a file whose inside contradicts itself."""
     return WorkbookProblem("damaged", DAMAGED + (f"（{detail}）" if detail else ""))

@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 
 from selfeval_xl.workbooks import sniffing
-from selfeval_xl.workbooks.biff import has_password
-from selfeval_xl.workbooks.container import Container, damaged, too_large
+from selfeval_xl.workbooks.container import Container, damaged, encrypted, too_large
 from selfeval_xl.workbooks.limits import DEFAULT, Limits
-from selfeval_xl.workbooks.ole import CompoundFile
 from selfeval_xl.workbooks.package import workbook_part
 from selfeval_xl.workbooks.recurring import recurring
 from selfeval_xl.workbooks.text_files import uof
@@ -41,12 +39,6 @@ _OTHER_CONTENT: tuple[tuple[str, str, str], ...] = (
     ("opendocument", "drawing", "其他办公文档"),
     ("epub+zip", "book", "电子书"),
 )
-_OLE2_CONTENT: tuple[tuple[str, str, str], ...] = (
-    ("WordDocument", "word", "Word 或 WPS 文字文档"),
-    ("PowerPoint Document", "presentation", "演示文稿"),
-    ("VisioDocument", "drawing", "Visio 绘图"),
-    ("__properties_version1.0", "mail", "邮件"),
-)
 _IWORK = ("index.apxl", "buildversionhistory.plist", "metadata/buildversionhistory.plist")
 _ODS = "application/vnd.oasis.opendocument.spreadsheet"
 
@@ -66,7 +58,10 @@ def open_container(data: bytes, name: str, limits: Limits) -> tuple[str, Contain
     if len(data) > limits.file_bytes:
         raise too_large(f"文件有 {len(data) / 1e6:.0f} MB")
     if data.startswith(sniffing.OLE2):
-        return _inspect_ole2(data), None
+        from selfeval_xl.workbooks.compound_guard import check_compound  # noqa: PLC0415  (few files need it)
+
+        check_compound(data)
+        return "xls", None
     if not data.startswith(sniffing.ZIP):
         raise sniffing.not_a_workbook(data, name)
     container = Container(data, limits)
@@ -117,14 +112,6 @@ def _ods(container: Container) -> str:
     return "ods"
 
 
-def encrypted() -> WorkbookProblem:
-    """Return the problem of a workbook that opens with a password only."""
-    return WorkbookProblem(
-        "encrypted",
-        "文件有打开密码，无法读取。请在 Excel 或 WPS 中打开，另存为无密码的 .xlsx 后重新放入。",
-    )
-
-
 def _other_document(declared: str) -> WorkbookProblem | None:
     for word, kind, what in _OTHER_CONTENT:
         if word in declared:
@@ -167,38 +154,3 @@ def _check_markup(container: Container, form: str) -> None:
             refuse_doctype(container.read(name))
         elif name.endswith(".bin") and form == "xlsb":
             container.read(name)
-
-
-def _inspect_ole2(data: bytes) -> str:
-    """Return ``xls`` for a compound file with a readable workbook stream."""
-    if has_password(workbook_stream(data)):
-        # Protecting a workbook's structure encrypts it, too, with a password all programs know.
-        raise WorkbookProblem(
-            "encrypted",
-            "文件已加密，无法读取：设有打开密码，或者设了“保护工作簿”（旧格式会随之加密，"
-            "打开时不一定要求输入密码）。"
-            "请在 Excel 或 WPS 中打开，撤销打开密码和“保护工作簿”，另存为 .xlsx 后重新放入。",
-        )
-    return "xls"
-
-
-def workbook_stream(data: bytes) -> bytes:
-    """Return the workbook stream of an .xls or .et file.
-
-    Raises WorkbookProblem when the compound file holds another document or is damaged.
-    """
-    compound = CompoundFile(data)
-    if "EncryptedPackage" in compound.streams:
-        raise encrypted()
-    names = {name.lower(): name for name in compound.streams}
-    for name in ("workbook", "book"):  # saved for Excel 5.0 too, a file holds both
-        if name in names:
-            return compound.read(names[name])
-    for stream, kind, what in _OLE2_CONTENT:
-        if stream in compound.streams:
-            raise sniffing.not_a_table(kind, what)
-    raise WorkbookProblem(
-        "unknown",
-        "文件是 Office 旧格式，但其中没有表格内容，或内容已损坏，未读取。"
-        "如果它本来是表格，请用 Excel 或 WPS 打开并另存为 .xlsx 后重新放入。",
-    )

@@ -9,8 +9,8 @@ from python_calamine import PasswordError
 
 from selfeval_xl.workbooks import biff, biff_formulas, open_document, xlsb, xlsb_formulas
 from selfeval_xl.workbooks.calamine_sheets import calamine_sheets
-from selfeval_xl.workbooks.container import Container, damaged
-from selfeval_xl.workbooks.guard import encrypted, workbook_stream
+from selfeval_xl.workbooks.compound_guard import workbook_stream
+from selfeval_xl.workbooks.container import Container, damaged, encrypted
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.ole import wrapped
 from selfeval_xl.workbooks.sheet import Sheet

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from selfeval_xl.workbooks.guard import open_container, workbook_stream
+from selfeval_xl.workbooks.compound_guard import workbook_stream
+from selfeval_xl.workbooks.guard import open_container
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.looks import SheetLooks
 
