@@ -121,26 +121,36 @@ def _twice(project: Project) -> Iterator[Marked]:
         if before is entry:
             continue
         different = _differing(before, entry)
+        alike = "，数据相同" if _common(before, entry) else ""
         if before.file == entry.file and not different:
             continue
-        what = f"，{different}" if different else "，数据相同"
+        what = f"，{different}" if different else alike
         for one, other in ((before, entry), (entry, before)):
             text = f"同一项目的同一张表重复报送：另一份在{where(other)}{what}。请确认以哪一份为准。"
             yield one.file, cross_finding("X207", one, "", "重复报送", text)
 
 
+_HEADLINES = {
+    "budget": "预算数",
+    "executed": "执行数",
+    "score": "总分",
+    "satisfaction": "满意度得分",
+}
+
+
+def _common(one: Entry, other: Entry) -> list[str]:
+    """Return the headline figures that both of two forms state."""
+    return [
+        name for name in _HEADLINES if one.form.figures.get(name) and other.form.figures.get(name)
+    ]
+
+
 def _differing(one: Entry, other: Entry) -> str:
-    names = {
-        "budget": "预算数",
-        "executed": "执行数",
-        "score": "总分",
-        "satisfaction": "满意度得分",
-    }
     texts = []
-    for name, label in names.items():
-        left, right = one.form.figures.get(name), other.form.figures.get(name)
-        if left and right and left.stated != right.stated:
-            texts.append(f"{label}分别为 {left.stated} 和 {right.stated}")
+    for name in _common(one, other):
+        left, right = one.form.figures[name], other.form.figures[name]
+        if left.stated != right.stated:
+            texts.append(f"{_HEADLINES[name]}分别为 {left.stated} 和 {right.stated}")
     return "；".join(texts)
 
 

@@ -103,6 +103,16 @@ ONE = b"\x1e\x01\x00"
         ),
         (b"\x3a\x00\x00" + struct.pack("<HH", 0, 0xC000), "'表''1'!A1"),
         (b"\x23\x01\x00\x00\x00" + ref(0, 0) + ONE + b"\x42\x03\xff\x00", "IFERROR(A1,1)"),
+        # Programs that write no tokens for brackets
+        (ONE + ref(0, 0) + b"\x03" + ref(1, 1) + b"\x05", "(1+A1)*B2"),
+        (ref(0, 0) + ONE + ref(1, 1) + b"\x04" + b"\x04", "A1-(1-B2)"),
+        (ref(0, 0) + ONE + b"\x04" + ref(1, 1) + b"\x04", "A1-1-B2"),
+        (ref(0, 0) + ONE + b"\x03" + b"\x13", "-(A1+1)"),
+        (ref(0, 0) + ONE + b"\x07" + b"\x13", "-(A1^1)"),
+        (ref(0, 0) + b"\x13" + ONE + b"\x07", "-A1^1"),
+        (ref(0, 0) + ONE + b"\x03" + b"\x14", "(A1+1)%"),
+        (ref(0, 0) + ONE + b"\x08" + ref(1, 1) + b"\x0b", "A1&1=B2"),
+        (b"\x17\x01\x01\x00\x30", '"\u3000"'),  # a full-width blank
         # What is not understood for certain
         (b"", ""),
         (ONE + ONE, ""),
@@ -131,6 +141,28 @@ def test_tokens(tokens: bytes, text: str) -> None:
 def test_any_tokens_give_a_text(tokens: bytes) -> None:
     text = formula_text(tokens, (9, 5), Book([""], ["甲"]))
     assert not text or text.isprintable()
+
+
+def test_what_is_calculated_as_shown_stays_figures() -> None:
+    """A copy would add what the cells hold, not what they show."""
+    tokens = ref(0, 0)
+    found = {"表": SheetSurvey(formulas={(1, 1): ""})}
+    whole = stream(formula_record(1, 1, tokens))
+    biff_formulas.tell(whole, found)
+    assert found["表"].formulas == {(1, 1): "A1"}
+    shown = record(0x000E, b"\0\0")
+    at = whole.index(b"\x85\0") + 4
+    place = (int.from_bytes(whole[at : at + 4], "little") + len(shown)).to_bytes(4, "little")
+    head = len(record(0x0809, bytes(16)))
+    marked = whole[:head] + shown + whole[head:at] + place + whole[at + 4 :]
+    found = {"表": SheetSurvey(formulas={(1, 1): ""})}
+    biff_formulas.tell(marked, found)
+    assert found["表"].formulas == {(1, 1): ""}
+
+
+def test_formulas_told_have_a_bound() -> None:
+    book = Book(room=3)
+    assert [formula_text(ref(0, 0), (9, 5), book) for _ in range(3)] == ["A1", "A1", ""]
 
 
 def formula_record(row: int, column: int, tokens: bytes) -> bytes:

@@ -169,7 +169,7 @@ def test_sections(styles: str, expected: str) -> None:
         ('<style:text-properties fo:color="#123456"/>' + TWO, "number", "0.00"),
         ("<number:text-content/>", "text", "@"),
         (TWO + text("元" * 260), "number", ""),
-        (TWO + text("\ufffc\u200b"), "number", ""),
+        (TWO + text("\u3000万元\u00a0"), "number", '0.00"\u3000万元\u00a0"'),
     ],
 )  # fmt: skip
 def test_numbers(inside: str, kind: str, expected: str) -> None:

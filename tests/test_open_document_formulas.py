@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from selfeval_xl.workbooks.open_document_formulas import formula_text
+from selfeval_xl.workbooks.open_document_formulas import formula_text, usable_functions
 
 SHEETS = ("表", "第一 季", "甲'乙", "Sheet1", "A.B")
 
@@ -209,3 +210,35 @@ def test_any_text_gives_a_formula_or_nothing(formula: str) -> None:
     }
     quoted = {token.subtype for token in tokens if token.type == Token.OPERAND}
     assert quoted <= {Token.TEXT, Token.NUMBER, Token.RANGE}
+
+
+@pytest.mark.parametrize(
+    ("told", "known", "unknown"),
+    [
+        ({"use-wildcards": "true"}, ["SUM", "COUNTIF"], ["INDIRECT", "ADDRESS"]),
+        ({"use-wildcards": "true", "search-criteria-must-apply-to-whole-cell": "false"},
+         ["SUM"], ["COUNTIF", "VLOOKUP"]),
+        ({"use-regular-expressions": "true"}, ["SUM", "ROUND"], ["MATCH", "SUMIFS"]),
+        ({}, ["SUM"], ["COUNTIF"]),
+        (None, ["SUM"], ["COUNTIF", "INDIRECT"]),
+        ({"precision-as-shown": "true", "use-wildcards": "true"}, [], ["SUM"]),
+    ],
+)  # fmt: skip
+def test_functions_that_depend_on_the_document(
+    told: dict[str, str] | None, known: list[str], unknown: list[str]
+) -> None:
+    table = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+    content = etree.Element("content")
+    if told is not None:
+        etree.SubElement(
+            content,
+            f"{{{table}}}calculation-settings",
+            {f"{{{table}}}{name}": value for name, value in told.items()},
+        )
+    functions = usable_functions(content)
+    assert set(known) <= set(functions)
+    assert not set(unknown) & set(functions)
+    assert formula_text("of:=SUM([.A1])", set(), functions) == ("SUM(A1)" if known else "")
+    assert formula_text("of:=COUNTIF([.A1:.A3];3)", set(), functions) == (
+        "COUNTIF(A1:A3,3)" if "COUNTIF" in known else ""
+    )

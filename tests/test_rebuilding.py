@@ -244,3 +244,32 @@ def test_formulas_that_name_sheets_become_results_when_names_change() -> None:
     assert book.sheetnames == ["一", "二_"]
     assert book["一"]["A1"].value == 1
     assert book["一"]["B1"].value == "=A1*2"
+
+
+def test_blanks_of_any_width_stay() -> None:
+    """Full-width blanks are everyday typing in names, notes, formats, formulas and footers."""
+    sheets = (
+        Sheet("附表　一", [[1, 2]], number_formats={(0, 0): '0.00"　万元"'}),
+        Sheet("总", [[1]], formulas={(0, 0): "'附表　一'!A1"}),
+    )
+    looks = {
+        "附表　一": SheetLooks(notes={(0, 1): "　据财政局　批复"}, page=Page(footer="第　&P　页"))
+    }
+    data = rebuild(Workbook(sheets, "ods", False), {}, [], looks)
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    page = book["附表　一"]
+    assert page["A1"].number_format == '0.00"　万元"'
+    assert page["B1"].comment.text == "　据财政局　批复"
+    assert page.oddFooter.center.text == "第　&P　页"
+    assert book["总"]["A1"].value == "='附表　一'!A1"
+
+
+def test_merges_together_have_a_bound() -> None:
+    """Every cell of a merge is written: three of 250,000 cells are more than is worth it."""
+    rows: list[list[object]] = [[] for _ in range(499)]
+    sheets = tuple(
+        Sheet(f"表{number}", [*rows, [None] * 499 + [1]], merges=((0, 0, 499, 499),))
+        for number in range(3)
+    )
+    merges = rebuilt_merges(sheets, {})
+    assert [len(merges[sheet.name]) for sheet in sheets] == [1, 1, 0]

@@ -14,6 +14,7 @@ from selfeval_xl.workbooks.survey import SheetSurvey
 
 _BOOKS, _PLACES, _NAME = 0x01AE, 0x0017, 0x0018
 _FORMULA, _SHARED = 0x0006, 0x04BC
+_PRECISION, _AS_SHOWN = 0x000E, b"\0\0"
 _THIS_BOOK = b"\x01\x04"
 _TOKENS = 20  # where a formula's length stands, its tokens behind it
 _SHARED_TOKENS = 8
@@ -40,7 +41,8 @@ class _Found:
 def tell(stream: bytes, surveyed: Mapping[str, SheetSurvey]) -> None:
     """Put the texts of formulas into what is known of the sheets of a workbook stream.
 
-    Those not understood for certain, and all in files older than Excel 97, stay "".
+    Those not understood for certain stay "", and all in files older than Excel 97 or that
+    calculate with figures as shown.
     """
     found = _Found()
     starts: list[tuple[int, str]] = []
@@ -49,6 +51,8 @@ def tell(stream: bytes, surveyed: Mapping[str, SheetSurvey]) -> None:
             break
         if kind == biff.BOF and not biff.is_modern(content):
             return
+        if kind == _PRECISION and content[:2] == _AS_SHOWN:
+            return  # such a workbook adds what its cells show, the copy what they hold
         if kind == biff.BOUNDSHEET:
             start, name = biff.worksheet(content) or (0, "")
             found.sheets.append(name)  # "" keeps the count: charts are not copied

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
+from selfeval_xl.workbooks.editing.markup import has_controls
 from selfeval_xl.workbooks.formula_functions import (
     ALL_NUMBERED,
     FUNCTIONS,
@@ -31,6 +32,16 @@ _MOST_BYTES = 4096
 _OPERATORS = ("+", "-", "*", "/", "^", "&", "<", "<=", "=", ">=", ">", "<>")
 _BINARY = dict(enumerate(_OPERATORS, 0x03)) | {0x11: ":"}
 _RANGE = 0x11
+_RANKS = {
+    **dict.fromkeys((0x03, 0x04), 3),
+    **dict.fromkeys((0x05, 0x06), 4),
+    0x07: 5,
+    0x08: 2,
+    **dict.fromkeys(range(0x09, 0x0F), 1),
+    _RANGE: 8,
+}
+"""How tightly operators hold their operands, in Excel's order."""
+_SHARE, _SIGNED, _WHOLE = 6, 7, 9
 _PLUS, _MINUS, _PERCENT, _BRACKETS, _MISSING = 0x12, 0x13, 0x14, 0x15, 0x16
 _TEXT, _ATTRIBUTE, _ERROR, _BOOLEAN, _INTEGER, _NUMBER = 0x17, 0x19, 0x1C, 0x1D, 0x1E, 0x1F
 _FUNCTION, _VARIABLE, _NAME, _CELL, _AREA = 0x21, 0x22, 0x23, 0x24, 0x25
@@ -51,11 +62,13 @@ class Book:
     """What formulas refer to besides cells of their own sheet.
 
     ``places`` are the sheets by the number that references to other sheets give, "" for what is
-    outside the workbook or several sheets; ``names`` the defined names in their order.
+    outside the workbook or several sheets; ``names`` the defined names in their order. ``room``
+    is how many characters of formulas may still be told, of all sheets.
     """
 
     places: Sequence[str] = ()
     names: Sequence[str] = ()
+    room: int = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +108,15 @@ def formula_text(tokens: bytes, cell: Cell, book: Book, layout: Layout = XLS) ->
 
     ``cell`` is where it stands: shared formulas count from there.
     """
-    if len(tokens) > _MOST_BYTES:  # of .xls files Excel's own limit is less than half
+    if len(tokens) > _MOST_BYTES or book.room <= 0:
         return ""
     try:
         text = _Reader(tokens, cell, book, layout).read()
     except (_NotUnderstoodError, IndexError, struct.error, UnicodeDecodeError, KeyError):
         return ""
+    book.room -= len(text)
     fits = len(text) <= LONGEST and _nested(text) <= MOST_NESTED
-    return text if fits and text.isprintable() else ""
+    return text if fits and not has_controls(text) else ""
 
 
 class _Reader:
@@ -114,7 +128,7 @@ class _Reader:
         self.cell = cell
         self.book = book
         self.layout = layout
-        self.stack: list[str] = []
+        self.stack: list[tuple[str, int]] = []  # with how tightly each holds together
 
     def read(self) -> str:
         while self.at < len(self.tokens):
@@ -124,7 +138,7 @@ class _Reader:
             self._token(kind)
         if len(self.stack) != 1:
             raise _NotUnderstoodError
-        return self.stack.pop()
+        return self.stack.pop()[0]
 
     def _take(self, layout: str) -> tuple[int, ...]:
         found = struct.unpack_from(layout, self.tokens, self.at)
@@ -132,18 +146,14 @@ class _Reader:
         return found
 
     def _token(self, kind: int) -> None:
-        stack = self.stack
         if kind in _BINARY:
-            second, first = self._term(), self._term()
-            if kind == _RANGE and not (_refers(first) and _refers(second)):
-                raise _NotUnderstoodError
-            stack.append(f"{first}{_BINARY[kind]}{second}")
+            self._binary(kind)
         elif kind in (_PLUS, _MINUS):
-            stack.append("+-"[kind == _MINUS] + self._term())
+            self._push("+-"[kind == _MINUS] + self._term(_SHARE), _SIGNED)
         elif kind == _PERCENT:
-            stack.append(self._term() + "%")
+            self._push(self._term(_SHARE) + "%", _SHARE)
         elif kind == _BRACKETS:
-            stack.append(f"({self._term()})")
+            self._push(f"({self._term()})")
         elif kind == _HINT:  # says only how long the reference is that is worked out next
             self._take("<H")
         elif kind == _ATTRIBUTE:
@@ -151,13 +161,27 @@ class _Reader:
         elif kind in (_FUNCTION, _VARIABLE):
             self._function(kind)
         else:
-            stack.append(self._operand(kind))
+            self._push(self._operand(kind))
 
-    def _term(self) -> str:
-        """Take the last operand, which must not be a missing argument."""
-        if not self.stack[-1]:
+    def _binary(self, kind: int) -> None:
+        rank = _RANKS[kind]
+        second, first = self._term(rank + 1), self._term(rank)
+        if kind == _RANGE and not (_refers(first) and _refers(second)):
             raise _NotUnderstoodError
-        return self.stack.pop()
+        self._push(f"{first}{_BINARY[kind]}{second}", rank)
+
+    def _push(self, text: str, rank: int = _WHOLE) -> None:
+        self.stack.append((text, rank))
+
+    def _term(self, rank: int = 0) -> str:
+        """Take the last operand, in brackets when it holds together less tightly than ``rank``.
+
+        Programs that write brackets as tokens leave nothing to add. Missing arguments are refused.
+        """
+        text, own = self.stack.pop()
+        if not text:
+            raise _NotUnderstoodError
+        return f"({text})" if own < rank else text
 
     def _operand(self, kind: int) -> str:
         if kind == _MISSING:
@@ -237,7 +261,7 @@ class _Reader:
     def _attribute(self) -> None:
         kind, size = self._take("<BH")
         if kind == _SUM:
-            self.stack.append(f"SUM({self._term()})")
+            self._push(f"SUM({self._term()})")
         elif kind == _CHOOSE:
             self._take(f"<{size + 1}H")
         elif kind not in _PASSED:
@@ -257,13 +281,13 @@ class _Reader:
             values = self._arguments(function.least if count < 0 else count)
         if not function.least <= len(values) <= function.most:
             raise _NotUnderstoodError
-        self.stack.append(f"{function.name}({','.join(values)})")
+        self._push(f"{function.name}({','.join(values)})")
 
     def _arguments(self, count: int) -> list[str]:
         if count > len(self.stack):
             raise _NotUnderstoodError
         first = len(self.stack) - count
-        values = self.stack[first:]
+        values = [text for text, _ in self.stack[first:]]
         del self.stack[first:]
         return values
 

@@ -6,6 +6,7 @@ before they are unrolled.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -17,7 +18,7 @@ from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.number_formats import as_date, is_date
 from selfeval_xl.workbooks.open_document_cells import NUMERIC, cell_error, cell_value
 from selfeval_xl.workbooks.open_document_formats import NumberFormats
-from selfeval_xl.workbooks.open_document_formulas import formula_text
+from selfeval_xl.workbooks.open_document_formulas import formula_text, usable_functions
 from selfeval_xl.workbooks.open_document_styles import Styles
 from selfeval_xl.workbooks.open_document_tables import (
     CELLS,
@@ -54,6 +55,7 @@ def read_sheets(container: Container, limits: Limits) -> tuple[Sheet, ...]:
         limits,
         NumberFormats(styles, content, common),
         frozenset(name for name, _ in found),
+        usable_functions(content),
         limits.cells,
     )
     return tuple(
@@ -73,12 +75,18 @@ def sound_part(container: Container, name: str, limits: Limits) -> etree._Elemen
 
 @dataclass(slots=True)
 class _Book:
-    """What the sheets of a document share; ``cells`` are those that may still be read."""
+    """What the sheets of a document share.
+
+    ``cells`` and ``characters`` are those that may still be read, ``functions`` those that
+    formulas may hold.
+    """
 
     limits: Limits
     formats: NumberFormats
     names: frozenset[str]
+    functions: Collection[str]
     cells: int
+    characters: int = 20_000_000
 
 
 @dataclass(slots=True)
@@ -168,7 +176,7 @@ class _Reading:
         where = range(column, column + again)
         if formula := cell.get(f"{_TABLE}formula"):
             alone = again == 1 and not cell.get(f"{_TABLE}number-matrix-rows-spanned")
-            text = formula_text(formula, self._book.names) if alone else ""
+            text = formula_text(formula, self._book.names, self._book.functions) if alone else ""
             line.formulas += [(at, text) for at in where]
         if error := cell_error(cell):
             line.errors += [(at, error) for at in where]
@@ -176,6 +184,10 @@ class _Reading:
         value = cell_value(cell, self._book.limits.text_length)
         if isinstance(value, str) and len(value) > self._book.limits.text_length:
             raise long_text(self._name, place, len(value))
+        if isinstance(value, str):
+            self._book.characters -= len(value)
+            if self._book.characters < 0:
+                raise too_large("工作簿里的文字太多")
         if code := self._code(cell, style, value):
             line.number_formats += [(at, code) for at in where]
             if isinstance(value, int | float) and is_date(code):

@@ -9,6 +9,7 @@ import re
 
 from lxml import etree
 
+from selfeval_xl.workbooks.editing.markup import has_controls
 from selfeval_xl.workbooks.number_formats import GENERAL
 from selfeval_xl.workbooks.open_document_dates import date_code
 from selfeval_xl.workbooks.open_document_styles import Styles
@@ -81,7 +82,7 @@ class NumberFormats:
         if len(told) < len(names):
             return ""
         code = ";".join(told)
-        fits = len(code) <= _LONGEST_CODE and code.isprintable()
+        fits = len(code) <= _LONGEST_CODE and not has_controls(code)
         return code if fits and code != GENERAL else ""
 
     def _section(self, name: str) -> str | None:

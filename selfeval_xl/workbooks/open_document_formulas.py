@@ -10,6 +10,9 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from lxml import etree
+
+from selfeval_xl.workbooks.editing.markup import has_controls
 from selfeval_xl.workbooks.formula_functions import (
     BY_NAME,
     GIVING_REFERENCES,
@@ -21,6 +24,14 @@ from selfeval_xl.workbooks.formula_functions import (
 from selfeval_xl.workbooks.sheet import parse_a1
 
 _START = "of:="
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OF_ADDRESSES = frozenset(("INDIRECT", "ADDRESS"))
+_SEARCHING = frozenset(
+    (
+        *("COUNTIF", "COUNTIFS", "SUMIF", "SUMIFS", "AVERAGEIF", "AVERAGEIFS"),
+        *("MATCH", "LOOKUP", "VLOOKUP", "HLOOKUP", "SEARCH"),
+    )
+)
 _TOKEN = re.compile(
     r"\s*(?:"
     r'(?P<text>"(?:[^"]|"")*")'
@@ -38,15 +49,36 @@ _ROWS, _COLUMNS_OF_EXCEL = 1_048_576, 16_384
 _SIGNS = ("+", "-")
 
 
-def formula_text(formula: str, sheets: Collection[str]) -> str:
+def usable_functions(content: etree._Element) -> Collection[str]:
+    """Return the functions that mean in Excel what they mean in a document, given its content.
+
+    None where the document calculates with figures as shown. What texts are found by differs
+    unless it is set as in Excel, and addresses in texts are written otherwise.
+    """
+    told = next(content.iter(f"{_TABLE}calculation-settings"), None)
+
+    def is_set(name: str, usually: str = "false") -> bool:
+        return (usually if told is None else told.get(_TABLE + name, usually)) == "true"
+
+    if is_set("precision-as-shown"):
+        return ()
+    alike = is_set("use-wildcards") and is_set("search-criteria-must-apply-to-whole-cell", "true")
+    return BY_NAME.keys() - _OF_ADDRESSES - (frozenset() if alike else _SEARCHING)
+
+
+def formula_text(
+    formula: str, sheets: Collection[str], functions: Collection[str] = BY_NAME.keys()
+) -> str:
     """Return a cell's formula without "=", "" when it is not understood for certain.
 
-    ``sheets`` are the names of the workbook's sheets.
+    ``sheets`` are the names of the workbook's sheets, ``functions`` those that may occur; where
+    there are none, no formula is understood.
     """
-    if not formula.startswith(_START) or len(formula) > LONGEST or not formula.isprintable():
+    usable = functions and formula.startswith(_START) and len(formula) <= LONGEST
+    if not usable or has_controls(formula):
         return ""
     try:
-        return _Translation(sheets).of(formula[len(_START) :])
+        return _Translation(sheets, functions).of(formula[len(_START) :])
     except _NotUnderstoodError:
         return ""
 
@@ -66,8 +98,8 @@ class _Group:
 class _Translation:
     """Goes from token to token, and knows what may come next."""
 
-    def __init__(self, sheets: Collection[str]) -> None:
-        self.sheets = sheets
+    def __init__(self, sheets: Collection[str], functions: Collection[str]) -> None:
+        self.sheets, self.functions = sheets, functions
         self.pieces: list[str] = []
         self.open: list[_Group] = []
         self.filled = False  # an operand stands before, an operator may follow
@@ -106,7 +138,7 @@ class _Translation:
         self.filled = False
 
     def _function(self, name: str) -> None:
-        _require(not self.filled and name in BY_NAME and len(self.open) < MOST_NESTED)
+        _require(not self.filled and name in self.functions and len(self.open) < MOST_NESTED)
         _require(not self.reference_wanted or name in GIVING_REFERENCES)
         self.pieces.append(f"{name}(")
         self.open.append(_Group(BY_NAME[name]))

@@ -10,6 +10,8 @@ from selfeval_xl.workbooks.sheet import Range, Sheet
 
 _MOST_OF_ONE = 10_000
 """Cells of a merge that is kept whole wherever it ends: less than a whole row or column."""
+_MOST = 500_000
+"""Cells of all merges of a workbook together; those beyond are not merged."""
 _MOST_UNUSED = 100_000
 """Cells of all merges of a workbook together that lie beyond its sheets' content."""
 
@@ -21,7 +23,7 @@ def rebuilt_merges(
 
     Those are cut where all that is seen of the sheet ends, or where its content does.
     """
-    left = _MOST_UNUSED
+    left, room = _MOST_UNUSED, _MOST
     merges: dict[str, list[Range]] = {}
     for sheet in sheets:
         last_seen = _last_seen(sheet, looks.get(sheet.name))
@@ -36,7 +38,8 @@ def rebuilt_merges(
                     left -= unused
                     chosen = wish
                     break
-            if _cells(chosen) > 1:
+            room -= _cells(chosen)
+            if _cells(chosen) > 1 and room >= 0:
                 kept.append(chosen)
     return merges
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
+_FORBIDDEN = re.compile("[\\[\\]:*?/\\\\\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _LONGEST = 31  # UTF-16 units: rare characters and emoji count twice
 _NAMELESS = "Sheet"
 
@@ -33,8 +33,7 @@ def allowed_names(names: Iterable[str]) -> dict[str, str]:
 
 def _allowed(name: str) -> str:
     """Return the nearest name Excel allows."""
-    shown = "".join(char if char.isprintable() else "_" for char in name)
-    return _cut(_FORBIDDEN.sub("_", shown).strip("'"), _LONGEST).rstrip("'") or _NAMELESS
+    return _cut(_FORBIDDEN.sub("_", name).strip("'"), _LONGEST).rstrip("'") or _NAMELESS
 
 
 def _cut(text: str, most: int) -> str:

@@ -10,13 +10,19 @@ from decimal import Decimal
 from typing import Any
 
 from selfeval_xl.workbooks.editing.formulas import LAST_COLUMN, LAST_ROW
-from selfeval_xl.workbooks.editing.markup import MOST_TEXT
+from selfeval_xl.workbooks.editing.markup import (
+    MOST_TEXT,
+    has_controls,
+    plain_text,
+    without_controls,
+)
 from selfeval_xl.workbooks.formula_functions import LONGEST_TEXT
 from selfeval_xl.workbooks.looks import Edge, Look, SheetLooks
 from selfeval_xl.workbooks.sheet import Cell, Range, Sheet
 
 _HIGHEST, _WIDEST = 409.0, 1790  # points of a row, pixels of a column: Excel allows no more
 _LARGEST = 409.0  # points of a font
+_MOST_FORMATS = 60_000  # Excel takes 65,490, with those of the marks
 _LAST_PAPER, _MOST_PAGES = 118, 1000
 _WIDEST_MARGIN = 20.0  # inches
 _PLAIN = Look(font="宋体", size=11, vertical="vcenter")
@@ -37,9 +43,12 @@ class Formats:
     def get(self, code: str, look: Look) -> Any:
         """Return the format with a number format code ("" is General) and a look."""
         key = (code, look)
+        if key not in self._made and len(self._made) >= _MOST_FORMATS:
+            key = ("", _PLAIN)
         if key not in self._made:
+            code, look = key
             shown = _properties(look)
-            if code and code.isprintable():
+            if code and not has_controls(code):
                 shown["num_format"] = code
             self._made[key] = self._book.add_format(shown)
         return self._made[key]
@@ -75,7 +84,7 @@ def _properties(look: Look) -> dict[str, object]:
 
 def _font_name(name: str) -> str:
     """Return a font's name as Excel takes it: of characters that are shown, at most 31."""
-    return "".join(filter(str.isprintable, name))[:31]
+    return without_controls(name)[:31]
 
 
 def write_sheet(
@@ -119,8 +128,7 @@ def write_sheet(
 
 def _note_text(text: str) -> str:
     """Return a note's text without what cannot stand in a file."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")[:MOST_TEXT].split("\n")
-    return "\n".join("".join(filter(str.isprintable, line)) for line in lines).strip()
+    return plain_text(text).strip("\n\t ")
 
 
 def _is_possible(cell: Cell) -> bool:
@@ -166,7 +174,7 @@ def _set_up_printing(page: Any, looks: SheetLooks) -> None:
     if looks.page.centred:
         page.center_horizontally()
     for text, put in ((looks.page.header, page.set_header), (looks.page.footer, page.set_footer)):
-        if text.isprintable() and 0 < len(text) <= LONGEST_TEXT and "&G" not in text.upper():
+        if not has_controls(text) and 0 < len(text) <= LONGEST_TEXT and "&G" not in text.upper():
             put(text)  # &G is a picture, which is not taken over
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
+from selfeval_xl.workbooks.editing.markup import has_controls
 from selfeval_xl.workbooks.looks import Edge, Look, digit_pixels
 from selfeval_xl.workbooks.style_numbers import (
     HORIZONTAL,
@@ -87,7 +88,7 @@ class Styles:
         height, flags, weight = struct.unpack_from("<3H", content)
         name, _ = wide_text(content, 21)
         return Look(
-            font=name if len(name) <= _LONGEST_NAME and name.isprintable() else "",
+            font=name if len(name) <= _LONGEST_NAME and not has_controls(name) else "",
             size=height / _TWIPS if height in _HEIGHTS else 0.0,
             bold=weight >= _BOLD,
             italic=bool(flags & 0x02),

@@ -96,6 +96,7 @@ def truthy(value: str | None) -> bool:
 
 
 _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _LOOKS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -116,6 +117,19 @@ def cell_text(text: str) -> str:
 def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     return "\ufffd" if code >= 0xD800 else f"_x{code:04X}_"
+
+
+def without_controls(text: str) -> str:
+    """Return a line of text without control characters and what XML cannot carry.
+
+    All else stays, blanks of any width included.
+    """
+    return _CONTROL.sub("", text)
+
+
+def has_controls(text: str) -> bool:
+    """Tell whether a text has characters that :func:`without_controls` leaves out."""
+    return bool(_CONTROL.search(text))
 
 
 def plain_text(text: str) -> str:
