@@ -434,3 +434,12 @@ def test_no_value_breaks_the_reading(kind: str, told: str) -> None:
     read = value(cell(kind, escaped, shown("x")))
     assert read is not None
     assert not isinstance(read, float) or math.isfinite(read)
+
+
+def test_all_texts_together_have_a_bound() -> None:
+    """A few bytes may stand for a long row of blanks, in every cell."""
+    blanks = cell("string", shown=shown('a<text:s text:c="90000"/>b'))
+    body = table("".join(row(blanks) for _ in range(300)))
+    with pytest.raises(WorkbookProblem, match="文字太多") as caught:
+        read_workbook(raw(body), "表.ods")
+    assert caught.value.kind == "too_large"

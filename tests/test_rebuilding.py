@@ -252,15 +252,13 @@ def test_blanks_of_any_width_stay() -> None:
         Sheet("附表　一", [[1, 2]], number_formats={(0, 0): '0.00"　万元"'}),
         Sheet("总", [[1]], formulas={(0, 0): "'附表　一'!A1"}),
     )
-    looks = {
-        "附表　一": SheetLooks(notes={(0, 1): "　据财政局　批复"}, page=Page(footer="第　&P　页"))
-    }
-    data = rebuild(Workbook(sheets, "ods", False), {}, [], looks)
+    look = SheetLooks(notes={(0, 1): "　据财政局　批复"}, page=Page(footer="&C第　页"))
+    data = rebuild(Workbook(sheets, "ods", False), {}, [], {"附表　一": look})
     book = openpyxl.load_workbook(io.BytesIO(data))
     page = book["附表　一"]
     assert page["A1"].number_format == '0.00"　万元"'
     assert page["B1"].comment.text == "　据财政局　批复"
-    assert page.oddFooter.center.text == "第　&P　页"
+    assert page.oddFooter.center.text == "第　页"
     assert book["总"]["A1"].value == "='附表　一'!A1"
 
 
