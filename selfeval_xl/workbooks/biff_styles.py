@@ -8,6 +8,7 @@ from typing import NamedTuple
 from selfeval_xl.workbooks.biff_text import unicode_text
 from selfeval_xl.workbooks.looks import Edge, Look
 from selfeval_xl.workbooks.style_numbers import (
+    BOLD,
     HORIZONTAL,
     LAST_LINE,
     SOLID,
@@ -17,7 +18,6 @@ from selfeval_xl.workbooks.style_numbers import (
 )
 
 _FIRST_OF_PALETTE = 8
-_BOLD = 600  # weight from which a font is drawn bold
 _FORGOTTEN_FONT = 4  # no font has this number, later ones count from 5
 
 
@@ -39,7 +39,7 @@ def font(content: bytes) -> Font:
     return Font(
         name=unicode_text(content[14:], 1),
         size=height / 20,
-        bold=weight >= _BOLD,
+        bold=weight >= BOLD,
         italic=bool(flags & 0x02),
         underline=content[10] != 0,
         struck=bool(flags & 0x08),

@@ -7,11 +7,11 @@ import re
 from lxml import etree
 
 from selfeval_xl.workbooks.looks import Edge
+from selfeval_xl.workbooks.style_numbers import BOLD
 
 _LARGEST_FONT = 409.0
 _INDENT = 10.5  # points of one step: 9.5 to 11.4 by the usual font
 _MOST_INDENT = 250
-_BOLD = 600
 
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{0,12})?)(mm|cm|in|pt|pc|px)")
 _UNITS = {"mm": 1 / 25.4, "cm": 1 / 2.54, "in": 1.0, "pt": 1 / 72, "pc": 1 / 6, "px": 1 / 96}
@@ -54,7 +54,7 @@ def font_size(text: str) -> float:
 
 def is_bold(text: str) -> bool:
     """Tell whether a font weight is Excel's bold."""
-    return text == "bold" or (text.isdecimal() and len(text) < 5 and int(text) >= _BOLD)
+    return text == "bold" or (text.isdecimal() and len(text) < 5 and int(text) >= BOLD)
 
 
 def colour(text: str) -> str:

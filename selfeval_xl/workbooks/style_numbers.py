@@ -28,6 +28,9 @@ LAST_LINE = 13
 
 _BELOW_EACH_OTHER = 255
 
+BOLD = 600
+"""Weight from which a font is drawn bold."""
+
 
 def rotation(turned: int) -> int:
     """Return degrees as ``Look`` has them.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from selfeval_xl.workbooks.editing.markup import has_controls
 from selfeval_xl.workbooks.looks import Edge, Look, digit_pixels
 from selfeval_xl.workbooks.style_numbers import (
+    BOLD,
     HORIZONTAL,
     LAST_LINE,
     SOLID,
@@ -26,7 +27,6 @@ _CELL_FORMAT_BYTES = 16
 _LONGEST_NAME = 31
 _HEIGHTS = range(20, 8192)  # twips
 _MOST_INDENT = 250
-_BOLD = 600  # weight from which a font is drawn bold
 _TWIPS = 20  # of a point
 _PATTERNED = range(1, 19)  # fills of one or two colours; 40 is a gradient
 _BY_NUMBER, _BY_PARTS, _BY_THEME = 1, 2, 3
@@ -90,7 +90,7 @@ class Styles:
         return Look(
             font=name if len(name) <= _LONGEST_NAME and not has_controls(name) else "",
             size=height / _TWIPS if height in _HEIGHTS else 0.0,
-            bold=weight >= _BOLD,
+            bold=weight >= BOLD,
             italic=bool(flags & 0x02),
             underline=content[8] != 0,
             struck=bool(flags & 0x08),
