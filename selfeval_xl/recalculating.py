@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from selfeval_xl.findings import Action, Finding, Kind
 from selfeval_xl.rounding import half_up, rounds_to
 from selfeval_xl.values import Quantity
+from selfeval_xl.workbooks.number_formats import GENERAL, shown_decimals
 from selfeval_xl.workbooks.sheet import Bond, Cell, parse_a1
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class _Recalculation:
             if isinstance(field.stated, Quantity)
         }.get
         self.formulas = judgement.form.sheet.formulas
+        self.as_shown = judgement.form.sheet.as_shown
         self.relations = {relation.target: relation for relation in judgement.form.relations}
         self.held: dict[Cell, Fraction | None] = {}
         self.changed = set(written)
@@ -140,7 +142,7 @@ class _Recalculation:
             return
         value = calculation.value(self.value)
         if value is not None:
-            number = _number(value * field.scale, _decimals(self.formulas[cell]))
+            number = _number(value * field.scale, self._decimals(cell))
             self.shown[cell] = number
             self.held[cell] = Fraction(number) / field.scale
 
@@ -179,9 +181,10 @@ class _Recalculation:
         self, relation: Relation, field: Field, at: Callable[[Cell], Fraction | None]
     ) -> Expression | None:
         """Return the calculation that gives the present result from the given cells."""
-        stated, decimals = field.stated, _decimals(self.formulas[relation.target])
-        if not isinstance(stated, Quantity):
+        stated = field.stated
+        if not isinstance(stated, Quantity) or not self._is_rounded_once(relation.target):
             return None
+        decimals = self._decimals(relation.target)
         for expression in (relation.equals, *relation.alternatives):
             value = expression.value(at)
             if value is None:
@@ -194,6 +197,24 @@ class _Recalculation:
             if met:
                 return expression
         return None
+
+    def _decimals(self, cell: Cell) -> int | None:
+        """Return the decimals that a formula's result is rounded to, None when it is not."""
+        own = _decimals(self.formulas[cell])
+        return own if own is not None or not self.as_shown else self._shown_decimals(cell)
+
+    def _shown_decimals(self, cell: Cell) -> int | None:
+        return shown_decimals(self.judgement.form.sheet.number_formats.get(cell, GENERAL))
+
+    def _is_rounded_once(self, cell: Cell) -> bool:
+        """Tell whether it is certain what a formula's result is rounded to.
+
+        Workbooks that calculate with figures as shown round by the format what the formula gives.
+        """
+        if not self.as_shown or cell not in self.judgement.form.sheet.number_formats:
+            return True
+        own, shown = _decimals(self.formulas[cell]), self._shown_decimals(cell)
+        return shown is not None and (own is None or own <= shown)
 
 
 def _as_doubles(one: Fraction, other: Fraction) -> bool:

@@ -34,7 +34,7 @@ from workbook_bytes import (
 )
 
 from selfeval_xl.workbooks.limits import Limits
-from selfeval_xl.workbooks.number_formats import is_date
+from selfeval_xl.workbooks.number_formats import is_date, shown_decimals
 from selfeval_xl.workbooks.reading import read_workbook
 from selfeval_xl.workbooks.sheet import Block, Bond, Sheet
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
@@ -380,6 +380,30 @@ DATES = {
 @pytest.mark.parametrize(("code", "expected"), DATES.items())
 def test_which_formats_show_dates(code: str, expected: bool) -> None:
     assert is_date(code) is expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("0", 0),
+        ("#,##0.00", 2),
+        ("0.00%", 4),
+        ("#,##0.0#", 2),
+        ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', 2),
+        ("0.0_);[Red]\\(0.0\\)", 1),
+        ('¥0.00"万元;"', 2),
+        ("General", None),
+        ("@", None),
+        ("0.00;0", None),  # it depends on the sign
+        ("0.00;", None),
+        ("0.0,", None),  # thousands
+        ("0.00E+00", None),
+        ("# ?/?", None),
+        ("yyyy/m/d", None),
+    ],
+)
+def test_decimals_a_format_shows(code: str, expected: int | None) -> None:
+    assert shown_decimals(code) == expected
 
 
 def dated(serial: str, epoch: str = "") -> object:

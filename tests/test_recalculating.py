@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from formula_engine import Book
 from template_books import FILLED, SHEETS
 from workbook_bytes import zipped
@@ -122,3 +123,37 @@ def test_a_corrected_share_counts_as_it_is_written() -> None:
     sheet = next(sheet for sheet in before if "问卷" in sheet)
     different = [cell for cell, text in before[sheet].items() if after[sheet][cell] != text]
     assert different == [(8, 3)], "formulas wrong only because of it are the sender's and stay"
+
+
+@pytest.mark.parametrize(
+    ("precision", "shown", "right"),
+    [
+        ("", "0.00%", 85 / 90),
+        (' fullPrecision="1"', "0.00%", 85 / 90),
+        (' fullPrecision="0"', "0.00%", 0.9444),
+        (' fullPrecision="0"', '0%_ ;[Red]-0%" "', 0.94),
+        (' fullPrecision="false"', "General", 85 / 90),
+    ],
+)
+def test_results_of_workbooks_that_calculate_with_figures_as_shown(
+    precision: str, shown: str, right: float
+) -> None:
+    data = io.BytesIO()
+    book = xlsxwriter.Workbook(data)
+    sheet = book.add_worksheet("得分")
+    sheet.write_row("A1", ["项目支出绩效评价一级指标得分情况表"])
+    rows = [("决策", 20, 20), ("过程", 20, 15), ("产出", 30, 30), ("效益", 20, 20)]
+    sheet.write_row("A2", ["一级指标", "分值", "得分", "得分率"])
+    for number, row in enumerate(rows, start=3):
+        sheet.write_row(f"A{number}", [*row, row[2] / row[1]])
+    sheet.write_row("A7", ["合计", 90, 45])
+    sheet.write_formula("D7", "C7/B7", book.add_format({"num_format": shown}), 0.5)
+    book.close()
+    parts = unpacked(data.getvalue())
+    workbook = parts["xl/workbook.xml"].decode()
+    parts["xl/workbook.xml"] = workbook.replace("<calcPr ", f"<calcPr{precision} ").encode()
+    checked = check(zipped(parts), "得分.xlsx", DEFAULT)
+    copy, _ = mark(zipped(parts), checked.record, checked.facts(), DEFAULT)
+    values, formulas = opened(copy, values=True)["得分"], opened(copy, values=False)["得分"]
+    assert (values[7, 3], formulas[7, 4]) == (85, "=C7/B7")
+    assert values[7, 4] == pytest.approx(right, abs=1e-12)

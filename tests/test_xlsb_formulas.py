@@ -187,3 +187,13 @@ def test_other_sheets(place: tuple[int, int, int], books: tuple[int, ...], expec
     sheets = {"甲": sheet(row(0) + number_result(0, 1.0, tokens=tokens)), "乙": sheet(b"")}
     data = zipped(package_parts(sheets, elsewhere=references((0, 0, 0), place, books=books)))
     assert read_workbook(data, "表").sheets[0].formulas == {(0, 0): expected}
+
+
+@pytest.mark.parametrize(("flags", "expected"), [(0x0008, "A1"), (0x0000, ""), (0x0002, "")])
+def test_what_is_calculated_as_shown_stays_figures(flags: int, expected: str) -> None:
+    """A copy would add what the cells hold, not what they show."""
+    calculation = record(157, struct.pack("<3IdIH", 191029, 1, 100, 0.001, 1, flags))
+    content = row(0) + number(0, 2.5) + number_result(1, 2.5, tokens=ref(0, 0))
+    parts = package_parts({"表": sheet(content, reaches=(0, 1))}, elsewhere=calculation)
+    book = read_workbook(zipped(parts), "表.xlsb")
+    assert book.sheets[0].formulas == {(0, 1): expected}

@@ -36,7 +36,7 @@ class _Known:
 
 def known_sheet(data: bytes, part: SheetPart, package: Package, limits: Limits) -> Sheet:
     """Return the sheet of a worksheet part; see ``sheet_xml.read_sheet``."""
-    known = _known(data, part.name, part.hidden, package.date_1904, limits)
+    known = _known(data, part.name, part.hidden, package.date_1904, package.as_shown, limits)
     if known.sheet is not None and known.holds_in(package):
         return known.sheet
     sheet, texts = read_sheet(
@@ -48,6 +48,8 @@ def known_sheet(data: bytes, part: SheetPart, package: Package, limits: Limits) 
 
 
 @recurring(64)
-def _known(data: bytes, name: str, hidden: bool, date_1904: bool, limits: Limits) -> _Known:
+def _known(
+    data: bytes, name: str, hidden: bool, date_1904: bool, as_shown: bool, limits: Limits
+) -> _Known:
     """Return the place where what is known of a part is kept."""
     return _Known()

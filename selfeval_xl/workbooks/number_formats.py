@@ -71,6 +71,8 @@ _LITERAL = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _DAY_OR_YEAR = re.compile(r"[ydeYDE]")
 _MONTH = re.compile(r"[mM]")
 _CLOCK = re.compile(r"[hsHS]")
+_WORDS = re.compile(r"[\s+()$¥￥\u3400-\u9fff-]")
+_FIXED = re.compile(r"[0#?,]*[0#?](?:\.([0#?]*))?(%)?")
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _NUMBER = re.compile(r"[0#?]")
 _LAST_SERIAL = 2_958_466  # the day after 9999-12-31
@@ -88,6 +90,20 @@ def is_date(code: str) -> bool:
     if _DAY_OR_YEAR.search(section):
         return True
     return bool(_MONTH.search(section)) and not _CLOCK.search(section)
+
+
+@lru_cache(maxsize=512)
+def shown_decimals(code: str) -> int | None:
+    """Return to how many decimals of the plain number a format code shows it: 0.00% → 4.
+
+    None when it shows all of them (General), and when that is not certain: sections that differ,
+    fractions, powers of ten, thousands.
+    """
+    found = set()
+    for section in _WORDS.sub("", _LITERAL.sub("", code)).split(";")[:2]:
+        digits = _FIXED.fullmatch(section)
+        found.add(len(digits[1] or "") + 2 * bool(digits[2]) if digits else None)
+    return found.pop() if len(found) == 1 else None
 
 
 def as_date(serial: float, date_1904: bool) -> date | datetime | None:

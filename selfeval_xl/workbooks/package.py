@@ -41,7 +41,8 @@ class Package:
 
     ``formats`` are, by cell style index as text, the number format code and whether it shows a
     date, for styles whose format is not General; ``strings`` are the shared texts and ``usual``
-    those of them that are neither blank nor too long, by their number as text.
+    those of them that are neither blank nor too long, by their number as text. ``as_shown`` is
+    whether the workbook calculates with figures as shown (以显示精度为准).
     """
 
     sheets: tuple[SheetPart, ...]
@@ -49,6 +50,7 @@ class Package:
     usual: dict[str, str]
     formats: dict[str, tuple[str, bool]]
     date_1904: bool
+    as_shown: bool
 
     def shared(self, number: str) -> str | None:
         """Return a shared text by its number as a cell writes it, None when there is none."""
@@ -106,7 +108,7 @@ def open_package(container: Container, limits: Limits) -> Package:
     part = workbook_part(container)
     if not part:
         raise damaged("缺少工作簿部件")
-    listed, date_1904 = _workbook(container.read(part), limits.depth)
+    listed, date_1904, as_shown = _workbook(container.read(part), limits.depth)
     links = relationships(container, part)
     strings: list[str] = []
     formats: dict[str, tuple[str, bool]] = {}
@@ -134,26 +136,30 @@ def open_package(container: Container, limits: Limits) -> Package:
         for number, text in enumerate(strings)
         if len(text) <= limits.text_length and text.strip()
     }
-    return Package(tuple(sheets), strings, usual, formats, date_1904)
+    return Package(tuple(sheets), strings, usual, formats, date_1904, as_shown)
 
 
 @recurring(64)
-def _workbook(data: bytes, depth: int) -> tuple[tuple[tuple[str, str, bool], ...], bool]:
-    """Return the sheets a workbook part lists and whether its days are counted from 1904.
+def _workbook(data: bytes, depth: int) -> tuple[tuple[tuple[str, str, bool], ...], bool, bool]:
+    """Return the sheets a workbook part lists, whether its days are counted from 1904, and
+    whether it calculates with figures as shown.
 
     Of each sheet: its name, the id of its relationship and whether it is hidden.
     """
     listed: list[tuple[str, str, bool]] = []
-    date_1904 = False
-    for element in parse(data, depth).iter("{*}workbookPr", "{*}sheet"):
+    date_1904 = as_shown = False
+    for element in parse(data, depth).iter("{*}workbookPr", "{*}calcPr", "{*}sheet"):
         if local(element) == "workbookPr":
             date_1904 = attribute(element, "date1904") in ("1", "true")
+            continue
+        if local(element) == "calcPr":
+            as_shown = attribute(element, "fullPrecision") in ("0", "false")
             continue
         parent = element.getparent()
         if parent is not None and local(parent) == "sheets":
             hidden = attribute(element, "state") in ("hidden", "veryHidden")
             listed.append((attribute(element, "name"), element_link(element), hidden))
-    return tuple(listed), date_1904
+    return tuple(listed), date_1904, as_shown
 
 
 def element_link(element: object) -> str:

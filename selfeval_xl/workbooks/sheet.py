@@ -87,6 +87,7 @@ class Sheet:
     of the whole array for each of its cells) and ``errors`` the error code of error cells such as
     ``#REF!``; an error cell's value is None. ``blocks`` are known of packages that are patched,
     ``serials``, the numbers of days stored in cells that are read as dates, of those that are not.
+    ``as_shown`` is whether a patched workbook calculates with figures as shown (以显示精度为准).
     """
 
     name: str
@@ -98,6 +99,7 @@ class Sheet:
     hidden: bool = False
     blocks: tuple[Block, ...] = ()
     serials: Mapping[Cell, float] = field(default_factory=dict)
+    as_shown: bool = False
 
     __hash__ = object.__hash__  # a sheet is a cache key as the object it is
 

@@ -99,6 +99,7 @@ def read_sheet(
         errors=reading.errors,
         hidden=hidden,
         blocks=tuple(reading.blocks),
+        as_shown=package.as_shown,
     )
     check_sheet(sheet, limits)
     return sheet, reading.taken

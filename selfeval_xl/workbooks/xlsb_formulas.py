@@ -23,6 +23,7 @@ _RESULT_ENDS = {9: 16, 10: 9, 11: 9}  # numbers, truth values, errors
 _FLAGS = 2  # bytes between a result and its formula
 _BOOKS, _PLACES = (355, 357, 358, 667), 362
 _THIS_BOOK = 357
+_CALCULATION, _PRECISION, _FULL = 157, 24, 0x08
 _FOLLOWS = 0x01
 
 
@@ -49,14 +50,24 @@ class _Formulas:
 def tell(container: Container, surveyed: Mapping[str, SheetSurvey]) -> None:
     """Put the texts of formulas into what is known of the sheets of a package.
 
-    Those not understood for certain stay "".
+    Those not understood for certain stay "", and all where the workbook calculates with figures
+    as shown.
     """
+    if _calculates_as_shown(container):
+        return  # such a workbook adds what its cells show, the copy what they hold
     book = Book(_places(container))
     for name, part in worksheets(container).items():
         if name in surveyed and surveyed[name].formulas:
             found = _formulas(container.read(part))
             for cell in surveyed[name].formulas:
                 surveyed[name].formulas[cell] = formula_text(found.tokens(cell), cell, book, XLSB)
+
+
+def _calculates_as_shown(container: Container) -> bool:
+    return any(
+        kind == _CALCULATION and len(content) > _PRECISION and not content[_PRECISION] & _FULL
+        for kind, content in workbook_records(container)
+    )
 
 
 def _places(container: Container) -> list[str]:
