@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from itertools import islice
 
 from selfeval_xl.workbooks.biff_text import (
     BYTES_PAGE,
@@ -26,7 +27,13 @@ from selfeval_xl.workbooks.sheet import Cell
 from selfeval_xl.workbooks.survey import ERRORS, SheetSurvey
 
 BOF, EOF, BOUNDSHEET, XF, MULRK = 0x0809, 0x000A, 0x0085, 0x00E0, 0x00BD
-_FILEPASS, _FORMAT = 0x002F, 0x041E
+FILEPASS = 0x002F
+"""Tells that the workbook is encrypted, and how."""
+
+FIRST_RECORDS = 200
+"""Records of a workbook among which it is."""
+
+_FORMAT = 0x041E
 _FORMULA, _NUMBER, _RK, _LABEL, _BOOLERR = 0x0006, 0x0203, 0x027E, 0x0204, 0x0205
 _SST, _LABELSST, _RSTRING = 0x00FC, 0x00FD, 0x00D6
 _STRING, _CONTINUE = 0x0207, 0x003C
@@ -102,10 +109,10 @@ def several(content: bytes, size: int) -> list[tuple[Cell, int]]:
 
 def has_password(stream: bytes) -> bool:
     """Tell whether a workbook stream is encrypted (a FILEPASS record among the first)."""
-    for count, (kind, _) in enumerate(records(stream)):
-        if kind == _FILEPASS:
+    for kind, _ in islice(records(stream), FIRST_RECORDS):
+        if kind == FILEPASS:
             return True
-        if kind in (EOF, BOUNDSHEET) or count > 200:
+        if kind in (EOF, BOUNDSHEET):
             return False
     return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from selfeval_xl.workbooks.biff import has_password
+from selfeval_xl.workbooks.biff_encryption import decrypted, opens_by_itself
 from selfeval_xl.workbooks.container import encrypted
 from selfeval_xl.workbooks.ole import CompoundFile
 from selfeval_xl.workbooks.sniffing import not_a_table
@@ -18,21 +19,34 @@ _CONTENT: tuple[tuple[str, str, str], ...] = (
 
 def check_compound(data: bytes) -> None:
     """Raise WorkbookProblem when a compound file has no workbook stream that can be read."""
-    if has_password(workbook_stream(data)):
-        # Protecting a workbook's structure encrypts it, too, with a password all programs know.
-        raise WorkbookProblem(
-            "encrypted",
-            "文件已加密，无法读取：设有打开密码，或者设了“保护工作簿”（旧格式会随之加密，"
-            "打开时不一定要求输入密码）。"
-            "请在 Excel 或 WPS 中打开，撤销打开密码和“保护工作簿”，另存为 .xlsx 后重新放入。",
-        )
+    stream = _stored_stream(data)
+    if has_password(stream) and not opens_by_itself(stream):
+        raise _protected()
 
 
 def workbook_stream(data: bytes) -> bytes:
-    """Return the workbook stream of an .xls or .et file.
+    """Return the workbook stream of an .xls or .et file, in the clear.
 
-    Raises WorkbookProblem when the compound file holds another document or is damaged.
+    Raises WorkbookProblem when the compound file holds another document, is damaged or needs a
+    password.
     """
+    stream = _stored_stream(data)
+    clear = decrypted(stream) if has_password(stream) else stream
+    if clear is None:
+        raise _protected()
+    return clear
+
+
+def _protected() -> WorkbookProblem:
+    return WorkbookProblem(
+        "encrypted",
+        "文件已加密，无法读取：设有打开密码，或者设了“保护工作簿”（旧格式会随之加密，"
+        "打开时不一定要求输入密码）。"
+        "请在 Excel 或 WPS 中打开，撤销打开密码和“保护工作簿”，另存为 .xlsx 后重新放入。",
+    )
+
+
+def _stored_stream(data: bytes) -> bytes:
     compound = CompoundFile(data)
     if "EncryptedPackage" in compound.streams:
         raise encrypted()
