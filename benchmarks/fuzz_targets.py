@@ -151,7 +151,7 @@ def pipeline(data: bytes, seed: int) -> str:
         return str(record.status)
     first = record.findings
     facts = checked.facts()
-    copy, suffix = mark(data, record, facts, _SETTINGS)
+    copy, suffix, _ = mark(data, record, facts, _SETTINGS)
     whole(copy, data)
     _promised(suffix in (".xlsx", ".xlsm"), "the copy is an Excel file")
     again = check(copy, "a.xlsx", _SETTINGS).record

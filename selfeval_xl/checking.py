@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from selfeval_xl.findings import Finding
 from selfeval_xl.live_formulas import misleading
@@ -201,8 +201,16 @@ def _message(workbook: Workbook, records: Sequence[FormRecord], status: Status) 
     return "".join(parts)
 
 
-def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> tuple[bytes, str]:
-    """Return the marked copy of a judged workbook and its suffix.
+class Copy(NamedTuple):
+    """A marked copy: its bytes, its suffix and, in Chinese, what it does not keep of the file."""
+
+    content: bytes
+    suffix: str
+    remark: str
+
+
+def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> Copy:
+    """Return the marked copy of a judged workbook.
 
     The findings of ``record`` are all that concern the file, cross-form ones included. The
     sender's package is patched where its format allows (.xlsx, .xlsm), otherwise the workbook
@@ -213,32 +221,33 @@ def mark(data: bytes, record: FileRecord, facts: Facts, settings: Settings) -> t
 
     changes = _without_formulas(sheet_changes(record.findings), facts.plain)
 
-    def review(*notices: str) -> list[NewSheet]:
-        everything = [*notices, *facts.notices]
-        return [review_sheet(record, record.findings, profile=settings.profile, notices=everything)]
+    def review(notices: Sequence[str]) -> list[NewSheet]:
+        return [review_sheet(record, record.findings, profile=settings.profile, notices=notices)]
 
-    notices = []
+    notices = facts.notices
     if facts.patchable:
         from selfeval_xl.workbooks.patching import patch  # noqa: PLC0415  (loaded with the first file)
 
         try:
-            content = patch(data, _with_results(changes, facts.cached), review())
-            return content, ".xlsm" if facts.format == "xlsm" else ".xlsx"
+            content = patch(data, _with_results(changes, facts.cached), review(notices))
+            suffix = ".xlsm" if facts.format == "xlsm" else ".xlsx"
+            return Copy(content, suffix, "".join(notices))
         except Exception:  # an unheard-of structure must not cost the marks
-            notices = [_REBUILT]
+            notices = (_REBUILT, *notices)
     from selfeval_xl.workbooks.legacy_looks import read_looks  # noqa: PLC0415  (few files need it)
     from selfeval_xl.workbooks.rebuilding import rebuild  # noqa: PLC0415  (few files need it)
 
     name, limits = PurePosixPath(record.path).name, limits_of(settings)
     looks = read_looks(data, name, limits)
     changes = _with_results(changes, facts.cached)
-    return rebuild(_read(data, name, limits), changes, review(*notices), looks), ".xlsx"
+    content = rebuild(_read(data, name, limits), changes, review(notices), looks)
+    return Copy(content, ".xlsx", "".join(notices))
 
 
 _REBUILT = (
     "原件的内部结构不寻常，不能直接在原件上标注。本副本按其内容重新生成为 .xlsx："
-    "数值和合并单元格照原样，数字格式尽可能保留，公式改为计算结果；"
-    "列宽、颜色、图片、超链接、下拉选项、条件格式等没有带入，请看原文件。"
+    "数值和合并单元格照原样，公式和数字格式尽可能保留；"
+    "字体、颜色、边框、列宽、批注、图片、超链接、下拉选项、条件格式等没有带入，请看原文件。"
 )
 
 

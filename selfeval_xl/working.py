@@ -192,17 +192,17 @@ def _with_copy(
 ) -> Done:
     digest = _digest(data)
     try:
-        content, suffix = mark(data, record, facts, settings)
+        made = mark(data, record, facts, settings)
     except Exception as error:
         text = f"标注副本没有生成（{_cause(error)}），差异见汇总表；请把文件发给维护人员。"
         return _uncopied(record, text, digest)
-    target = Path(out) / (file.copy + suffix)
+    target = Path(out) / (file.copy + made.suffix)
     try:
-        written = write_atomically(target, content, is_own_result)
+        written = write_atomically(target, made.content, is_own_result)
     except OutputError as error:
         return _uncopied(record, error.message, digest, error.message if error.fatal else "")
-    record = _saying(record, "".join(facts.notices))
-    remark, copy = "", file.copy + suffix
+    record = _saying(record, made.remark)
+    remark, copy = "", file.copy + made.suffix
     if written.name != target.name:
         copy = copy.removesuffix(target.name) + written.name
         remark = written_elsewhere(target, written)

@@ -224,6 +224,25 @@ def test_macro_workbooks_stay_macro_workbooks(inbox: Path, tmp_path: Path) -> No
     assert (tmp_path / "out" / "宏_已核对.xlsm").is_file()
 
 
+def test_a_package_that_cannot_be_patched_is_rebuilt_and_said_so(tmp_path: Path) -> None:
+    inbox = tmp_path / "待核对"
+    inbox.mkdir()
+    broken = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(WRONG)) as old, zipfile.ZipFile(broken, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, content[:-8] if name == "[Content_Types].xml" else content)
+    (inbox / "问卷.xlsx").write_bytes(broken.getvalue())
+    run(inbox, tmp_path / "out")
+    (file,) = findings(tmp_path / "out")["files"]
+    assert "重新生成为 .xlsx" in file["message"]
+    book = openpyxl.load_workbook(tmp_path / "out" / file["corrected"])
+    review, sheet = book.worksheets
+    said = [str(cell.value) for row in review.iter_rows() for cell in row]
+    assert any("重新生成为 .xlsx" in text for text in said)
+    assert (sheet["I6"].value, sheet["I3"].value) == ("=ROUND(SUM(I5),0)", 10)
+
+
 def test_the_same_name_in_two_formats(inbox: Path, tmp_path: Path) -> None:
     (inbox / "问卷 2.xlsm").write_bytes(CLEAN)
     (inbox / "问卷 2.ET").write_bytes(WRONG)

@@ -199,7 +199,7 @@ def test_formulas_live_on_in_the_copy() -> None:
     book.save(buffer)
     data = buffer.getvalue()
     checked = check(data, "资金使用情况.xls", DEFAULT)
-    copy, _ = mark(data, checked.record, checked.facts(), DEFAULT)
+    copy, *_ = mark(data, checked.record, checked.facts(), DEFAULT)
     page = openpyxl.load_workbook(io.BytesIO(copy))["资金"]
     assert page["D3"].value == "=C3/B3"
     assert page["D3"].number_format == "0.00%"

@@ -22,7 +22,7 @@ def copy_of(path: Path) -> tuple[openpyxl.Workbook, openpyxl.Workbook]:
     """Return the marked copy as formulas and as results."""
     data = path.read_bytes()
     checked = check(data, path.name, DEFAULT)
-    content, _ = mark(data, checked.record, checked.facts(), DEFAULT)
+    content, *_ = mark(data, checked.record, checked.facts(), DEFAULT)
     formulas, shown = (openpyxl.load_workbook(BytesIO(content), data_only=v) for v in (False, True))
     return formulas, shown
 

@@ -261,7 +261,7 @@ def table() -> bytes:
 def test_the_copy_looks_like_the_original() -> None:
     data = table()
     checked = check(data, "资金使用情况.xls", DEFAULT)
-    copy, suffix = mark(data, checked.record, checked.facts(), DEFAULT)
+    copy, suffix, _ = mark(data, checked.record, checked.facts(), DEFAULT)
     page = openpyxl.load_workbook(io.BytesIO(copy))["资金"]
     assert suffix == ".xlsx"
     assert page["A1"].border.left.style == "thin"

@@ -87,7 +87,7 @@ def test_results_are_right_or_absent(name: str, followed: bool) -> None:
         checked = check(data, name, DEFAULT)
         changed = [f for f in checked.record.findings if f.action is not Action.LEFT]
         corrected += bool(changed)
-        copy, _ = mark(data, checked.record, checked.facts(), DEFAULT)
+        copy, *_ = mark(data, checked.record, checked.facts(), DEFAULT)
         formulas, values = opened(copy, values=False), opened(copy, values=True)
         for sheet in {finding.sheet for finding in changed}:
             computed = Book(formulas[sheet])
@@ -114,7 +114,7 @@ def test_a_corrected_share_counts_as_it_is_written() -> None:
     share = next(found for found in _CELL.finditer(parts[part].decode()) if found[1] == "C8")
     data = zipped(replaced(parts, part, share, "0.5", followed=True))
     checked = check(data, name, DEFAULT)
-    copy, _ = mark(data, checked.record, checked.facts(), DEFAULT)
+    copy, *_ = mark(data, checked.record, checked.facts(), DEFAULT)
     cells = next(cells for sheet, cells in opened(copy, values=True).items() if "问卷" in sheet)
     written = cells[8, 3]
     assert len(str(written)) <= len("0.7011")
@@ -153,7 +153,7 @@ def test_results_of_workbooks_that_calculate_with_figures_as_shown(
     workbook = parts["xl/workbook.xml"].decode()
     parts["xl/workbook.xml"] = workbook.replace("<calcPr ", f"<calcPr{precision} ").encode()
     checked = check(zipped(parts), "得分.xlsx", DEFAULT)
-    copy, _ = mark(zipped(parts), checked.record, checked.facts(), DEFAULT)
+    copy, *_ = mark(zipped(parts), checked.record, checked.facts(), DEFAULT)
     values, formulas = opened(copy, values=True)["得分"], opened(copy, values=False)["得分"]
     assert (values[7, 3], formulas[7, 4]) == (85, "=C7/B7")
     assert values[7, 4] == pytest.approx(right, abs=1e-12)

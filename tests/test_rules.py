@@ -73,7 +73,7 @@ def _fixed(case: RuleCase, ran: Run) -> None:
         changed = [f for f in checked.record.findings if f.action is not Action.LEFT]
         if not changed:
             continue
-        content, _ = mark(ran.data[path], checked.record, checked.facts(), case.settings)
+        content, *_ = mark(ran.data[path], checked.record, checked.facts(), case.settings)
         again = [
             finding
             for sheet in read_workbook(content, path).sheets
