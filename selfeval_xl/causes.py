@@ -18,6 +18,7 @@ _MOST_SHOWN = 2
 _MOST_DECIMALS = 9  # beyond these a figure was computed, not typed
 _MOST_PARTS_FOR_PAIRS = 40
 _MOST_NAMES = 3
+_USUAL_DECIMALS = 2
 
 Named = tuple[str, Fraction]
 
@@ -119,6 +120,7 @@ def _addends(context: Context) -> Iterator[str]:
 def _left_out(context: Context, total: Fraction) -> str:
     less = exact.difference
     missing = [p for p in context.parts if p[1] and context.is_stated(less(total, p[1]))]
+    missing = [p for p in missing if less(total, p[1]) == context.stated] or missing
     if not missing:
         return ""
     text = f"疑似漏加 {_names(context, missing)}"
@@ -130,6 +132,7 @@ def _counted_twice(context: Context, total: Fraction) -> str:
         return "疑似各项都加了两次（或把合计行也加了进去）"
     more = exact.total
     twice = [p for p in context.parts if p[1] and context.is_stated(more((total, p[1])))]
+    twice = [p for p in twice if more((total, p[1])) == context.stated] or twice
     merged = {name for name, _, _ in context.merged}
     twice = [part for part in twice if part[0] not in merged]
     return f"疑似重复计入 {_names(context, twice)}" if twice else ""
@@ -196,6 +199,10 @@ def _named(context: Context, part: Named) -> str:
 
 
 def _amount(context: Context, value: Fraction) -> str:
+    """Return an addend in full, as long as it has no more decimals than figures usually have."""
+    own = decimals_of(value)
+    if own is not None and context.places < own <= _USUAL_DECIMALS:
+        return digits.shown(value, own)
     return context.show(value)
 
 

@@ -16,7 +16,7 @@ from selfeval_xl.findings import Finding
 from selfeval_xl.live_formulas import misleading
 from selfeval_xl.own_results import REVIEW_SHEET, SUMMARY_SHEETS
 from selfeval_xl.recalculating import recalculated
-from selfeval_xl.records import FileRecord, FormRecord, Status
+from selfeval_xl.records import NOT_FILLED_IN, FileRecord, FormRecord, Status
 from selfeval_xl.settings import Settings
 from selfeval_xl.workbooks.changes import NewSheet, SheetChanges
 from selfeval_xl.workbooks.sheet import Cell
@@ -170,6 +170,8 @@ def _judged(workbook: Workbook, name: str, settings: Settings, inbox: str) -> Ch
         for form in recognise(sheet, settings):
             departmental = form.kind.startswith("department")
             form.head = complete_head(form.head, place, departmental=departmental)
+            if not form.failure and form.is_blank:
+                form.failure = NOT_FILLED_IN
             if form.failure:
                 records.append(failed_record(form))
                 continue
@@ -186,11 +188,7 @@ def _judged(workbook: Workbook, name: str, settings: Settings, inbox: str) -> Ch
 
 def _message(workbook: Workbook, records: Sequence[FormRecord], status: Status) -> str:
     """Return what a person should know of the file as a whole."""
-    parts = [
-        f"工作表“{record.sheet}”像是一张自评表，但无法核对：{record.failure.rstrip('。')}。"
-        for record in records
-        if record.failure
-    ]
+    parts = [record.not_judged for record in records if record.failure]
     if status is Status.UNRECOGNISED and not parts:
         if any(sheet.rows for sheet in workbook.sheets):
             parts.append(

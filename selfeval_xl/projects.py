@@ -66,7 +66,7 @@ def _record(
         score_stated=_number(figures.get("score"), 0),
         score_expected=_number(figures.get("score"), 1),
         grade_stated=_text(figures.get("grade"), 0),
-        grade_expected=_grade(figures.get("score"), settings),
+        grade_expected=_grade(figures, settings),
         satisfaction_stated=_number(figures.get("satisfaction"), 0),
         satisfaction_expected=_number(figures.get("satisfaction"), 1),
         counts=_counts(project, by_file),
@@ -107,10 +107,17 @@ def _text(figure: Figure | None, which: int) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _grade(figure: Figure | None, settings: Settings) -> str | None:
-    """Return the grade of the recomputed score; None without a score."""
-    score = _number(figure, 1)
-    return None if score is None else grade_of(Fraction(score), settings)
+def _grade(figures: Mapping[str, Figure], settings: Settings) -> str | None:
+    """Return the grade of the recomputed score; None without a score.
+
+    What the form was found to have goes by the exact score: beside 90 for 89.5 it is that of 89.5.
+    """
+    score = _number(figures.get("score"), 1)
+    if score is None:
+        return None
+    own = _text(figures.get("grade"), 1) or ""
+    known = (name for name, _ in settings.grades if own.startswith(name))
+    return next(known, None) or grade_of(Fraction(score), settings)
 
 
 def _levels(project: Project) -> tuple[LevelScore, ...]:

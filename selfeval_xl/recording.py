@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from selfeval_xl.records import Figure, FormRecord
 from selfeval_xl.results.tally import tally
-from selfeval_xl.values import Quantity, half_up
+from selfeval_xl.values import Quantity, agrees, half_up
+from selfeval_xl.wording import written_decimals
 from selfeval_xl.workbooks.sheet import Cell, a1
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ def _figure(judgement: Judgement, cell: Cell, text: str | None) -> Figure:
     expected = judgement.expected.get(cell)
     if field is not None and (isinstance(stated, Quantity) or expected is not None):
         known = stated if isinstance(stated, Quantity) else None
-        decimals = known.decimals if known and not known.computed else field.decimals
+        decimals = written_decimals(expected, field)
+        if known and not known.computed and expected is not None and agrees(known, expected):
+            decimals = known.decimals
         return Figure(
             a1(cell),
             None if known is None else half_up(known.value, max(decimals, known.decimals)),

@@ -91,11 +91,16 @@ class Counts:
         return Counts(*(getattr(self, n) + getattr(other, n) for n in self.__slots__))
 
 
+NOT_FILLED_IN = "没有填写"
+"""The failure of a blank form."""
+
+
 @dataclass(slots=True, unsafe_hash=True)
 class FormRecord:
     """A recognised form, its headline figures and what the summary shows of it.
 
-    ``failure`` says why a sheet that looks like this form could not be judged.
+    ``failure`` says why a sheet that looks like this form could not be judged, or that nobody
+    filled it in (``NOT_FILLED_IN``).
     """
 
     form: str
@@ -116,6 +121,15 @@ class FormRecord:
     confidence: float = 1.0
     evidence: tuple[str, ...] = ()
     failure: str = ""
+
+    @property
+    def not_judged(self) -> str:
+        """Why the form was not judged and what to do, as a sentence; "" when it was."""
+        if not self.failure:
+            return ""
+        if self.failure == NOT_FILLED_IN:
+            return f"工作表“{self.sheet}”没有填写，未核对。请确认是否应填报。"
+        return f"工作表“{self.sheet}”像是一张自评表，但无法核对：{self.failure.rstrip('。')}。"
 
 
 @dataclass(slots=True, unsafe_hash=True)

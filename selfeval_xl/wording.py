@@ -12,8 +12,10 @@ from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.forms.form import Field, Form, Measure
 from selfeval_xl.neighbours import Neighbours
 from selfeval_xl.relations import Expression, Relation, Sum
+from selfeval_xl.rounding import decimals_of
 from selfeval_xl.rules.catalogue import rule
 from selfeval_xl.values import Quantity, Unreadable, format_like, half_up, read_quantity
+from selfeval_xl.workbooks.number_formats import with_decimals
 from selfeval_xl.workbooks.sheet import Cell, a1
 
 _UNROUNDED = "（各数按四舍五入前的值计算）"
@@ -183,7 +185,7 @@ class Report:
         points: tuple[str, ...] = (),
     ) -> Finding:
         stated = found.stated if isinstance(found.stated, Quantity) else None
-        decimals = stated.decimals if stated and not stated.computed else found.decimals
+        decimals = written_decimals(exact, found)
         expected = None if exact is None else half_up(exact, decimals)
         value = None if stated is None else half_up(stated.value, max(decimals, stated.decimals))
         raw = self.form.sheet.text(found.cell)
@@ -255,7 +257,7 @@ class Report:
         raw = self.form.sheet.value(found.cell)
         own = self.form.sheet.number_formats.get(found.cell, "")
         if own and not isinstance(raw, str):
-            return ""
+            return with_decimals(own, decimals) if found.measure is not Measure.RATE else ""
         stated = found.stated if isinstance(found.stated, Quantity) else None
         if found.measure is Measure.RATE and found.scale == 1:
             places = max(decimals - 2, 0)
@@ -290,10 +292,26 @@ def _said_anew(finding: Finding) -> Finding:
     return replace(finding, message=message)
 
 
+def written_decimals(value: Fraction | None, found: Field) -> int:
+    """Return to how many decimals a right figure is written in a field's cell.
+
+    As many as what is stated has; but all there are of an amount or of points, as long as that
+    are no more than usual: 85 where 89.5 is right is not put right by writing 90.
+    """
+    stated = found.stated
+    if not isinstance(stated, Quantity) or stated.computed:
+        return found.decimals
+    needed = None if value is None or found.measure is Measure.RATE else decimals_of(value)
+    if needed is None or needed > found.decimals:
+        return stated.decimals
+    return max(needed, stated.decimals)
+
+
 def printed(value: Fraction, found: Field) -> str:
     """Write a value as it would be printed in a field's cell: 5.41%, 9.62, 30人."""
     if isinstance(found.stated, Quantity) and not found.stated.computed:
-        return format_like(value, found.stated)
+        like = replace(found.stated, decimals=written_decimals(value, found))
+        return format_like(value, like)
     if found.measure is Measure.RATE:
         return f"{half_up(value * 100, max(found.decimals - 2, 0))}%"
     return str(half_up(value, found.decimals))

@@ -70,6 +70,14 @@ CASES = {
         Context(Fraction(6), Fraction(9), 0, parts=fractions("3", "3", "2", "1")),
         ["疑似漏加 D5、D6 之一（3）"],
     ),
+    "the addend that fits to the last digit": (
+        Context(Fraction(80), Fraction("89.5"), 0, parts=fractions("9.5", "10", "10", "60")),
+        ["疑似漏加 D5 9.5"],
+    ),
+    "counted twice to the last digit": (
+        Context(Fraction(99), Fraction("89.5"), 0, parts=fractions("9.5", "9.4", "10", "60.6")),
+        ["疑似重复计入 D5 9.5"],
+    ),
     "not a sum of these": (Context(Fraction("84.11"), Fraction("99"), 2, parts=COLUMN), []),
     "swapped": (
         Context(Fraction("95.62"), Fraction("59.62"), 2),

@@ -34,7 +34,7 @@ from workbook_bytes import (
 )
 
 from selfeval_xl.workbooks.limits import Limits
-from selfeval_xl.workbooks.number_formats import is_date, shown_decimals
+from selfeval_xl.workbooks.number_formats import is_date, shown_decimals, with_decimals
 from selfeval_xl.workbooks.reading import read_workbook
 from selfeval_xl.workbooks.sheet import Block, Bond, Sheet
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
@@ -404,6 +404,30 @@ def test_which_formats_show_dates(code: str, expected: bool) -> None:
 )
 def test_decimals_a_format_shows(code: str, expected: int | None) -> None:
     assert shown_decimals(code) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("0", "0.00"),
+        ("0.0", "0.00"),
+        ("#,##0", "#,##0.00"),
+        (
+            '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"??_ ;_ @_ ',
+            '_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ',
+        ),
+        ("0_);[Red]\\(0\\)", "0.00_);[Red]\\(0.00\\)"),
+        ('0"分;"', '0.00"分;"'),
+        ("0.00", ""),  # it shows them
+        ("#,##0.0#", ""),
+        ("0%", ""),
+        ("General", ""),
+        ("0.0,", ""),
+        ('0"."0', ""),
+    ],
+)
+def test_formats_with_more_decimals(code: str, expected: str) -> None:
+    assert with_decimals(code, 2) == expected
 
 
 def dated(serial: str, epoch: str = "") -> object:

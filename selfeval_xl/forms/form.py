@@ -79,5 +79,23 @@ class Form:
     evidence: tuple[str, ...] = ()
     failure: str = ""
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nobody has filled it in: no figure in it but results of formulas.
+
+        The options' coefficients of a questionnaire come with the blank form. Formulas may take
+        their figures from other sheets: what is no sum or rate of this one counts, unless it is 0.
+        """
+        given = Measure.POINTS if self.kind == "questionnaire" else None
+        results: list[Cell] = []
+        for cell, field_ in self.fields.items():
+            if field_.stated is None or field_.measure is given:
+                continue
+            if cell not in self.sheet.formulas:
+                return False
+            if not (isinstance(field_.stated, Quantity) and field_.stated.value == 0):
+                results.append(cell)
+        return {relation.target for relation in self.relations}.issuperset(results)
+
 
 Recogniser = Callable[[Sheet], list[Form]]

@@ -100,7 +100,5 @@ def _forms(file: FileRecord) -> str:
 
 
 def _message(file: FileRecord) -> str:
-    failures = [
-        f"工作表“{form.sheet}”未能核对：{form.failure}" for form in file.forms if form.failure
-    ]
-    return "\n".join([*([file.message] if file.message else []), *failures])
+    rest = [form.not_judged for form in file.forms if form.not_judged not in file.message]
+    return "\n".join(filter(None, (file.message, *rest)))

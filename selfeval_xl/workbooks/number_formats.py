@@ -72,6 +72,8 @@ _DAY_OR_YEAR = re.compile(r"[ydeYDE]")
 _MONTH = re.compile(r"[mM]")
 _CLOCK = re.compile(r"[hsHS]")
 _WORDS = re.compile(r"[\s+()$¥￥\u3400-\u9fff-]")
+_DIGITS = re.compile(r"[0#?,]*[0#?](?:\.[0#?]*)?")
+_PIECE = re.compile(rf"{_LITERAL.pattern}|{_DIGITS.pattern}|.", re.DOTALL)
 _FIXED = re.compile(r"[0#?,]*[0#?](?:\.([0#?]*))?(%)?")
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _NUMBER = re.compile(r"[0#?]")
@@ -104,6 +106,26 @@ def shown_decimals(code: str) -> int | None:
         digits = _FIXED.fullmatch(section)
         found.add(len(digits[1] or "") + 2 * bool(digits[2]) if digits else None)
     return found.pop() if len(found) == 1 else None
+
+
+def with_decimals(code: str, decimals: int) -> str:
+    """Return a format code that shows at least so many decimals: ``#,##0`` → ``#,##0.0``.
+
+    "" when it shows as many already, and when it is not certain how many it shows.
+    """
+    shown = shown_decimals(code)
+    if shown is None or shown >= decimals or "%" in code:
+        return ""
+    sections, groups = 1, 0
+    pieces: list[str] = []
+    for piece in _PIECE.findall(code):
+        sections += piece == ";"
+        if sections <= 2 and _DIGITS.fullmatch(piece):
+            groups += 1
+            pieces.append(piece + "." * ("." not in piece) + "0" * (decimals - shown))
+        else:
+            pieces.append(piece)
+    return "".join(pieces) if groups == min(sections, 2) else ""
 
 
 def as_date(serial: float, date_1904: bool) -> date | datetime | None:
