@@ -14,7 +14,7 @@ from selfeval_xl.workbooks.recurring import recurring
 from selfeval_xl.workbooks.xml_parts import attribute, local, parse, plain_text, unescape
 
 _ITEM = re.compile(r"<si\b[^>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
-_PLAIN_ITEM = re.compile(r'<si><t(?: xml:space="preserve")?+>([^<]*+)</t></si>')
+_PLAIN_ITEM = re.compile(r'<si><t(?>(?: xml:space="preserve")?)>([^<]*+)</t></si>')
 _PHONETIC = re.compile(r"<rPh\b.*?</rPh>", re.DOTALL)
 _TEXT = re.compile(r"<t(?:\s[^>]*?)?(?:/>|>([^<]*)</t>)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")

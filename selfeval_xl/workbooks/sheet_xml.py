@@ -28,11 +28,12 @@ from selfeval_xl.workbooks.xml_parts import unescape
 # Rows and blank cells are passed over within the expression. What is neither they nor a cell is
 # matched too, so that the search goes on after it and never twice over the same text. Possessive
 # repeats (``++``) remember no ways back: there are none, as what follows begins otherwise.
+# Of groups they are written ``(?>(…)*)``: Python before 3.11.5 loses matches of ``(…)*+``.
 _CELL = re.compile(
-    r'(?:<c r="[A-Z]{1,3}+[0-9]{1,7}+"(?: s="[0-9]++")?+/>|</?row(?=[\s/>])[^>]*+>)*+'
+    r'(?>(?:<c r="[A-Z]{1,3}+[0-9]{1,7}+"(?>(?: s="[0-9]++")?)/>|</?row(?=[\s/>])[^>]*+>)*)'
     # the order of attributes all known programs write
-    r'(?:<c r="([^"]++)"(?: s="([^"]++)")?+(?: t="([^"]++)")?+'
-    r"(?:/>|>(?:(?:<f>([^<]*+)</f>(?!<v></v>))?+<v>([^<]*+)</v></c>|(.*?)</c>))"
+    r'(?:<c r="([^"]++)"(?>(?: s="([^"]++)")?)(?>(?: t="([^"]++)")?)'
+    r"(?:/>|>(?:(?>(?:<f>([^<]*+)</f>(?!<v></v>))?)<v>([^<]*+)</v></c>|(.*?)</c>))"
     r"|<c(?=[\s/>])([^>]*?)(?:/>|>(.*?)</c>)"
     r"|<[^>]*+>|[^<]++|\Z)",
     re.DOTALL,

@@ -22,7 +22,7 @@ _END_OF_TEXT = b"\x1a"  # Ctrl-Z, which old programs write behind a text
 _SPREADSHEET_ML = "urn:schemas-microsoft-com:office:spreadsheet"
 _OPEN_DOCUMENT = "urn:oasis:names:tc:opendocument"
 _UOF = "schemas.uof.org"
-_PROLOGUE = re.compile(r"(?:\s|<\?[^>]*>|<!--.*?-->)*+", re.DOTALL)
+_PROLOGUE = re.compile(r"(?>(?:\s|<\?[^>]*>|<!--.*?-->)*)", re.DOTALL)
 _ROOT = re.compile(r"<(?:!doctype\s+)?([a-z][\w.:-]*)", re.IGNORECASE)
 _HTML = re.compile(
     r"html|head|meta|body|style|script|table|caption|colgroup|thead|tbody|tfoot|tr|td|th|div|span"

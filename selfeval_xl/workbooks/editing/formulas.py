@@ -23,7 +23,7 @@ _WORD = r"[\w.\u00b7\\?]"
 _RANGE = (
     rf"(?:{_CELL}:{_CELL}|\$?[A-Za-z]{{1,3}}:\$?[A-Za-z]{{1,3}}|\$?[0-9]+:\$?[0-9]+)(?!{_WORD})"
 )
-_ARGUMENTS = r'(?:[^()"]++|\([^()"]*+\))*+'
+_ARGUMENTS = r'(?>(?:[^()"]++|\([^()"]*+\))*)'
 _INDEX = rf"(?i:INDEX)\(\s*(?:{_RANGE}|{_CELL})\s*,{_ARGUMENTS}\)"
 _END = re.compile(rf"(?i:INDEX)\(\s*(?P<within>{_RANGE}|{_CELL})\s*,|(?P<cell>{_CELL})")
 _TOKEN = re.compile(

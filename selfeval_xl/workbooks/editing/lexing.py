@@ -16,17 +16,17 @@ from selfeval_xl.workbooks.editing.markup import markup_text
 from selfeval_xl.workbooks.recurring import recurring
 from selfeval_xl.workbooks.xml_parts import unescape
 
-ATTRIBUTES = r"""[^"'<>/]*+(?:(?:"[^"]*+"|'[^']*+')[^"'<>/]*+)*+"""
+ATTRIBUTES = r"""[^"'<>/]*+(?>(?:(?:"[^"]*+"|'[^']*+')[^"'<>/]*+)*)"""
 """What stands between the name and the end of a tag; quoted values may hold ">" and "/"."""
 
 # An opening tag comes with its content and closing tag when there are no tags between them.
 _TAG = re.compile(
-    rf"<(/)?([^\s/<>]++)({ATTRIBUTES})(/)?>(?(1)|(?(4)|(?:[^<]*+(</\2\s*+>))?+))", re.ASCII
+    rf"<(/)?([^\s/<>]++)({ATTRIBUTES})(/)?>(?(1)|(?(4)|(?>(?:[^<]*+(</\2\s*+>))?)))", re.ASCII
 )
 _OPAQUE = re.compile(
     r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(?P<text>.*?)\]\]>"
-    r"""|<!DOCTYPE(?:[^\["'>]|"[^"]*+"|'[^']*+')*+"""
-    r"""(?:\[(?:[^\]"'<]|"[^"]*+"|'[^']*+'|<!--.*?-->|<\?.*?\?>|<)*+\]\s*+)?>""",
+    r"""|<!DOCTYPE(?>(?:[^\["'>]|"[^"]*+"|'[^']*+')*)"""
+    r"""(?:\[(?>(?:[^\]"'<]|"[^"]*+"|'[^']*+'|<!--.*?-->|<\?.*?\?>|<)*)\]\s*+)?>""",
     re.DOTALL,
 )
 
@@ -122,7 +122,7 @@ _ANY_ATTRIBUTE = re.compile(rf"\s++([^\s=]++)\s*+=\s*+({_VALUE})", re.ASCII)
 def _attribute(name: str) -> re.Pattern[str]:
     """Return what finds an attribute behind any others."""
     other = rf"\s++(?!{re.escape(name)}[\s=])[^\s=]++\s*+=\s*+{_VALUE}"
-    return re.compile(rf"((?:{other})*+)\s++{re.escape(name)}\s*+=\s*+({_VALUE})", re.ASCII)
+    return re.compile(rf"((?>(?:{other})*))\s++{re.escape(name)}\s*+=\s*+({_VALUE})", re.ASCII)
 
 
 @recurring(1024)

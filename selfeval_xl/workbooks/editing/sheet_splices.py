@@ -30,7 +30,7 @@ _AFTER_LEGACY_DRAWING = (
     "extLst",
     "AlternateContent",
 )
-_MAY_FOLLOW = re.compile(rf"<(?:[^\s:/<>]++:)?+(?:{'|'.join(_AFTER_LEGACY_DRAWING)})[\s/>]")
+_MAY_FOLLOW = re.compile(rf"<(?>(?:[^\s:/<>]++:)?)(?:{'|'.join(_AFTER_LEGACY_DRAWING)})[\s/>]")
 
 
 def cell_splices(

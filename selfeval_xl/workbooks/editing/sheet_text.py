@@ -29,10 +29,10 @@ from selfeval_xl.workbooks.workbook import WorkbookProblem
 from selfeval_xl.workbooks.xml_parts import USUAL_DEPTH, declared_encoding, prefixes_declared
 
 _ROOT = re.compile(
-    rf"<(?![?!])(?P<name>(?P<prefix>[^\s:/<>]++:)?+[^\s:/<>]++){ATTRIBUTES}(?P<single>/?)>",
+    rf"<(?![?!])(?P<name>(?>(?P<prefix>[^\s:/<>]++:)?)[^\s:/<>]++){ATTRIBUTES}(?P<single>/?)>",
     re.ASCII,
 )
-_BINDING = re.compile(rf"xmlns(?::([^\s=]++))?+\s*+=\s*+[\"'](?:{TRANSITIONAL}|{STRICT})[\"']")
+_BINDING = re.compile(rf"xmlns(?>(?::([^\s=]++))?)\s*+=\s*+[\"'](?:{TRANSITIONAL}|{STRICT})[\"']")
 _WITHOUT_PREFIX = re.compile(r"<(?:sheetData|row|c|f|v|is)[\s/>]")
 _BEFORE_DATA = frozenset(("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols"))
 
@@ -53,13 +53,13 @@ class _Grammar(NamedTuple):
 def _grammar(prefix: str) -> _Grammar:
     data, row, c, f = (re.escape(prefix + name) for name in ("sheetData", "row", "c", "f"))
     # The attribute all known programs write first is told apart from the others.
-    number, address = r'(?: r="([0-9]++)")?+', r'(?: r="([A-Z]++[0-9]++)")?+'
+    number, address = r'(?>(?: r="([0-9]++)")?)', r'(?>(?: r="([A-Z]++[0-9]++)")?)'
     return _Grammar(
         re.compile(rf"<{data}(?=[\s/>])({ATTRIBUTES})(/?)>", re.ASCII),
         re.compile(rf"<{row}(?=[\s/>])({number}{ATTRIBUTES})(/?)>", re.ASCII),
         re.compile(
             rf"\s*+<{c}(?=[\s/>])({address}{ATTRIBUTES})"
-            rf"(?:/>|>(?:[^<]++|<(?!/?{c}[\s/>]))*+(</{c}\s*+>))",
+            rf"(?:/>|>(?>(?:[^<]++|<(?!/?{c}[\s/>]))*)(</{c}\s*+>))",
             re.ASCII,
         ),
         re.compile(
