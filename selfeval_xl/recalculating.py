@@ -1,246 +1,331 @@
-"""What the formulas of a corrected sheet will show, so that no result has to go blank.
+"""What the formulas of a corrected workbook will show, so that no result has to go blank.
 
 A cell with a formula keeps its last result. Those that read corrected cells get the result that
 the spreadsheet program will compute from what the cells then hold: a corrected figure counts as
-it is written there, not as it is exactly. That is known where the form's relation gives the
-present result from the present cells; where it does not, the result is left to be dropped.
+it is written there, not as it is exactly. That is known where the formula is understood and gives
+its present result from the present cells; where it is not, the result is left to be dropped.
 
-A formula that is wrong only because of what it reads is the sender's and right: once the cause is
-corrected it gives the right figure by itself, so it gets its new result and stays.
+A formula that is wrong only because of what it reads is the sender's and right: when it gives the
+right figure once the cause is corrected, it gets its new result and stays.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Action, Finding, Kind
-from selfeval_xl.rounding import half_up, rounds_to
-from selfeval_xl.values import Quantity
+from selfeval_xl.rounding import half_up
+from selfeval_xl.workbooks.editing.formulas import moved, reads
+from selfeval_xl.workbooks.formula_results import result
+from selfeval_xl.workbooks.formula_values import Area, Cells, UnknownError, Value
 from selfeval_xl.workbooks.number_formats import GENERAL, shown_decimals
-from selfeval_xl.workbooks.sheet import Bond, Cell, parse_a1
+from selfeval_xl.workbooks.sheet import Bond, Cell, Range, Sheet, parse_a1
 
 if TYPE_CHECKING:
-    from selfeval_xl.forms.form import Field
     from selfeval_xl.judgement import Judgement
-    from selfeval_xl.relations import Expression, Relation
 
-_ROUNDED = re.compile(r"(?i:ROUND)\(.*,\s*([0-9])\s*\)[\s)]*", re.DOTALL)
 _DOUBLE = 10**9
 """What of a number two programs that add doubles agree upon: one part in so many."""
+_MOST_READINGS = 300_000
+"""Cells read for one workbook; beyond that it would take longer than its results are worth."""
+_DEEPEST = 40
+"""Formulas one after the other that wait for each other."""
 
 
 def recalculated(
     findings: Sequence[Finding], judgements: Sequence[Judgement]
 ) -> dict[str, dict[Cell, Decimal]]:
     """Return the results of the formulas that read corrected cells, by sheet and cell."""
-    written: dict[str, dict[Cell, Decimal | None]] = {}
-    following: dict[str, dict[Cell, Decimal | None]] = {}
+    if not any(f.action is not Action.LEFT and f.kind is not Kind.CONSEQUENCE for f in findings):
+        return {}
+    sheets: dict[str, _Sheet] = {}
+    for judgement in judgements:
+        own = judgement.form.sheet
+        sheets.setdefault(own.name.casefold(), _Sheet(own)).judgements.append(judgement)
     for finding in findings:
-        if finding.action is not Action.LEFT and finding.cell:
-            kind = following if finding.kind is Kind.CONSEQUENCE else written
-            kind.setdefault(finding.sheet, {})[parse_a1(finding.cell)] = finding.written
-    results: dict[str, dict[Cell, Decimal]] = {}
-    for judgement in judgements if written else ():
-        sheet = judgement.form.sheet
-        own = written.get(sheet.name)
-        if own and sheet.formulas:
-            found = _Recalculation(judgement, own, following.get(sheet.name, {})).results()
-            if found:
-                results.setdefault(sheet.name, {}).update(found)
-    return results
+        at = sheets.get(finding.sheet.casefold())
+        if at is not None and finding.action is not Action.LEFT and finding.cell:
+            cell = parse_a1(finding.cell)
+            follows = finding.kind is Kind.CONSEQUENCE and cell in at.own.formulas
+            (at.following if follows else at.written)[cell] = finding.written
+    if not any(sheet.written for sheet in sheets.values()):
+        return {}
+    _Workbook(sheets).follow()
+    return {sheet.own.name: sheet.shown for sheet in sheets.values() if sheet.shown}
 
 
-class _Recalculation:
-    """The cells of a form as they will be once the corrections are in them."""
+@dataclass(slots=True)
+class _Sheet:
+    """A sheet while its formulas are worked out anew.
 
-    def __init__(
-        self,
-        judgement: Judgement,
-        written: Mapping[Cell, Decimal | None],
-        following: Mapping[Cell, Decimal | None],
-    ) -> None:
-        self.judgement = judgement
-        self.fields = judgement.form.fields
-        self.stated = {
-            cell: field.stated.value
-            for cell, field in self.fields.items()
-            if isinstance(field.stated, Quantity)
-        }.get
-        self.formulas = judgement.form.sheet.formulas
-        self.as_shown = judgement.form.sheet.as_shown
-        self.relations = {relation.target: relation for relation in judgement.form.relations}
-        self.held: dict[Cell, Fraction | None] = {}
-        self.changed = set(written)
-        self.shown: dict[Cell, Decimal] = {}
-        self.following = following
-        self.derived = self.relations.keys() | following.keys()
-        self._known: dict[Cell, bool] = {}
-        for cell, number in written.items():
-            self._write(cell, number)
-        for block in judgement.form.sheet.blocks:
-            if block.bond is Bond.DATA_TABLE:  # what it will show, only the program can tell
-                for cell in filter(block.holds, self.fields):
-                    self._write(cell, None)
+    ``written`` are the corrections, ``following`` those of figures that follow from others, as
+    cells hold them. ``touched`` are the formulas that read a changed cell, ``held`` what is known
+    of them, ``shown`` their new results.
+    """
 
-    def _write(self, cell: Cell, number: Decimal | None) -> None:
-        """Take in a cell that gets another content."""
-        field = self.fields.get(cell)
-        self.held[cell] = None
-        if number is not None and field is not None:
-            self.held[cell] = Fraction(number) / field.scale
-        self.changed.add(cell)
+    own: Sheet
+    judgements: list[Judgement] = field(default_factory=list)
+    written: dict[Cell, Decimal | None] = field(default_factory=dict)
+    following: dict[Cell, Decimal | None] = field(default_factory=dict)
+    touched: set[Cell] = field(default_factory=set)
+    held: dict[Cell, Value | UnknownError] = field(default_factory=dict)
+    shown: dict[Cell, Decimal] = field(default_factory=dict)
+    _stored: dict[Cell, Value] = field(default_factory=dict)
+    _areas: dict[tuple[int, ...], list[Value]] = field(default_factory=dict)
+    _right: dict[Cell, Fraction] | None = None
 
-    def results(self) -> dict[Cell, Decimal]:
-        for cell in self.relations:
-            self.value(cell)
-        return self.shown
+    def formula(self, cell: Cell) -> str:
+        """Return a cell's formula, "" when its text is not known."""
+        text = self.own.formulas[cell]
+        if text or cell not in self.own.shared:
+            return text
+        shared, (row, column) = self.own.shared[cell]
+        return moved(shared, cell[0] - row, cell[1] - column)
 
-    def value(self, cell: Cell) -> Fraction | None:
-        """Return what a cell will hold, None when it is blank or that is not known."""
-        if cell not in self.held:
-            self.held[cell] = self.stated(cell)  # also what a circle is told
-            relation = self.relations.get(cell)
-            if relation is not None and cell in self.formulas:
-                self._follow(relation, self.fields[cell])
-            if cell in self.following and not self._is_right(cell):
-                self.shown.pop(cell, None)
-                self._write(cell, self.following[cell])
-        return self.held[cell]
+    def stored(self, cell: Cell) -> Value:
+        """Return what a cell holds as the file has it."""
+        if cell not in self._stored:
+            self._stored[cell] = self._read(cell)
+        return self._stored[cell]
 
-    def _is_right(self, cell: Cell) -> bool:
-        """Tell whether a formula that follows from others gives the right figure by itself."""
-        right, shown = self.following[cell], self.shown.get(cell)
-        if right is None or shown is None:
-            return False
-        return half_up(Fraction(shown), max(-int(right.as_tuple().exponent), 0)) == right
+    def _read(self, cell: Cell) -> Value:
+        if cell in self.own.errors:
+            raise UnknownError
+        value = self.own.value(cell)
+        if value is None:
+            return "" if cell in self.own.formulas else None
+        if isinstance(value, bool | str):
+            return value
+        if isinstance(value, int | float):
+            return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+        raise UnknownError  # dates
 
-    def _follow(self, relation: Relation, field: Field) -> None:
-        """Compute a formula cell anew if anything it reads is changed."""
-        cell = relation.target
-        read = relation.equals.cells()
-        for expression in relation.alternatives:
-            read += expression.cells()
-        for at in read:
-            if at in self.derived:
-                self.value(at)
-        if self.changed.isdisjoint(read):
-            if _may_read_more(self.formulas[cell]) and self._is_known(cell):
-                self._keep(cell)
-            return
+    def right(self, cell: Cell) -> Value:
+        """Return the right figure of a cell, as far as one is known."""
+        if self._right is None:
+            self._right = {
+                relation.target: exact * judgement.form.fields[relation.target].scale
+                for judgement in self.judgements
+                for relation in judgement.form.relations
+                if (exact := judgement.expected.get(relation.target)) is not None
+            }
+        return self._right[cell] if cell in self._right else self.stored(cell)
+
+    def all_stored(self, area: Area) -> list[Value]:
+        """Return what the cells of an area hold as the file has it."""
+        place = area[1:]
+        if place not in self._areas:
+            self._areas[place] = [self.stored(cell) for cell in _cells(area)]
+        return self._areas[place]
+
+    def changes(self, area: Area) -> bool:
+        """Tell whether a cell of an area gets another content."""
+        _, top, left, bottom, right = area
+        return any(
+            top <= row <= bottom and left <= column <= right
+            for cells in (self.written, self.touched)
+            for row, column in cells
+        )
+
+    def given(self, cell: Cell, cells: Cells) -> Value:
+        """Return what the formula of a cell gives, as the workbook keeps it."""
+        block = self.own.block(cell)
+        if block is not None and block.bond is Bond.DATA_TABLE:
+            raise UnknownError
+        filled = block.area if block is not None and block.bond is Bond.ARRAY else None
+        return self.rounded(cell, result(self.formula(cell), cell, cells, filled))
+
+    def rounded(self, cell: Cell, value: Value) -> Value:
+        """Return a result as the workbook keeps it: as shown, where it calculates so."""
+        code = self.own.number_formats.get(cell, GENERAL)
+        if not self.own.as_shown or code == GENERAL or type(value) is not Fraction:
+            return value
+        decimals = shown_decimals(code)
+        if decimals is None:
+            raise UnknownError
+        return Fraction(half_up(value, decimals))
+
+
+class _Workbook:
+    """The sheets of a workbook as they will be once the corrections are in them."""
+
+    def __init__(self, sheets: Mapping[str, _Sheet]) -> None:
+        self.sheets = sheets
+        self.readings = 0
+        self.depth = 0
+
+    def spend(self, readings: int) -> None:
+        """Count cells that are read; raises UnknownError when they are too many."""
+        self.readings += readings
+        if self.readings > _MOST_READINGS:
+            raise UnknownError
+
+    def follow(self) -> None:
+        """Work out every formula that reads a changed cell."""
+        for sheet in self.sheets.values():
+            for cell, number in sheet.written.items():
+                sheet.held[cell] = UnknownError() if number is None else Fraction(number)
+            sheet.touched.update(sheet.following)
+            for block in sheet.own.blocks:
+                if block.bond is Bond.DATA_TABLE:  # what it will show, only the program can tell
+                    for cell in filter(block.holds, sheet.own.formulas):
+                        sheet.touched.add(cell)
+        self._touch()
+        for sheet in self.sheets.values():
+            for cell in sorted(sheet.touched):
+                with suppress(UnknownError):
+                    self.new(sheet, cell)
+
+    def _touch(self) -> None:
+        """Find the formulas that read what is changed, directly or by others."""
+        waiting = [
+            (sheet, cell, areas)
+            for sheet in self.sheets.values()
+            for cell, areas in _areas(sheet, self.sheets)
+            if cell not in sheet.written and cell not in sheet.touched
+        ]
+        changed = [(s, c) for s in self.sheets.values() for c in (*s.written, *s.touched)]
+        while changed:
+            left: list[tuple[_Sheet, Cell, _Places | None]] = []
+            found: list[tuple[_Sheet, Cell]] = []
+            for sheet, cell, areas in waiting:
+                if areas is None or _reads_one_of(areas, changed):
+                    sheet.touched.add(cell)
+                    found.append((sheet, cell))
+                else:
+                    left.append((sheet, cell, areas))
+            waiting, changed = left, found
+
+    def new(self, sheet: _Sheet, cell: Cell) -> Value:
+        """Return what a cell will hold; raises UnknownError."""
+        if cell not in sheet.held:
+            if cell not in sheet.touched:
+                return sheet.stored(cell)
+            sheet.held[cell] = UnknownError()  # what a circle is told
+            sheet.held[cell] = self._followed(sheet, cell)
+        value = sheet.held[cell]
+        if isinstance(value, UnknownError):
+            raise value
+        return value
+
+    def _followed(self, sheet: _Sheet, cell: Cell) -> Value | UnknownError:
+        """Return what a formula will give, or the figure that takes its place."""
+        self.depth += 1
+        value: Value | UnknownError
+        try:
+            value = self._computed(sheet, cell)
+        except UnknownError as error:
+            value = error
+        self.depth -= 1
+        if type(value) is Fraction:
+            number = Decimal(repr(float(value))).normalize() + 0
+            if cell not in sheet.following or _is(number, sheet.following[cell]):
+                sheet.shown[cell] = number
+                return Fraction(number)
+        if cell in sheet.following:
+            figure = sheet.following[cell]
+            return UnknownError() if figure is None else Fraction(figure)
+        return value
+
+    def _computed(self, sheet: _Sheet, cell: Cell) -> Value:
+        if self.depth > _DEEPEST:
+            raise UnknownError
         # A result left from before a cell was typed over is what the right cells would give.
-        calculation = self._calculation(relation, field, self.stated) or self._calculation(
-            relation, field, self.judgement.expected.get
-        )
-        self.changed.add(cell)
-        self.held[cell] = None
-        if calculation is None or not self._are_known(calculation):
-            return
-        value = calculation.value(self.value)
-        if value is not None:
-            number = _number(value * field.scale, self._decimals(cell))
-            self.shown[cell] = number
-            self.held[cell] = Fraction(number) / field.scale
-
-    def _are_known(self, calculation: Expression) -> bool:
-        """Tell whether all cells that a calculation reads will hold what ``value`` says."""
-        return all(
-            self._is_known(cell)
-            for cell in calculation.cells()
-            if cell in self.derived or cell in self.changed
-        )
-
-    def _is_known(self, cell: Cell) -> bool:
-        """Tell whether a cell will hold what ``value`` says.
-
-        A formula's present result stands when it is what its relation gives; nobody knows what
-        another may turn into.
-        """
-        if cell in self.changed:
-            return self.held[cell] is not None
-        relation = self.relations.get(cell)
-        if relation is None or cell not in self.formulas:
-            return True
-        if cell not in self._known:
-            self._known[cell] = True  # what a circle is told
-            calculation = self._calculation(relation, self.fields[cell], self.stated)
-            self._known[cell] = calculation is not None and self._are_known(calculation)
-        return self._known[cell]
-
-    def _keep(self, cell: Cell) -> None:
-        """Vouch for a result that nothing corrected goes into, whatever the formula may read."""
-        present = self.judgement.form.sheet.value(cell)
-        if isinstance(present, int | float):
-            self.shown[cell] = Decimal(repr(present))
-
-    def _calculation(
-        self, relation: Relation, field: Field, at: Callable[[Cell], Fraction | None]
-    ) -> Expression | None:
-        """Return the calculation that gives the present result from the given cells."""
-        stated = field.stated
-        if not isinstance(stated, Quantity) or not self._is_rounded_once(relation.target):
-            return None
-        decimals = self._decimals(relation.target)
-        for expression in (relation.equals, *relation.alternatives):
-            value = expression.value(at)
-            if value is None:
-                continue
-            met = stated.value.as_integer_ratio() == value.as_integer_ratio()
-            if not met and decimals is not None:
-                met = rounds_to(value * field.scale, stated.value * field.scale, decimals)
-            elif not met:
-                met = _as_doubles(stated.value, value)
-            if met:
-                return expression
-        return None
-
-    def _decimals(self, cell: Cell) -> int | None:
-        """Return the decimals that a formula's result is rounded to, None when it is not."""
-        own = _decimals(self.formulas[cell])
-        return own if own is not None or not self.as_shown else self._shown_decimals(cell)
-
-    def _shown_decimals(self, cell: Cell) -> int | None:
-        return shown_decimals(self.judgement.form.sheet.number_formats.get(cell, GENERAL))
-
-    def _is_rounded_once(self, cell: Cell) -> bool:
-        """Tell whether it is certain what a formula's result is rounded to.
-
-        Workbooks that calculate with figures as shown round by the format what the formula gives.
-        """
-        if not self.as_shown or cell not in self.judgement.form.sheet.number_formats:
-            return True
-        own, shown = _decimals(self.formulas[cell]), self._shown_decimals(cell)
-        return shown is not None and (own is None or own <= shown)
+        known = (_Reading(self, sheet, at) for at in (_Sheet.stored, _Sheet.right))
+        if not any(_gives(sheet, cell, cells) for cells in known):
+            raise UnknownError
+        return sheet.given(cell, _Reading(self, sheet, self.new))
 
 
-def _as_doubles(one: Fraction, other: Fraction) -> bool:
-    """Tell whether two numbers are the same to programs that add doubles."""
+def _gives(sheet: _Sheet, cell: Cell, cells: Cells) -> bool:
+    """Tell whether a formula gives its present result from some figures."""
+    try:
+        return _same(sheet.given(cell, cells), sheet.stored(cell))
+    except UnknownError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The cells of a workbook as a formula of a sheet reads them, each by ``at``."""
+
+    workbook: _Workbook
+    home: _Sheet
+    at: Callable[[_Sheet, Cell], Value]
+
+    def value(self, sheet: str | None, cell: Cell) -> Value:
+        self.workbook.spend(1)
+        return self.at(self._sheet(sheet), cell)
+
+    def values(self, area: Area) -> Sequence[Value]:
+        own = self._sheet(area.sheet)
+        self.workbook.spend(max(area.bottom - area.top + 1, 0) * max(area.right - area.left + 1, 0))
+        if self.at == _Sheet.stored or (self.at == self.workbook.new and not own.changes(area)):
+            return own.all_stored(area)
+        return [self.at(own, cell) for cell in _cells(area)]
+
+    def extent(self, sheet: str | None) -> tuple[int, int]:
+        own = self._sheet(sheet).own
+        return own.height, own.width
+
+    def _sheet(self, name: str | None) -> _Sheet:
+        if name is None:
+            return self.home
+        found = self.workbook.sheets.get(name.casefold())
+        if found is None:
+            raise UnknownError
+        return found
+
+
+def _cells(area: Area) -> Iterator[Cell]:
+    for row in range(area.top, area.bottom + 1):
+        for column in range(area.left, area.right + 1):
+            yield row, column
+
+
+_Places = list[tuple[_Sheet, Range]]
+
+
+def _areas(sheet: _Sheet, sheets: Mapping[str, _Sheet]) -> Iterable[tuple[Cell, _Places | None]]:
+    """Yield the formulas of a sheet with what they read, None when that cannot be told."""
+    for cell in sheet.own.formulas:
+        found = reads(sheet.formula(cell))
+        if found is None or found.names or found.tables:
+            yield cell, None
+            continue
+        places: _Places = []
+        for reference in found.references:
+            name = reference.sheet
+            home = sheet if name is None else sheets.get(name.casefold())
+            if home is not None:
+                places.append((home, reference.written))
+        yield cell, places
+
+
+def _reads_one_of(areas: _Places, changed: Sequence[tuple[_Sheet, Cell]]) -> bool:
+    for home, (top, left, bottom, right) in areas:
+        for sheet, (row, column) in changed:
+            if top <= row <= bottom and left <= column <= right and home is sheet:
+                return True
+    return False
+
+
+def _is(shown: Decimal, right: Decimal | None) -> bool:
+    """Tell whether a formula gives the right figure by itself."""
+    if right is None:
+        return False
+    return half_up(Fraction(shown), max(-int(right.as_tuple().exponent), 0)) == right
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Tell whether two values are the same to programs that add doubles."""
+    if not (type(one) is Fraction and type(other) is Fraction):
+        return type(one) is type(other) and one == other
     (above, below), (top, bottom) = one.as_integer_ratio(), other.as_integer_ratio()
     difference = abs(above * bottom - top * below)  # as the rest, in parts of below × bottom
     return difference * _DOUBLE <= below * max(abs(top), bottom)
-
-
-@lru_cache(maxsize=8192)
-def _may_read_more(formula: str) -> bool:
-    """Tell whether a formula names more cells than its relation, so that it might look stale."""
-    upper = formula.upper()
-    return "INDEX" in upper or "OFFSET" in upper or "INDIRECT" in upper
-
-
-@lru_cache(maxsize=8192)  # the workbooks of one template hold the same formulas
-def _decimals(formula: str) -> int | None:
-    """Return the decimals that a formula rounds to, None when it does not round."""
-    if formula.upper().count("ROUND") == 1 and (found := _ROUNDED.search(formula)):
-        return int(found[1])
-    return None
-
-
-def _number(value: Fraction, decimals: int | None) -> Decimal:
-    """Return a result as the cell holds it: rounded, or as near as a double comes to it."""
-    if decimals is None:
-        return Decimal(repr(float(value))).normalize() + 0
-    return half_up(value, decimals).normalize() + 0

@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 from formula_engine import Book
 from template_books import FILLED, SHEETS
-from workbook_bytes import zipped
+from workbook_bytes import simple, zipped
 
 from selfeval_xl.checking import check, mark
 from selfeval_xl.findings import Action
@@ -157,3 +157,75 @@ def test_results_of_workbooks_that_calculate_with_figures_as_shown(
     values, formulas = opened(copy, values=True)["得分"], opened(copy, values=False)["得分"]
     assert (values[7, 3], formulas[7, 4]) == (85, "=C7/B7")
     assert values[7, 4] == pytest.approx(right, abs=1e-12)
+
+
+VARIANTS = {
+    "C7/B7": True,
+    "(C7/B7)": True,
+    "IF(B7=0,0,C7/B7)": True,
+    "IFERROR(C7/B7,0)": True,
+    "C7/90": True,
+    "C7/B7+C4*0": True,
+    # Present results that are right by chance: the copy must not say that they come right.
+    "ROUND(C7/B7,1)": False,
+    "B7/180": False,
+    "IF(C7>=80,1,C7/B7)": False,
+    "ROUNDDOWN(C7/B7,2)": False,
+    "INT(C7/B7*10)/10": False,
+    "VLOOKUP(C7,C7:D8,1)/B7": False,  # right, but not known to be
+}
+
+
+@pytest.mark.parametrize("formula", VARIANTS)
+def test_a_formula_stays_only_where_it_gives_the_right_figure(formula: str) -> None:
+    """85 of 90 is right where 45 stood; the share beside it showed 50 %."""
+    data = io.BytesIO()
+    book = xlsxwriter.Workbook(data)
+    sheet = book.add_worksheet("得分")
+    sheet.write_row("A1", ["项目支出绩效评价一级指标得分情况表"])
+    rows = [("决策", 20, 20), ("过程", 20, 15), ("产出", 30, 30), ("效益", 20, 20)]
+    sheet.write_row("A2", ["一级指标", "分值", "得分", "得分率"])
+    for number, row in enumerate(rows, start=3):
+        sheet.write_row(f"A{number}", [*row, row[2] / row[1]])
+    sheet.write_row("A7", ["合计", 90, 45])
+    sheet.write_formula("D7", formula, book.add_format({"num_format": "0.00%"}), 0.5)
+    book.close()
+    checked = check(data.getvalue(), "得分.xlsx", DEFAULT)
+    copy = mark(data.getvalue(), checked.record, checked.facts(), DEFAULT).content
+    values, formulas = opened(copy, values=True)["得分"], opened(copy, values=False)["得分"]
+    assert (formulas[7, 4] == f"={formula}") is VARIANTS[formula]
+    assert values[7, 4] == pytest.approx(85 / 90, abs=5e-5)
+    cells = {cell: value for cell, value in formulas.items() if cell[0] > 2 and cell[1] > 1}
+    if "IFERROR" not in formula or not VARIANTS[formula]:  # the reader of the tests has no such
+        assert float(Book(cells).value((7, 4))) == pytest.approx(85 / 90, abs=5e-5)
+
+
+def test_formulas_filled_down_are_followed() -> None:
+    """Excel writes the text of such formulas once, for all cells that share it."""
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>指标{row}</t></is></c>'
+        f'<c r="B{row}"><v>10</v></c><c r="C{row}"><v>{score}</v></c>{share}</row>'
+        for row, score, share in (
+            (3, 8, '<c r="D3"><f t="shared" ref="D3:D7" si="0">C3/B3</f><v>0.8</v></c>'),
+            (4, 9, '<c r="D4"><f t="shared" si="0"/><v>0.9</v></c>'),
+            (5, 7, '<c r="D5"><f t="shared" si="0"/><v>0.7</v></c>'),
+            (6, 6, '<c r="D6"><f t="shared" si="0"/><v>0.6</v></c>'),
+        )
+    )
+    head = "".join(
+        f'<c r="{column}2" t="inlineStr"><is><t>{text}</t></is></c>'
+        for column, text in zip("ABCD", ("一级指标", "分值", "得分", "得分率"), strict=True)
+    )
+    title = '<c r="A1" t="inlineStr"><is><t>项目支出绩效评价一级指标得分情况表</t></is></c>'
+    total = (
+        '<c r="A7" t="inlineStr"><is><t>合计</t></is></c><c r="B7"><v>40</v></c>'
+        '<c r="C7"><v>36</v></c><c r="D7"><f t="shared" si="0"/><v>0.9</v></c>'
+    )
+    data = simple(f'<row r="1">{title}</row><row r="2">{head}</row>{rows}<row r="7">{total}</row>')
+    checked = check(data, "得分.xlsx", DEFAULT)
+    copy = mark(data, checked.record, checked.facts(), DEFAULT).content
+    values, formulas = opened(copy, values=True)["表"], opened(copy, values=False)["表"]
+    # openpyxl gives followers the text as it is written for the first cell's group.
+    assert (values[7, 3], values[7, 4]) == (30, 0.75)
+    assert str(formulas[7, 4]).startswith("=")
+    assert "ROUND" not in str(formulas[7, 4])

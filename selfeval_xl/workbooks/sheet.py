@@ -87,6 +87,7 @@ class Sheet:
     of the whole array for each of its cells) and ``errors`` the error code of error cells such as
     ``#REF!``; an error cell's value is None. ``blocks`` are known of packages that are patched,
     ``serials``, the numbers of days stored in cells that are read as dates, of those that are not.
+    ``shared`` are, of the followers of a shared formula, its text and the cell it is written for.
     ``as_shown`` is whether a patched workbook calculates with figures as shown (以显示精度为准).
     """
 
@@ -99,6 +100,7 @@ class Sheet:
     hidden: bool = False
     blocks: tuple[Block, ...] = ()
     serials: Mapping[Cell, float] = field(default_factory=dict)
+    shared: Mapping[Cell, tuple[str, Cell]] = field(default_factory=dict)
     as_shown: bool = False
 
     __hash__ = object.__hash__  # a sheet is a cache key as the object it is

@@ -55,7 +55,8 @@ _EXACT_INTEGER = 2**53
 class _Reading:
     """A sheet while it is being read; ``rows`` grow with the cells that have content.
 
-    ``taken`` are the shared texts it took, by their number as written.
+    ``taken`` are the shared texts it took, by their number as written; ``masters`` the shared
+    formulas by theirs, each with the cell it is written for, ``shared`` that of their followers.
     """
 
     package: Package
@@ -67,6 +68,8 @@ class _Reading:
     blocks: list[Block] = field(default_factory=list)
     errors: dict[Cell, str] = field(default_factory=dict)
     taken: dict[str, str] = field(default_factory=dict)
+    masters: dict[str, tuple[str, Cell]] = field(default_factory=dict)
+    shared: dict[Cell, tuple[str, Cell]] = field(default_factory=dict)
 
 
 _NOTHING: Final = object()
@@ -100,6 +103,7 @@ def read_sheet(
         errors=reading.errors,
         hidden=hidden,
         blocks=tuple(reading.blocks),
+        shared=reading.shared,
         as_shown=package.as_shown,
     )
     check_sheet(sheet, limits)
@@ -200,6 +204,14 @@ def _hold_block(reading: _Reading, cell: Cell, formula: dict[str, str]) -> None:
             reading.blocks.append(block)
 
 
+def _share(reading: _Reading, cell: Cell, group: str) -> None:
+    """Note the formula that a cell shares with others, or what it takes from them."""
+    if text := reading.formulas[cell]:
+        reading.masters.setdefault(group, (text, cell))
+    elif group in reading.masters:
+        reading.shared[cell] = reading.masters[group]
+
+
 @lru_cache(maxsize=16_384)
 def _cell(address: str) -> Cell:
     """Return the cell of an address; WorkbookProblem when it is none."""
@@ -218,6 +230,8 @@ def _markup_value(
         reading.formulas[cell] = unescape(formula[2] or "")
         if formula[1] and ("array" in formula[1] or "dataTable" in formula[1]):
             _hold_block(reading, cell, _attributes(formula[1]))
+        elif formula[1] and "shared" in formula[1]:
+            _share(reading, cell, _attributes(formula[1]).get("si", ""))
     value = _VALUE.search(inner)
     inline = None if value else _INLINE.search(inner)
     if value and value[1]:

@@ -1,0 +1,321 @@
+"""The functions of formulas that are worked out, as the spreadsheet programs define them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from math import floor
+
+from selfeval_xl.rounding import half_up
+from selfeval_xl.workbooks.formula_values import (
+    COMPARISONS,
+    MOST_DIGITS,
+    Area,
+    Context,
+    ErrorValue,
+    Node,
+    Operand,
+    UnknownError,
+    Value,
+    as_number,
+    as_truth,
+    divided,
+)
+
+_Arguments = Sequence[Node]
+_Work = Callable[[Context, _Arguments], Operand]
+
+
+def _numbers(context: Context, arguments: _Arguments) -> list[Fraction]:
+    return [number for node in arguments for number in context.numbers(node(context))]
+
+
+def _one_number(context: Context, node: Node) -> Fraction:
+    return as_number(context.scalar(node(context)))
+
+
+def _sum(context: Context, arguments: _Arguments) -> Operand:
+    return sum(_numbers(context, arguments), Fraction(0))
+
+
+def _product(context: Context, arguments: _Arguments) -> Operand:
+    found = _numbers(context, arguments)
+    product = Fraction(bool(found))
+    for number in found:
+        product *= number
+    return product
+
+
+def _least(context: Context, arguments: _Arguments) -> Operand:
+    return min(_numbers(context, arguments), default=Fraction(0))
+
+
+def _greatest(context: Context, arguments: _Arguments) -> Operand:
+    return max(_numbers(context, arguments), default=Fraction(0))
+
+
+def _average(context: Context, arguments: _Arguments) -> Operand:
+    found = _numbers(context, arguments)
+    return divided(sum(found, Fraction(0)), Fraction(len(found)))
+
+
+def _count(context: Context, arguments: _Arguments) -> Operand:
+    count = 0
+    for node in arguments:
+        operand = node(context)
+        if isinstance(operand, Area):
+            count += sum(1 for _ in context.numbers(operand))
+        else:
+            count += type(operand) is Fraction
+    return Fraction(count)
+
+
+def _if(context: Context, arguments: _Arguments) -> Operand:
+    if as_truth(context.scalar(arguments[0](context))):
+        return arguments[1](context)
+    return arguments[2](context) if len(arguments) > 2 else False
+
+
+def _if_error(context: Context, arguments: _Arguments) -> Operand:
+    try:
+        return context.scalar(arguments[0](context))
+    except ErrorValue:
+        return arguments[1](context)
+
+
+def _truths(context: Context, arguments: _Arguments) -> list[bool]:
+    found: list[bool] = []
+    for node in arguments:
+        operand = node(context)
+        if isinstance(operand, Area) and operand[1:3] != operand[3:]:
+            raise UnknownError
+        found.append(as_truth(context.scalar(operand)))
+    return found
+
+
+def _and(context: Context, arguments: _Arguments) -> Operand:
+    return all(_truths(context, arguments))
+
+
+def _or(context: Context, arguments: _Arguments) -> Operand:
+    return any(_truths(context, arguments))
+
+
+def _not(context: Context, arguments: _Arguments) -> Operand:
+    return not as_truth(context.scalar(arguments[0](context)))
+
+
+def _absolute(context: Context, arguments: _Arguments) -> Operand:
+    return abs(_one_number(context, arguments[0]))
+
+
+def _floor(context: Context, arguments: _Arguments) -> Operand:
+    return Fraction(floor(_one_number(context, arguments[0])))
+
+
+def _places(context: Context, arguments: _Arguments) -> int:
+    places = _one_number(context, arguments[1]) if len(arguments) > 1 else Fraction(0)
+    if places.denominator != 1 or abs(places) > MOST_DIGITS:
+        raise UnknownError
+    return int(places)
+
+
+def _rounded(context: Context, arguments: _Arguments) -> Operand:
+    number = _one_number(context, arguments[0])
+    return Fraction(half_up(number, _places(context, arguments)))
+
+
+def _cut(context: Context, arguments: _Arguments) -> Operand:
+    number, unit = _one_number(context, arguments[0]), Fraction(10) ** _places(context, arguments)
+    whole = floor(abs(number) * unit) / unit
+    return whole if number >= 0 else -whole
+
+
+def _rounded_up(context: Context, arguments: _Arguments) -> Operand:
+    number, unit = _one_number(context, arguments[0]), Fraction(10) ** _places(context, arguments)
+    whole = -floor(-abs(number) * unit) / unit
+    return whole if number >= 0 else -whole
+
+
+def _row(context: Context, arguments: _Arguments) -> Operand:
+    place = arguments[0](context) if arguments else None
+    if place is not None and not isinstance(place, Area):
+        raise UnknownError
+    return Fraction((context.here[0] if place is None else place.top) + 1)
+
+
+def _column(context: Context, arguments: _Arguments) -> Operand:
+    place = arguments[0](context) if arguments else None
+    if place is not None and not isinstance(place, Area):
+        raise UnknownError
+    return Fraction((context.here[1] if place is None else place.left) + 1)
+
+
+def _index(context: Context, arguments: _Arguments) -> Operand:
+    area = arguments[0](context)
+    numbers = [_one_number(context, node) for node in arguments[1:]]
+    if not isinstance(area, Area) or any(n.denominator != 1 or n < 1 for n in numbers):
+        raise UnknownError
+    if len(numbers) == 1:
+        if area.top == area.bottom and area.left != area.right:
+            numbers.insert(0, Fraction(1))
+        elif area.left == area.right:
+            numbers.append(Fraction(1))
+        else:
+            raise UnknownError
+    row, column = area.top + int(numbers[0]) - 1, area.left + int(numbers[1]) - 1
+    if row > area.bottom or column > area.right:
+        raise ErrorValue
+    return Area(area.sheet, row, column, row, column)
+
+
+def _sum_of_products(context: Context, arguments: _Arguments) -> Operand:
+    areas = [node(context) for node in arguments]
+    shapes = {
+        (area.bottom - area.top, area.right - area.left) for area in areas if isinstance(area, Area)
+    }
+    if len(shapes) != 1 or not all(isinstance(area, Area) for area in areas):
+        raise UnknownError
+    columns = [
+        [v if type(v) is Fraction else Fraction(0) for v in _every(context, area)]
+        for area in areas
+        if isinstance(area, Area)
+    ]
+    total = Fraction(0)
+    for numbers in zip(*columns, strict=True):
+        product = Fraction(1)
+        for number in numbers:
+            product *= number
+        total += product
+    return total
+
+
+def _every(context: Context, area: Area) -> list[Value]:
+    """Return the values of all cells of an area, which must not reach beyond what is there."""
+    height, width = context.cells.extent(area.sheet)
+    if area.bottom >= height or area.right >= width:
+        raise UnknownError
+    return list(context.values(area))
+
+
+def _matches(context: Context, pairs: Sequence[tuple[Operand, Value]]) -> list[int]:
+    """Return which places of areas of one shape meet their criteria, counted row by row."""
+    shapes: set[tuple[int, int]] = set()
+    met: list[list[bool]] = []
+    for operand, criterion in pairs:
+        if not isinstance(operand, Area):
+            raise UnknownError
+        area = context.clipped(operand)
+        shapes.add((area.bottom - area.top, area.right - area.left))
+        test = _criterion(criterion)
+        met.append([test(value) for value in context.values(area)])
+    if len(shapes) != 1 or len({len(one) for one in met}) != 1:
+        raise UnknownError
+    return [at for at, tests in enumerate(zip(*met, strict=True)) if all(tests)]
+
+
+def _criterion(criterion: Value) -> Callable[[Value], bool]:
+    """Return the test of COUNTIF and the like for a number or a plain text."""
+    if type(criterion) is Fraction:
+        return lambda value: _plain(value) == criterion
+    if not isinstance(criterion, str) or not criterion:
+        raise UnknownError
+    match = re.match(r"<=|>=|<>|[=<>]", criterion)
+    sign, rest = (match[0], criterion[match.end() :]) if match else ("=", criterion)
+    if re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", rest):
+        limit = Fraction(rest)
+        if sign == "<>":
+            raise UnknownError
+        compare = COMPARISONS[sign]
+
+        def meets(value: Value) -> bool:
+            number = _plain(value)
+            return type(number) is Fraction and compare((number > limit) - (number < limit), 0)
+
+        return meets
+    if sign != "=" or not rest or set(rest) & set("*?~%"):
+        raise UnknownError
+    return lambda value: isinstance(value, str) and value.casefold() == rest.casefold()
+
+
+def _plain(value: Value) -> Value:
+    """Return a value that is compared with a number; texts of digits count as numbers there."""
+    if isinstance(value, str) and any(character.isdigit() for character in value):
+        raise UnknownError
+    return value
+
+
+def _count_if(context: Context, arguments: _Arguments) -> Operand:
+    return Fraction(len(_matches(context, _pairs(context, arguments))))
+
+
+def _pairs(context: Context, arguments: _Arguments) -> list[tuple[Operand, Value]]:
+    if len(arguments) % 2:
+        raise UnknownError
+    operands = [node(context) for node in arguments]
+    return [(operands[at], context.scalar(operands[at + 1])) for at in range(0, len(operands), 2)]
+
+
+def _sum_if(context: Context, arguments: _Arguments) -> Operand:
+    source = arguments[2] if len(arguments) > 2 else arguments[0]
+    return _sum_at(context, source(context), _pairs(context, arguments[:2]))
+
+
+def _sum_ifs(context: Context, arguments: _Arguments) -> Operand:
+    return _sum_at(context, arguments[0](context), _pairs(context, arguments[1:]))
+
+
+def _sum_at(context: Context, source: Operand, pairs: list[tuple[Operand, Value]]) -> Fraction:
+    if not isinstance(source, Area):
+        raise UnknownError
+    values = list(context.values(context.clipped(source)))
+    found = _matches(context, pairs)
+    first = pairs[0][0]
+    if isinstance(first, Area) and (first.bottom - first.top, first.right - first.left) != (
+        source.bottom - source.top,
+        source.right - source.left,
+    ):
+        raise UnknownError
+    numbers = [values[at] for at in found if at < len(values)]
+    return sum((n for n in numbers if type(n) is Fraction), Fraction(0))
+
+
+def _is_number(context: Context, arguments: _Arguments) -> Operand:
+    return isinstance(context.scalar(arguments[0](context)), Fraction)
+
+
+_MANY = 255
+FUNCTIONS: Mapping[str, tuple[int, int, _Work]] = {
+    "SUM": (1, _MANY, _sum),
+    "PRODUCT": (1, _MANY, _product),
+    "MIN": (1, _MANY, _least),
+    "MAX": (1, _MANY, _greatest),
+    "AVERAGE": (1, _MANY, _average),
+    "COUNT": (1, _MANY, _count),
+    "IF": (2, 3, _if),
+    "IFERROR": (2, 2, _if_error),
+    "AND": (1, _MANY, _and),
+    "OR": (1, _MANY, _or),
+    "NOT": (1, 1, _not),
+    "ABS": (1, 1, _absolute),
+    "INT": (1, 1, _floor),
+    "ROUND": (2, 2, _rounded),
+    "ROUNDDOWN": (2, 2, _cut),
+    "TRUNC": (1, 2, _cut),
+    "ROUNDUP": (2, 2, _rounded_up),
+    "ROW": (0, 1, _row),
+    "COLUMN": (0, 1, _column),
+    "INDEX": (2, 3, _index),
+    "SUMPRODUCT": (1, _MANY, _sum_of_products),
+    "COUNTIF": (2, 2, _count_if),
+    "COUNTIFS": (2, _MANY, _count_if),
+    "SUMIF": (2, 3, _sum_if),
+    "SUMIFS": (3, _MANY, _sum_ifs),
+    "ISNUMBER": (1, 1, _is_number),
+}
+"""By name: fewest and most arguments, and what it does."""
+CELL_BY_CELL = frozenset(
+    ("IF", "IFERROR", "NOT", "ABS", "INT", "ROUND", "ROUNDDOWN", "ROUNDUP", "TRUNC")
+)
+"""Functions that an array formula applies to each of its cells; others take areas as a whole."""

@@ -1,0 +1,231 @@
+"""What formulas give: figures worked out by hand, in part shown by LibreOffice, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selfeval_xl.workbooks.formula_results import result
+from selfeval_xl.workbooks.formula_values import Area, UnknownError, Value
+from selfeval_xl.workbooks.sheet import Cell
+
+#   A      B       C      D
+ROWS: list[list[object]] = [
+    ["项目", "人数", "占比", True],
+    ["甲", 3, "0.25", None],
+    ["乙", 9, "0.75", "5"],
+    ["丙", None, "-1.5", "x"],
+    ["人数", 4, "2.675", None],
+]
+
+
+class Table:
+    """The rows above as cells; a text with a point is a number, 另表 has one cell."""
+
+    def value(self, sheet: str | None, cell: Cell) -> Value:
+        if sheet is not None:
+            if sheet != "另 表":
+                raise UnknownError
+            return Fraction(7)
+        row, column = cell
+        if row >= len(ROWS) or column >= len(ROWS[row]):
+            return None
+        value = ROWS[row][column]
+        if isinstance(value, bool) or value is None:
+            return value
+        if isinstance(value, int) or "." in str(value):
+            return Fraction(str(value))
+        return str(value)
+
+    def values(self, area: Area) -> Sequence[Value]:
+        return [
+            self.value(area.sheet, (row, column))
+            for row in range(area.top, area.bottom + 1)
+            for column in range(area.left, area.right + 1)
+        ]
+
+    def extent(self, sheet: str | None) -> tuple[int, int]:
+        return len(ROWS), 4
+
+
+NUMBERS = {
+    "1+2*3": "7",
+    "(1+2)*3": "9",
+    "-2^2": "4",
+    "2^-1": "0.5",
+    "2^3^2": "64",
+    "10%": "0.1",
+    "50%%": "0.005",
+    "--3": "3",
+    "1.5E2": "150",
+    "B2/B5": "0.75",
+    "$B$2+b3": "12",
+    "A9+1": "1",
+    "D1+1": "2",
+    "SUM(B1:B5)": "16",
+    "SUM(B:B)": "16",
+    "SUM(2:2)": "3.25",
+    "SUM(B2,B3,1,TRUE)": "14",
+    "SUM(B5:B2)": "16",
+    "SUM(D1:D4)": "0",
+    "SUM('另 表'!A1,1)": "8",
+    "PRODUCT(B2:B4)": "27",
+    "AVERAGE(B2:B4)": "6",
+    "MIN(C2:C5,0)": "-1.5",
+    "MAX(B2:B5)": "9",
+    "MAX(A1:A2)": "0",
+    "COUNT(A1:D5)": "7",
+    "COUNT(B2,B4)": "1",
+    "COUNT(1,TRUE)": "1",
+    "ROUND(C5,2)": "2.68",
+    "ROUND(C4,0)": "-2",
+    "ROUND(149.5,-2)": "100",
+    "ROUNDDOWN(C5,2)": "2.67",
+    "ROUNDDOWN(C4,0)": "-1",
+    "ROUNDUP(C2,1)": "0.3",
+    "ROUNDUP(C4,0)": "-2",
+    "TRUNC(C5)": "2",
+    "INT(C4)": "-2",
+    "ABS(C4)": "1.5",
+    "IF(B2>2,B3,B4)": "9",
+    "IF(B2<=2,B3,10)": "10",
+    "IF(A2=\"甲\",1,2)": "1",
+    "IF(A2<>\"甲\",1,2)": "2",
+    "IF(B4=\"\",1,2)": "1",
+    "IF(B4=0,1,2)": "1",
+    "IF(AND(B2>0,B3>0),1,2)": "1",
+    "IF(OR(B4>0,NOT(TRUE)),1,2)": "2",
+    "IFERROR(B2/B4,0)": "0",
+    "IFERROR(B2/B5,0)": "0.75",
+    "ROW()": "4",
+    "COLUMN()": "3",
+    "ROW(B2)": "2",
+    "INDEX(B1:B5,3)": "9",
+    "INDEX(B:B,ROW()-1)": "9",
+    "INDEX(A1:C5,2,3)": "0.25",
+    "INDEX(A2:C2,2)": "3",
+    "SUM(B2:INDEX(B:B,ROW()-1))": "12",
+    "SUM(INDEX(B:B,2):INDEX(B:B,3))": "12",
+    "SUMPRODUCT(B2:B3,C2:C3)": "7.5",
+    "COUNTIF(A1:A5,\"人数\")": "1",
+    "COUNTIF(A:A,A2)": "1",
+    "COUNTIF(B1:B5,9)": "1",
+    "COUNTIF(B2:B5,\">=4\")": "2",
+    "COUNTIFS(A2:A5,\"乙\",B2:B5,\">3\")": "1",
+    "SUMIF(A2:A5,\"人数\",B2:B5)": "4",
+    "SUMIF(B2:B5,\">3\")": "13",
+    "SUMIFS(B2:B5,A2:A5,\"乙\")": "9",
+    "IF(ISNUMBER(B4),1,2)": "2",
+    "IF(1=1,B4)": "0",
+}  # fmt: skip
+TEXTS = {
+    '"甲"&"乙"': "甲乙",
+    'A2&"："&B2': "甲：3",
+    '""': "",
+    '"a""b"': 'a"b',
+    'IF(B4=0,"","x")': "",
+}
+UNKNOWN = [
+    "",
+    "1+",
+    "(1",
+    "1)",
+    "1 2",
+    "A1+1",  # a text in a sum
+    "D3+1",
+    "B2/B4",
+    "INDEX(B2:B3,9)",
+    "B2:B3+1",  # an array's
+    "B2:B3",
+    "未知名称",
+    "VLOOKUP(A2,A1:B5,2,0)",
+    "SUM(未知!A1)",
+    "SUM(表1:表2!A1)",
+    "SUBTOTAL(9,B2:B5)",  # leaves out what is filtered
+    "INDIRECT(\"B2\")",
+    "COUNTIF(A1:A5,\"*数\")",
+    "COUNTIF(D1:D5,5)",  # a text of digits counts as a number there
+    "COUNTIF(A1:A5,\"\")",
+    "SUMPRODUCT(B2:B5,C2:C4)",
+    "SUMPRODUCT((B2:B5>3)*1)",
+    "SUM(\"3\")",
+    "ROUND(B2)",
+    "ROUND(B2,1,2)",
+    "ROUND(B2,0.5)",
+    "IF(A2,1,2)",
+    "IF(\"乙\">\"甲\",1,2)",
+    "0^0",
+    "2^999",
+    "1&0.5",
+    "SUM(A1:XFE1)",
+    "A0+1",
+    "#REF!+1",
+    "SUM((B2,B3))",
+    "12345678901234567",
+    "(" * 60 + "1" + ")" * 60,
+    "1" + "+1" * 3000,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("formula", NUMBERS)
+def test_numbers(formula: str) -> None:
+    found = result(formula, (3, 2), Table())
+    assert type(found) is Fraction
+    assert found == Fraction(NUMBERS[formula])
+
+
+@pytest.mark.parametrize("formula", TEXTS)
+def test_texts(formula: str) -> None:
+    assert result(formula, (3, 2), Table()) == TEXTS[formula]
+
+
+@pytest.mark.parametrize("formula", UNKNOWN, ids=range(len(UNKNOWN)))
+def test_what_is_not_certain_gives_nothing(formula: str) -> None:
+    with pytest.raises(UnknownError):
+        result(formula, (3, 2), Table())
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("B2:B3*C2:C3", "6.75"),
+        ("IF(B2:B3>5,B2:B3,0)", "9"),
+        ("ROUND(B2:B3/4,0)+SUM(B2:B3)", "14"),
+        ("B2:B4*2", None),  # of another shape than the block
+        ("SUM(B2:B3*C2:C3)", None),
+    ],
+)
+def test_cells_of_an_array(formula: str, expected: str | None) -> None:
+    """The formula fills E8:E9; this is its second cell."""
+    try:
+        found = result(formula, (8, 4), Table(), (7, 4, 8, 4))
+    except UnknownError:
+        found = None
+    assert found == (None if expected is None else Fraction(expected))
+
+
+@given(st.text("AB12+-*/^&=<>%(),:\"!$. 'SUMIFROUND甲", max_size=30))
+def test_any_text_gives_a_value_or_nothing(formula: str) -> None:
+    try:
+        found = result(formula, (3, 2), Table())
+    except UnknownError:
+        return
+    assert found is not None
+
+
+@given(
+    st.lists(st.decimals(-1000, 1000, places=2), min_size=3, max_size=3),
+    st.sampled_from("+-*"),
+    st.sampled_from("+-*"),
+)
+def test_arithmetic_is_exact(numbers: list[Decimal], first: str, second: str) -> None:
+    one, other, last = (f"({number})" for number in numbers)
+    exact = eval(  # the formula's own signs, with exact numbers for the figures
+        f"a{first}b{second}c", {}, dict(zip("abc", map(Fraction, numbers), strict=True))
+    )
+    assert result(f"{one}{first}{other}{second}{last}", (0, 0), Table()) == exact
