@@ -6,6 +6,15 @@ from collections.abc import Collection
 
 from selfeval_xl.findings import Finding, Kind, Level
 from selfeval_xl.records import Counts
+from selfeval_xl.results import style
+
+KINDS = ("独立错误", "连带", "核实", "尾差", "补算", "提示")
+"""What the tables count, in the order of :func:`by_kind` and of the legend's marks."""
+
+
+def kind_of(finding: Finding) -> str:
+    """Return which of ``KINDS`` a finding counts as."""
+    return KINDS[style.weight(finding)]
 
 
 def tally(findings: Collection[Finding]) -> Counts:
@@ -35,7 +44,7 @@ def notes(counts: Counts) -> int:
 
 
 def by_kind(counts: Counts) -> tuple[int, ...]:
-    """Return what the tables show: 独立错误, 连带, 核实, 尾差, 补算, 提示, in this order."""
+    """Return what the tables show: the numbers of ``KINDS``, in this order."""
     return (
         counts.root,
         counts.consequence,
