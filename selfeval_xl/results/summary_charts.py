@@ -64,7 +64,8 @@ def write_charts(
     if not blocks:
         sheet.write_string(1, 0, "没有可以作图的数据", muted)
         return
-    remark = "图中数据见本页下方；得分为核算后的得分；平均数为各表简单平均，含部门整体。"
+    remark = "图中数据见本页下方；得分为核算后的得分；平均数为简单平均"
+    remark += "，含部门整体。" if any(p.departmental for p in projects) else "。"
     more = len([project for project in projects if project.levels]) - MOST_PROJECTS
     if more > 0:
         remark += f"单个项目的图只列得分率最低的 {MOST_PROJECTS} 个。"

@@ -23,11 +23,11 @@ _FIGURE_WIDTH = 13.0
 _HEAD = (
     Column("项目名称", 24, "wrap"),
     Column("年度", 7, "centre"),
-    Column("单位", 20, "wrap"),
-    Column("表", 22, "wrap"),
+    Column("单位", 18, "wrap"),
+    Column("表", 20, "wrap"),
     Column("金额单位", 9, "centre"),
-    Column("文件", 20, "link"),
-    Column("明细项目", 34, "wrap"),
+    Column("文件", 28, "link"),
+    Column("明细项目", 30, "wrap"),
 )
 _LINK, _ITEM = 5, 6
 _EMPHASES = ("heading", "", "total")
