@@ -47,7 +47,7 @@ OPEN = replace(
     undecided=frozenset({"score", "grade"}),
 )
 POOR = replace(KNOWN, project="没有预算的项目", budget=None, executed=None)
-WHOLE = replace(KNOWN, project="", departmental=True, budget=Decimal(900))
+WHOLE = replace(KNOWN, project="", departmental=True, budget=Decimal(900), levels=())
 NAMELESS = replace(KNOWN, project="", budget=Decimal(200), score_expected=Decimal(95))
 
 
@@ -111,6 +111,11 @@ def test_means_say_how_they_are_weighted_and_whom_they_leave_out() -> None:
         assert "没有预算数的 1 个项目不计入" in text
         assert "资金、平均数不含部门整体" in text
     assert sheet.print_area.endswith("$9"), "the remark is printed"
+    filled = summary([replace(KNOWN, score_stated=None)])["汇总"]
+    assert column(filled, "项目名称")[1].value == "合计（总分、满意度为按预算数加权平均）"
+    bare = summary([replace(POOR, score_stated=None, score_expected=None)])["汇总"]
+    assert bare["A7"].value is None
+    assert bare.print_area.endswith("$6")
     quiet = summary([KNOWN])["汇总"]["A7"].value
     assert "不计入" not in quiet
     assert "部门整体" not in quiet
@@ -164,6 +169,9 @@ def test_the_chart_counts_projects_and_departments_apart() -> None:
         ["未定", None, 1, 0],
     ]
     assert sum(row[2] for row in rows[at + 1 : at + 6]) == book["部门汇总"]["D6"].value == 3
+    assert book["图表"]["A2"].value.endswith("平均数为简单平均。"), "WHOLE has no levels"
+    leveled = summary([KNOWN, replace(WHOLE, levels=KNOWN.levels)])["图表"]
+    assert leveled["A2"].value.endswith("平均数为简单平均，含部门整体。")
     alone = [[cell.value for cell in row[:4]] for row in summary([KNOWN])["图表"].iter_rows()]
     assert ["等级", None, "项目数", None] in alone
     assert ["未定", None, 0, None] not in alone

@@ -21,6 +21,7 @@ MOST_PROJECTS = 12
 """Projects that get a chart of their own."""
 MOST_RULES = 12
 _SHEET = "图表"
+_MEANS = "各一级指标平均分值与平均得分"
 _COLUMNS = 12
 _ROWS_PER_CHART = 14
 _CHART = {"width": 585, "height": 320}
@@ -64,8 +65,10 @@ def write_charts(
     if not blocks:
         sheet.write_string(1, 0, "没有可以作图的数据", muted)
         return
-    remark = "图中数据见本页下方；得分为核算后的得分；平均数为简单平均"
-    remark += "，含部门整体。" if any(p.departmental for p in projects) else "。"
+    remark = "图中数据见本页下方；得分为核算后的得分。"
+    if blocks[0].title == _MEANS:
+        whole = any(project.departmental and project.levels for project in projects)
+        remark += f"平均数为简单平均{'，含部门整体' if whole else ''}。"
     more = len([project for project in projects if project.levels]) - MOST_PROJECTS
     if more > 0:
         remark += f"单个项目的图只列得分率最低的 {MOST_PROJECTS} 个。"
@@ -93,7 +96,7 @@ def _blocks(
     blocks = []
     means = _mean_levels(projects)
     if means and len([project for project in projects if project.levels]) > 1:
-        blocks.append(_levels_block("各一级指标平均分值与平均得分", means))
+        blocks.append(_levels_block(_MEANS, means))
     if any(grade_of(project) in GRADES for project in projects):
         blocks.append(_grades_block(projects))
     if used:

@@ -90,14 +90,13 @@ def write_projects(
         values = [*_values(number, project, names, rare), *links]
         table.row(values, height=row_height(texts), looks=looks)
     table.finish("没有识别到项目")
-    last = table.next
+    remarks = left_out(projects)
     if projects:
-        add_conditions(book, table.sheet, table.first, last - 1, places)
+        add_conditions(book, table.sheet, table.first, table.next - 1, places)
         write_total(book, table, projects, places)
-        last += 1
         widths = [column.width for column in columns[: places.verdict + 1]]
-        write_remark(book, table.sheet, last, widths, left_out(projects))
-    sheet.print_area(0, 0, last, places.verdict)
+        write_remark(book, table.sheet, table.next + 1, widths, remarks)
+    sheet.print_area(0, 0, table.next + bool(remarks), places.verdict)
     sheet.set_first_sheet()
     sheet.activate()
     return Totals(a1((table.next, RATE)), a1((table.next, places.score + 1)))

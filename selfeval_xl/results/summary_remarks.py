@@ -30,8 +30,14 @@ def left_out(projects: Sequence[ProjectRecord]) -> list[str]:
 
 
 def has_means(project: ProjectRecord) -> bool:
-    """Tell whether a project states a figure that means are taken of."""
-    return project.score_stated is not None or project.satisfaction_stated is not None
+    """Tell whether a project has a figure that means are taken of."""
+    figures = (
+        project.score_stated,
+        project.score_expected,
+        project.satisfaction_stated,
+        project.satisfaction_expected,
+    )
+    return any(figure is not None for figure in figures)
 
 
 def _unweighted(scored: Sequence[ProjectRecord]) -> str:
