@@ -123,7 +123,7 @@ def test_eight_first_level_indicators_are_printed(sample: bytes) -> None:
     assert titles[7:14] == [
         "A项目决策", "B项目管理", "C项目绩效", "产出指标", "效益指标", "满意度指标", "成本指标",
     ]  # fmt: skip
-    assert "其他（合计）" not in titles
+    assert "其他合计" not in titles
 
 
 def test_printed_first_level_scores_add_up_to_the_total() -> None:
@@ -137,7 +137,7 @@ def test_printed_first_level_scores_add_up_to_the_total() -> None:
     ]
     sheet = opened(written(records.files(), projects))["汇总"]
     levels_at = printed_columns(sheet)[7:15]
-    assert [sheet[f"{at}4"].value for at in levels_at][-1] == "其他（合计）"
+    assert [sheet[f"{at}4"].value for at in levels_at][-1] == "其他合计"
     assert sum(sheet[f"{at}5"].value for at in levels_at) == 190
     assert sheet[f"{levels_at[-1]}5"].value == sum(range(8, 20))
     assert [sheet[f"{at}6"].value for at in levels_at] == [6, *[None] * 7]

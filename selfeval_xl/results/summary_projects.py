@@ -41,7 +41,7 @@ there are more, the last column adds up the rarer ones, which stand to the right
 MOST_FILES = 6
 _FIRST_LEVEL = 7
 _MOST_NAMES = 18
-_OTHERS = "其他（合计）"
+_OTHERS = "其他合计"
 _NAME_WIDTH, _UNIT_WIDTH, _DEPARTMENT_WIDTH, _FILE_WIDTH = 23.0, 15.0, 18.0, 30.0
 
 
