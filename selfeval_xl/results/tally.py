@@ -10,11 +10,12 @@ from selfeval_xl.results import style
 
 KINDS = ("独立错误", "连带", "核实", "尾差", "补算", "提示")
 """What the tables count, in the order of :func:`by_kind` and of the legend's marks."""
+_KIND_OF_MARK = {mark.label: kind for mark, kind in zip(style.LEGEND, KINDS, strict=True)}
 
 
 def kind_of(finding: Finding) -> str:
     """Return which of ``KINDS`` a finding counts as."""
-    return KINDS[style.weight(finding)]
+    return _KIND_OF_MARK[style.shade(finding).label]
 
 
 def tally(findings: Collection[Finding]) -> Counts:
