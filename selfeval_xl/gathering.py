@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from selfeval_xl.findings import Finding
 from selfeval_xl.labels import remembered, squash
 from selfeval_xl.records import FileRecord, FormRecord
 
@@ -42,8 +43,8 @@ def comparable(name: str) -> str:
     return _YEAR_IN_FRONT.sub("", squash(name)).translate(_QUOTES)
 
 
-def is_departmental(form: FormRecord) -> bool:
-    """Tell whether a form is about a department's whole year rather than one project."""
+def is_departmental(form: FormRecord | Finding) -> bool:
+    """Tell whether a form, or one a finding is on, is about a department's whole year."""
     return form.form.startswith("department_")
 
 

@@ -8,9 +8,10 @@ from fractions import Fraction
 
 from selfeval_xl.cross_form import cross_check
 from selfeval_xl.findings import Finding
-from selfeval_xl.gathering import Project, gather
+from selfeval_xl.gathering import Entry, Project, gather, is_departmental
 from selfeval_xl.records import Counts, Figure, FileRecord, LevelScore, ProjectRecord
 from selfeval_xl.results.tally import tally
+from selfeval_xl.results.undecided import open_questions
 from selfeval_xl.rules.self_evaluations import grade_of
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import half_up
@@ -29,7 +30,8 @@ def group_projects(
     by_file: dict[int, list[Finding]] = {}
     for file, finding in cross:
         by_file.setdefault(file, []).append(finding)
-    records = [_record(project, by_file, settings) for project in projects]
+    asked = {index: open_questions(file) for index, file in enumerate(files) if file.findings}
+    records = [_record(project, by_file, asked, settings) for project in projects]
     return records, by_file
 
 
@@ -47,14 +49,21 @@ def _counts(project: Project, by_file: Mapping[int, Sequence[Finding]]) -> Count
 
 
 def _record(
-    project: Project, by_file: Mapping[int, Sequence[Finding]], settings: Settings
+    project: Project,
+    by_file: Mapping[int, Sequence[Finding]],
+    asked: Mapping[int, Sequence[Finding]],
+    settings: Settings,
 ) -> ProjectRecord:
-    figures = _figures(project)
+    """Return a project's record; ``asked`` are the questions on headline figures by file."""
+    found = _figures(project)
+    figures = {name: figure for name, (_, figure) in found.items()}
     budget, executed = _number(figures.get("budget"), 1), _number(figures.get("executed"), 1)
     rate = None
     if budget and executed is not None:
         rate = half_up(Fraction(executed) / Fraction(budget), 4)
     files = tuple(dict.fromkeys(entry.file for entry in project.entries))
+    undecided = _undecided(found, asked)
+    recomputed = {name: figure for name, figure in figures.items() if name not in undecided}
     return ProjectRecord(
         project=project.name,
         year=project.year,
@@ -64,16 +73,35 @@ def _record(
         executed=executed,
         execution_rate=rate,
         score_stated=_number(figures.get("score"), 0),
-        score_expected=_number(figures.get("score"), 1),
+        score_expected=_number(recomputed.get("score"), 1),
         grade_stated=_text(figures.get("grade"), 0),
-        grade_expected=_grade(figures, settings),
+        grade_expected=_grade(recomputed, settings),
         satisfaction_stated=_number(figures.get("satisfaction"), 0),
-        satisfaction_expected=_number(figures.get("satisfaction"), 1),
+        satisfaction_expected=_number(recomputed.get("satisfaction"), 1),
         counts=_counts(project, by_file),
         amount_unit=next((e.form.amount_unit for e in project.entries if e.form.amount_unit), ""),
         files=files,
         levels=_levels(project),
+        departmental=any(is_departmental(entry.form) for entry in project.entries),
+        undecided=undecided,
     )
+
+
+def _undecided(
+    figures: Mapping[str, tuple[Entry, Figure]], asked: Mapping[int, Sequence[Finding]]
+) -> frozenset[str]:
+    """Return which of a project's recomputed figures are not known; no score, no grade."""
+    names = {
+        name
+        for name in ("score", "satisfaction")
+        if name in figures and _is_asked(*figures[name], asked)
+    }
+    return frozenset(names | {"grade"} if "score" in names else names)
+
+
+def _is_asked(entry: Entry, figure: Figure, asked: Mapping[int, Sequence[Finding]]) -> bool:
+    place = entry.form.form, entry.form.sheet, figure.cell
+    return any((f.form, f.sheet, f.cell) == place for f in asked.get(entry.file, ()))
 
 
 _PREFERRED = {
@@ -86,14 +114,15 @@ _PREFERRED = {
 """Which form a project's headline figure is taken from, first that states it."""
 
 
-def _figures(project: Project) -> dict[str, Figure]:
-    found: dict[str, Figure] = {}
+def _figures(project: Project) -> dict[str, tuple[Entry, Figure]]:
+    """Return each headline figure and the form it is taken from."""
+    found: dict[str, tuple[Entry, Figure]] = {}
     for name, kinds in _PREFERRED.items():
         for kind in kinds:
             for entry in project.of(kind):
                 figure = entry.form.figures.get(name)
                 if figure is not None and (figure.stated, figure.expected) != (None, None):
-                    found.setdefault(name, figure)
+                    found.setdefault(name, (entry, figure))
     return found
 
 

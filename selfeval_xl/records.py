@@ -149,7 +149,9 @@ class ProjectRecord:
     """A project (or a department's whole year) over all its forms and files.
 
     ``files`` are the indices of its files in the run; ``levels``, ``questions`` and ``funds``
-    come from its forms.
+    come from its forms. ``departmental`` tells a department's whole year from a project that
+    does not say its name. ``undecided`` names those of score, grade and satisfaction whose form
+    contradicts itself there: what should stand there is None.
     """
 
     project: str
@@ -169,3 +171,5 @@ class ProjectRecord:
     amount_unit: str = ""
     files: tuple[int, ...] = ()
     levels: tuple[LevelScore, ...] = ()
+    departmental: bool = False
+    undecided: frozenset[str] = frozenset()

@@ -23,6 +23,7 @@ from selfeval_xl.own_results import is_own_result, written_elsewhere
 from selfeval_xl.pool import Lost
 from selfeval_xl.records import Counts, FileRecord, Status
 from selfeval_xl.results.extract import Extract, extract
+from selfeval_xl.results.undecided import open_questions
 from selfeval_xl.settings import Settings
 from selfeval_xl.snapshots import CHANGED, SMALL, UnsteadyError, is_plain, snapshot
 
@@ -88,14 +89,14 @@ def finished(record: FileRecord, **more: Any) -> Done:
 def outline(record: FileRecord) -> FileRecord:
     """Return a record with only what putting forms together into projects looks at.
 
-    Findings, questions and fund lines are left out, so that what is kept of a project stays
-    small however many there are.
+    Questions, fund lines and findings are left out, so that what is kept of a project stays
+    small however many there are; what leaves its score open is kept.
     """
     forms = tuple(
         replace(form, questions=(), funds=(), evidence=(), sheet=intern(form.sheet))
         for form in record.forms
     )
-    return replace(record, findings=(), forms=forms)
+    return replace(record, findings=open_questions(record), forms=forms)
 
 
 def _digest(data: bytes) -> bytes:

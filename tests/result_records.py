@@ -476,6 +476,8 @@ def projects() -> list[ProjectRecord]:
             score_stated=Decimal(98),
             counts=Counts(review=3, rounding=1, info=2, filled=1),
             files=(1,),
+            departmental=True,
+            undecided=frozenset({"score", "grade"}),
         ),
         ProjectRecord(
             "残疾人就业保障金",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from selfeval_xl.findings import Finding
+from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.gathering import comparable
 from selfeval_xl.projects import group_projects
 from selfeval_xl.records import Fact, Figure, FileRecord, FormRecord, Status
 from selfeval_xl.settings import DEFAULT, Settings
+from selfeval_xl.working import outline
 
 D = Decimal
 
@@ -256,3 +258,61 @@ def test_a_special_fund_meets_the_project_of_a_shortened_unit(unit: str, asked: 
         FileRecord("项目/自评.xlsx", Status.CHECKED, forms=(project,)),
     ]
     assert [f.rule for _, f in cross(records)] == (["X205", "X205"] if asked else [])
+
+
+def asked(cell: str, form: str, kind: Kind = Kind.UNSETTLED, rule: str = "S205") -> Finding:
+    return Finding(
+        "自评表", cell, form, "就业服务补助", rule, Level.REVIEW, kind, Action.LEFT, "总分",
+        stated=D(98), expected=D(102), difference=D(-4) if kind is Kind.UNSETTLED else None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["record", "outline"])
+@pytest.mark.parametrize(
+    ("finding", "undecided"),
+    [
+        (asked("H31", "project_self_evaluation"), True),
+        (asked("H31", "project_self_evaluation", Kind.REVIEW), False),
+        (asked("G31", "project_self_evaluation"), False),
+        (asked("H31", "indicator_scores"), False),
+        (asked("H31", "project_self_evaluation", rule="X203"), False),
+    ],
+)
+def test_a_total_its_own_form_contradicts_is_undecided(
+    finding: Finding, undecided: bool, kept: bool
+) -> None:
+    """What is kept of a file while others are judged still says so."""
+    form = evaluation(score=figure("98", cell="H31"), budget=figure("50"))
+    file = FileRecord("甲/自评.xlsx", Status.CHECKED, forms=(form,), findings=(finding,))
+    (project,), _ = group_projects([outline(file) if kept else file], DEFAULT)
+    assert project.undecided == ({"score", "grade"} if undecided else frozenset())
+    assert project.score_stated == 98
+    assert project.score_expected == (None if undecided else 98)
+    assert project.grade_expected == (None if undecided else "优")
+    assert project.budget == 50
+
+
+def test_an_undecided_satisfaction_leaves_the_score_alone() -> None:
+    form = questionnaire("就业服务补助", "96.49", "96.49")
+    doubt = Finding(
+        "问卷", "H35", "questionnaire", "", "Q209", Level.REVIEW, Kind.UNSETTLED, Action.LEFT, ""
+    )  # fmt: skip
+    first, second = files(evaluation(score=figure("96")), form)
+    (project,), _ = group_projects([first, replace(second, findings=(doubt,))], DEFAULT)
+    assert project.undecided == {"satisfaction"}
+    assert (project.satisfaction_stated, project.satisfaction_expected) == (D("96.49"), None)
+    assert (project.score_expected, project.grade_expected) == (96, "优")
+
+
+def test_what_is_kept_of_a_file_is_small() -> None:
+    findings = tuple(asked(f"H{row}", "project_self_evaluation", Kind.REVIEW) for row in range(99))
+    form = evaluation(score=figure("98", cell="H31"))
+    file = FileRecord("甲/自评.xlsx", Status.CHECKED, forms=(form,), findings=findings)
+    assert outline(file).findings == ()
+
+
+def test_only_departments_are_departmental() -> None:
+    department = FormRecord("department_self_evaluation", "整体", "", 2022, "甲单位")
+    nameless = FormRecord("questionnaire", "问卷", "", None, "")
+    projects, _ = group_projects(files(department) + files(nameless, folder="乙"), DEFAULT)
+    assert [(p.project, p.departmental) for p in projects] == [("", True), ("", False)]

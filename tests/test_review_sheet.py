@@ -343,3 +343,42 @@ def test_a_rate_in_the_verdict_has_the_decimals_of_a_percentage() -> None:
     form = replace(file.forms[0], figures={"execution_rate": rate})
     sheet = review_sheet(replace(file, forms=(form,)), file.findings, profile="财政部")
     assert "执行率填报 172.85%，核算 172.86%。" in all_text(sheet)
+
+
+def test_headings_stand_beside_the_first_row_of_their_block() -> None:
+    """A heading above its block could be left alone at the foot of a page."""
+    sheet = questionnaire_sheet()
+    blocks = {
+        "核对范围": "文件",
+        "颜色含义": "错误",
+        "使用说明": "点击“单元格”一列可直接跳到该处；左侧的加减号可展开、收起连带错误。",
+    }
+    merged = {(top, left): (bottom, right) for top, left, bottom, right in sheet.merges}
+    for at, row in enumerate(sheet.rows):
+        values = [cell.value if cell else None for cell in row.cells]
+        if values and values[0] in blocks:
+            assert values[2] == blocks.pop(str(values[0]))
+            bottom, right = merged[at, 0]
+            assert right == 1
+            assert bottom > at
+            assert all(sheet.rows[below].cells for below in range(at, bottom + 1))
+            assert not sheet.rows[bottom + 1].cells, "a gap follows"
+            head = row.cells[0]
+            assert head is not None
+            assert head.style.vertical == "top", "also where a page cuts the block"
+    assert not blocks
+
+
+def test_opinions_on_questions_are_explained() -> None:
+    text = all_text(questionnaire_sheet())
+    assert "核实项：采纳＝确有问题，须补正；保留原值＝经核实无误。" in text
+
+
+def test_notices_stand_in_the_instructions_in_rows_high_enough() -> None:
+    notice = "原件的内部结构不寻常，本副本重新生成。" * 12
+    file = records.project_file()
+    sheet = review_sheet(file, (), profile="财政部", notices=(notice,))
+    (row,) = [row for row in sheet.rows for cell in row.cells if cell and cell.value == notice]
+    # 228 characters, 456 wide, in columns of 182 together: three lines of 15 points.
+    assert row.height is not None
+    assert row.height >= 3 * 15

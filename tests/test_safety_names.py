@@ -119,7 +119,7 @@ def test_all_results_show_the_same_name(tmp_path: Path) -> None:
     assert [file["path"] for file in content["files"]] == ["甲\\乙/反\\斜.xlsx"]
     assert {finding["file"] for finding in content["findings"]} == {"甲\\乙/反\\斜.xlsx"}
     assert "甲\\乙/反\\斜.xlsx" in listed
-    assert "反\\斜.xlsx" in named
+    assert "甲\\乙/反\\斜.xlsx" in named
     check_links(tmp_path / "核对结果")
 
 

@@ -15,8 +15,9 @@ import openpyxl
 import pytest
 import result_records as records
 from lxml import etree
+from openpyxl.utils import column_index_from_string, get_column_letter
 
-from selfeval_xl.records import Counts, FileRecord, ProjectRecord, Status
+from selfeval_xl.records import Counts, FileRecord, LevelScore, ProjectRecord, Status
 from selfeval_xl.results import links, summary_book, table_body
 from selfeval_xl.results.extract import extract
 from selfeval_xl.results.summary import SHEETS, write_summary
@@ -101,17 +102,49 @@ def test_overall_rate_leaves_out_projects_that_state_one_figure_only() -> None:
     sheets = opened(written(records.files(), [known, half]))
     assert sheets["汇总"]["E7"].value == 1200
     assert sheets["汇总"]["G7"].value == 0.75
-    assert sheets["汇总"]["B7"].value == "合计（执行率只计预算数、执行数齐全的项目）"
+    rate = "执行率只计预算数、执行数齐全的项目"
+    assert rate in sheets["汇总"]["A8"].value
+    assert rate in sheets["部门汇总"]["A7"].value
     none = replace(known, project="第三个项目", budget=None, executed=None)
-    assert opened(written(records.files(), [known, none]))["汇总"]["B7"].value == "合计"
+    assert rate not in opened(written(records.files(), [known, none]))["汇总"]["A8"].value
     assert sheets["部门汇总"]["H5"].value == sheets["部门汇总"]["H6"].value == 0.75
 
 
-def test_first_level_scores_beyond_six_stand_to_the_right(sample: bytes) -> None:
-    rows = table(opened(sample)["汇总"], 4)
-    assert rows[2]["成本指标"] == 19
+def printed_columns(sheet: Any) -> list[str]:
+    """The letters of the columns that are printed."""
+    found = re.search(r"\$A\$1:\$([A-Z]+)\$", sheet.print_area)
+    assert found
+    return [get_column_letter(at) for at in range(1, column_index_from_string(found[1]) + 1)]
+
+
+def test_eight_first_level_indicators_are_printed(sample: bytes) -> None:
+    sheet = opened(sample)["汇总"]
+    titles = [sheet[f"{letters}4"].value for letters in printed_columns(sheet)]
+    assert titles[7:14] == [
+        "A项目决策", "B项目管理", "C项目绩效", "产出指标", "效益指标", "满意度指标", "成本指标",
+    ]  # fmt: skip
+    assert "其他合计" not in titles
+
+
+def test_printed_first_level_scores_add_up_to_the_total() -> None:
+    """Nineteen indicators, the scores 1 … 19 of one project: 190 in all, of another only one."""
+    levels = tuple(LevelScore(f"指标{n}", Decimal(20), Decimal(n)) for n in range(1, 20))
+    twice = (LevelScore("指标1", Decimal(9), Decimal(3)), LevelScore("指标1", Decimal(9), None))
+    known = records.projects()[2]
+    projects = [
+        replace(known, levels=levels, score_expected=Decimal(190)),
+        replace(known, project="另一项目", levels=(*twice, twice[0])),
+    ]
+    sheet = opened(written(records.files(), projects))["汇总"]
+    levels_at = printed_columns(sheet)[7:15]
+    assert [sheet[f"{at}4"].value for at in levels_at][-1] == "其他合计"
+    assert sum(sheet[f"{at}5"].value for at in levels_at) == 190
+    assert sheet[f"{levels_at[-1]}5"].value == sum(range(8, 20))
+    assert [sheet[f"{at}6"].value for at in levels_at] == [6, *[None] * 7]
+    rows = table(sheet, 4)
     titles = list(rows[0])
-    assert titles.index("成本指标") > titles.index("结论") > titles.index("满意度指标")
+    assert rows[0]["指标9"] == 9
+    assert titles.index("指标9") > titles.index("结论")
 
 
 def test_links_are_relative_and_escaped(sample: bytes) -> None:
@@ -147,7 +180,7 @@ def test_too_long_and_too_many_links_become_text(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(summary_book, "MOST_LINKS", 5)
     sheet = opened(written([file], records.projects()[:1]))["差异明细"]
     assert len(hyperlinks(sheet)) == 5
-    assert sheet["D30"].value == "问卷 统计表#1.xlsx"
+    assert sheet["D30"].value == "就业服务/问卷 统计表#1.xlsx"
 
 
 def test_findings_sheet_has_every_finding_and_says_how(sample: bytes) -> None:
@@ -159,7 +192,7 @@ def test_findings_sheet_has_every_finding_and_says_how(sample: bytes) -> None:
     assert (first["级别"], first["类型"], first["单元格"]) == ("错误", "独立错误", "F6")
     assert (first["填报值"], first["核算值"], first["处理"]) == ("5.41%", "0.00%", "已更正")
     assert first["差额"] == pytest.approx(0.0541)
-    assert rows[1]["连带自"] == "问卷!F6"
+    assert rows[1]["源头单元格"] == "问卷!F6"
     assert sum(row["级别"] == "核实" for row in rows) == 6
 
 
@@ -184,7 +217,9 @@ def test_funds_have_their_own_headings(sample: bytes) -> None:
 def test_rules_used_with_their_meaning(sample: bytes) -> None:
     rows = table(opened(sample)["规则统计"], 4)
     q203 = next(row for row in rows if row["规则"] == "Q203")
-    assert (q203["错误"], q203["合计"], q203["名称"]) == (9, 9, "选项分数")
+    assert (q203["独立错误"], q203["连带"], q203["合计"]) == (0, 9, 9)
+    assert q203["名称"] == "选项分数"
+    assert q203["自动更正"] == "能确定时更正"
     assert q203["规则内容"] == "分数 = 占比 × 系数 × 每题满分"
     assert sum(row["合计"] for row in rows) == 41
     unknown = next(row for row in rows if row["规则"] == "X101")
@@ -194,7 +229,7 @@ def test_rules_used_with_their_meaning(sample: bytes) -> None:
 def test_every_file_has_its_fate(sample: bytes) -> None:
     rows = table(opened(sample)["文件清单"], 4)
     assert [row["结果"] for row in rows] == [
-        "已核对", "已核对", "已核对", "未识别", "无法读取", "已跳过",
+        "已核对", "已核对", "已核对", "未识别", "未能读取", "跳过",
     ]  # fmt: skip
     assert rows[4]["说明"] == "文件设有密码，请取消密码后重新放入"
     assert rows[3]["独立错误"] is None

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from selfeval_xl.findings import Finding, Level
+from selfeval_xl.findings import Finding
 from selfeval_xl.records import Counts, FileRecord, Status
 from selfeval_xl.results.findings_json import file_entry, finding_entries, with_message
 from selfeval_xl.results.review_scope import FORM_TITLES
@@ -18,7 +18,7 @@ from selfeval_xl.results.summary_files import file_row
 from selfeval_xl.results.summary_findings import finding_rows
 from selfeval_xl.results.summary_funds import fund_rows
 from selfeval_xl.results.summary_questionnaires import question_rows
-from selfeval_xl.results.tally import tally
+from selfeval_xl.results.tally import kind_of, tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Extract:
     """A file's share of the summary and of findings.json.
 
     ``corrected`` is its copy's path below the output folder, ``forms`` and ``message`` are what
-    the list of files says of it, ``rules`` how often each rule was found broken at which level.
+    the list of files says of it, ``rules`` how often each rule was found broken, and as what.
     ``listed`` is its row there, ``findings``, ``questions`` and ``funds`` are rows of these tables,
     ``file_json`` and ``findings_json`` the entries in findings.json.
     """
@@ -37,7 +37,7 @@ class Extract:
     forms: str
     message: str
     counts: Counts
-    rules: tuple[tuple[str, Level, int], ...]
+    rules: tuple[tuple[str, str, int], ...]
     listed: str
     findings: tuple[str, ...]
     questions: tuple[str, ...]
@@ -86,9 +86,9 @@ def with_findings(known: Extract, findings: Sequence[Finding], remark: str = "")
     )
 
 
-def _rules(findings: Sequence[Finding]) -> tuple[tuple[str, Level, int], ...]:
-    counted = Counter((finding.rule, finding.level) for finding in findings)
-    return tuple((rule, level, number) for (rule, level), number in counted.items())
+def _rules(findings: Sequence[Finding]) -> tuple[tuple[str, str, int], ...]:
+    counted = Counter((finding.rule, kind_of(finding)) for finding in findings)
+    return tuple((rule, kind, number) for (rule, kind), number in counted.items())
 
 
 def _forms(file: FileRecord) -> str:

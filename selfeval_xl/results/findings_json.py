@@ -111,7 +111,10 @@ def file_object(file: FileRecord) -> dict[str, object]:
 
 
 def project_object(project: ProjectRecord) -> dict[str, object]:
-    """Return a project's entry."""
+    """Return a project's entry.
+
+    What should stand there (``…_expected``) is null where a form contradicts itself about it.
+    """
     counts = project.counts
     return {
         "project": project.project,

@@ -28,6 +28,11 @@ def link_target(path: str) -> str | None:
     return None if len(target.encode("utf-16-le")) // 2 > LONGEST_LINK else target
 
 
+def short_path(path: str) -> str:
+    """Return a file's name with the folder it lies in; six files may all be called 问卷统计表."""
+    return "/".join(path.split("/")[-2:])
+
+
 def file_name(path: str) -> str:
     """Return the last part of a path with forward slashes; a backslash may be part of a name."""
     return path.rpartition("/")[2]

@@ -19,9 +19,15 @@ COLUMN_LOOKS: dict[str, Look] = {
     "mean": {"align": "right", "num_format": "0.00_ "},
     "count": {"align": "center", "num_format": '0;-0;"–"'},
     "number": {"align": "right", "num_format": "General"},
-    "link": {"align": "left", "font_color": style.rgb(style.LINK), "underline": 1},
+    "figure": {"align": "right", "text_wrap": True},
+    "link": {
+        "align": "left",
+        "font_color": style.rgb(style.LINK),
+        "underline": 1,
+        "text_wrap": True,
+    },
 }
-"""What a column of a table may look like."""
+"""What a column of a table may look like; a ``figure`` is one as it reads in a form, a text."""
 
 HEADING: Look = {"bold": True, "bg_color": style.rgb(style.TOTAL_FILL)}
 TOTAL: Look = {"bold": True, "bg_color": style.rgb(style.BAND_FILL)}

@@ -49,10 +49,19 @@ _LAST = len(WIDTHS) - 1
 _EXCEPT = "（“处理”写明“未改动”的除外）"
 _LEFT = "“处理”写明“未改动”的差错，副本未能更正，原因和办法见该栏，请在原表中更正后重新核对。"
 
-_HEADING = Style(bold=True, size=11, colour=style.TITLE, horizontal="left")
+# A block's heading stands beside its first row, so no page can end with a heading alone.
+_HEADING = Style(
+    bold=True,
+    size=10,
+    colour=style.TITLE,
+    fill=style.TOTAL_FILL,
+    border=True,
+    horizontal="center",
+    vertical="top",
+)
 _LABEL = Style(bold=True, size=10, border=True, wrap=True, horizontal="left")
 _TEXT = Style(size=10, border=True, wrap=True, horizontal="left")
-_SENTENCE = Style(size=10, wrap=True, horizontal="left")
+_SIGNED = Style(size=10, horizontal="left")
 _TITLE = Style(bold=True, size=16, colour=style.TITLE, horizontal="left")
 _TITLE_ROW = NewRow((NewCell("预算绩效自评核对结果", _TITLE),), height=30)
 _BLANK_ROW = NewRow((), height=12)
@@ -111,56 +120,71 @@ def scope_rows(
     """
     section = _Section(first)
     section.blank()
-    section.heading("核对范围")
+    section.begin("核对范围")
     section.line("文件", record.path)
     section.line("规则口径", f"{profile}（分值、等级、问卷系数等按此口径；可在设置中更换）")
     for form in record.forms:
         section.line(_form_title(form), _form_text(form))
     if not record.forms:
         section.line("识别结果", record.message or "没有找到可以核对的自评表格")
-    section.blank()
-    section.heading("颜色含义")
+    section.end()
+    section.begin("颜色含义")
     for mark in style.LEGEND:
         corrected = mark in (style.ROOT, style.CONSEQUENCE)
         section.line(mark.label, mark.meaning + _EXCEPT * (left and corrected), mark.fill)
-    section.blank()
-    section.heading("使用说明")
-    for text in (
-        "点击“单元格”一列可直接跳到该处；左侧的加减号可展开、收起连带错误。",
-        "请在“复核意见”一列选择：采纳＝同意更正；保留原值＝以原填报数为准；退回＝退填报单位重报。",
-        "“差额”＝填报值－核算值；原文件没有改动，本文件为核对后的副本。",
-        *((_LEFT,) if left else ()),
-        *notices,
-    ):
+    section.end()
+    section.begin("使用说明")
+    for text in (*_INSTRUCTIONS, *((_LEFT,) if left else ()), *notices):
         section.sentence(text)
-    section.blank()
-    section.sentence("复核人：＿＿＿＿＿＿＿＿　　　　复核日期：＿＿＿＿年＿＿月＿＿日")
+    section.end()
+    section.rows.append(_SIGNATURE_ROW)
     return section.rows, section.merges
 
 
+_INSTRUCTIONS = (
+    "点击“单元格”一列可直接跳到该处；左侧的加减号可展开、收起连带错误。",
+    "请在“复核意见”一列选择：采纳＝同意更正；保留原值＝以原填报数为准；退回＝退填报单位重报。"
+    "核实项：采纳＝确有问题，须补正；保留原值＝经核实无误。",
+    "“差额”＝填报值－核算值；原文件没有改动，本文件为核对后的副本。",
+)
+_SIGNATURE = "复核人：＿＿＿＿＿＿＿＿　　　　复核日期：＿＿＿＿年＿＿月＿＿日"
+_SIGNATURE_ROW = NewRow((NewCell(_SIGNATURE, _SIGNED),), height=20)
+_LABEL_AT, _TEXT_AT = 2, 4
+"""Columns where a row's label and its text begin; the heading is left of them."""
+
+
 class _Section:
-    """Rows of label and text over the whole width."""
+    """Blocks of rows over the whole width, each with its heading at the left."""
 
     def __init__(self, first: int) -> None:
         self.first = first
         self.rows: list[NewRow] = []
         self.merges: list[Range] = []
+        self._begun = 0
+        self._title = ""
 
     def blank(self) -> None:
         self.rows.append(_BLANK_ROW)
 
-    def heading(self, text: str) -> None:
-        self._merge(0, _LAST)
-        self.rows.append(_heading_row(text))
+    def begin(self, title: str) -> None:
+        self._begun, self._title = self.first + len(self.rows), title
+
+    def end(self) -> None:
+        last = self.first + len(self.rows) - 1
+        self.merges.append((self._begun, 0, last, _LABEL_AT - 1))
+        self.blank()
 
     def line(self, label: str, text: str, fill: str = "") -> None:
-        self._merge(0, 2)
-        self._merge(3, _LAST)
-        self.rows.append(_line_row(label, text, fill))
+        self._merge(_LABEL_AT, _TEXT_AT - 1)
+        self._merge(_TEXT_AT, _LAST)
+        self.rows.append(_line_row(self._heading(), label, text, fill))
 
     def sentence(self, text: str) -> None:
-        self._merge(0, _LAST)
-        self.rows.append(_sentence_row(text))
+        self._merge(_LABEL_AT, _LAST)
+        self.rows.append(_sentence_row(self._heading(), text))
+
+    def _heading(self) -> str:
+        return self._title if self.first + len(self.rows) == self._begun else ""
 
     def _merge(self, left: int, right: int) -> None:
         row = self.first + len(self.rows)
@@ -170,23 +194,24 @@ class _Section:
 # Most of these rows stand in every review sheet, so each is made once.
 
 
-@lru_cache(maxsize=8)
-def _heading_row(text: str) -> NewRow:
-    return NewRow((NewCell(text, _HEADING),), height=22)
-
-
 @lru_cache(maxsize=256)
-def _line_row(label: str, text: str, fill: str) -> NewRow:
+def _line_row(heading: str, label: str, text: str, fill: str) -> NewRow:
     head = _LABEL._replace(fill=fill or style.BAND_FILL)
-    cells = [NewCell(label, head), *[NewCell(None, head)] * 2, NewCell(text, _TEXT)]
-    cells += [NewCell(None, _TEXT)] * (_LAST - 3)
-    height = row_height([(label, sum(WIDTHS[:3])), (text, sum(WIDTHS[3:]))])
-    return NewRow(tuple(cells), height=height)
+    cells = [*_beside(heading), NewCell(label, head), NewCell(None, head)]
+    cells += [NewCell(text, _TEXT), *[NewCell(None, _TEXT)] * (_LAST - _TEXT_AT)]
+    widths = sum(WIDTHS[_LABEL_AT:_TEXT_AT]), sum(WIDTHS[_TEXT_AT:])
+    return NewRow(tuple(cells), height=row_height([(label, widths[0]), (text, widths[1])]))
 
 
 @lru_cache(maxsize=64)
-def _sentence_row(text: str) -> NewRow:
-    return NewRow((NewCell(text, _SENTENCE),), height=row_height([(text, _ALL)], 18))
+def _sentence_row(heading: str, text: str) -> NewRow:
+    cells = [*_beside(heading), NewCell(text, _TEXT)]
+    cells += [NewCell(None, _TEXT)] * (_LAST - _LABEL_AT)
+    return NewRow(tuple(cells), height=row_height([(text, sum(WIDTHS[_LABEL_AT:]))]))
+
+
+def _beside(heading: str) -> tuple[NewCell, NewCell]:
+    return NewCell(heading or None, _HEADING), NewCell(None, _HEADING)
 
 
 def _judged(record: FileRecord) -> list[FormRecord]:

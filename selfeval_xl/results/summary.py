@@ -74,11 +74,11 @@ def write_summary(
     funds.finish("没有识别到资金明细表或基础数据表")
     listed.finish()
     remark += f"　{overview(projects, listed.statuses)}"
-    total_rate = write_projects(
+    totals = write_projects(
         book, sheets["汇总"], projects, copies, remark=remark, incomplete=incomplete
     )
-    write_departments(book, sheets["部门汇总"], projects, remark=remark, total_rate=total_rate)
-    write_charts(book, sheets["图表"], projects, counted.totals(), rules)
+    write_departments(book, sheets["部门汇总"], projects, remark=remark, totals=totals)
+    write_charts(book, sheets["图表"], projects, counted.differences(), rules)
     write_rules(book, sheets["规则统计"], counted, rules, remark)
     book.close()
 

@@ -15,6 +15,7 @@ import xlsxwriter
 from selfeval_xl.results import style
 from selfeval_xl.results.links import link_target
 from selfeval_xl.results.looks import LOOKS, NUMBERS
+from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.summary_package import assemble
 from selfeval_xl.results.table_body import Body, Packing
 from selfeval_xl.results.table_rows import Column, Value, cell_text, placed, rendered, restyled
@@ -23,6 +24,8 @@ MOST_ROWS = 1_048_576
 """Rows of a worksheet."""
 MOST_LINKS = 65_000
 """Links written on one sheet, kept under the 65,530 a worksheet may have."""
+_BOLD = 0.93  # the share of a column's width that a bold heading has, its letters being wider
+_HIGHEST_HEADER = 95.0
 _UNDATED = date(2000, 1, 1)
 """The creation date written when none is given: the same input gives the same bytes."""
 
@@ -217,7 +220,8 @@ class Table:
         self.grouped = any(column.group for column in self.columns)
         if self.grouped:
             self._group_header()
-        sheet.set_row(self.header, 32)
+        titles = [(column.title, column.width * _BOLD) for column in self.columns]
+        sheet.set_row(self.header, min(row_height(titles, 32), _HIGHEST_HEADER))
         joined, alone = self._header_look(top=0), self._header_look()
         for at, column in enumerate(self.columns):
             look = joined if self.grouped and not column.group else alone

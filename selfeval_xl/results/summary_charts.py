@@ -10,7 +10,7 @@ from typing import Any
 from selfeval_xl.records import LevelScore, ProjectRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.summary_book import Book
-from selfeval_xl.results.summary_departments import GRADES
+from selfeval_xl.results.summary_departments import GRADES, UNGRADED, grade_of
 from selfeval_xl.results.summary_figures import project_name, total
 from selfeval_xl.results.summary_projects import level_names
 from selfeval_xl.results.table_rows import cell_text
@@ -21,11 +21,12 @@ MOST_PROJECTS = 12
 """Projects that get a chart of their own."""
 MOST_RULES = 12
 _SHEET = "图表"
+_MEANS = "各一级指标平均分值与平均得分"
 _COLUMNS = 12
 _ROWS_PER_CHART = 14
 _CHART = {"width": 585, "height": 320}
 _BLUE, _ORANGE = "#2F5D8A", "#E39A3B"
-_GRADE_COLOURS = ("#2E7D5B", "#2F5D8A", "#E39A3B", "#B23A3A")
+_GRADE_COLOURS = ("#2E7D5B", "#2F5D8A", "#E39A3B", "#B23A3A", "#9AA5B1")
 
 
 class _Block:
@@ -65,6 +66,9 @@ def write_charts(
         sheet.write_string(1, 0, "没有可以作图的数据", muted)
         return
     remark = "图中数据见本页下方；得分为核算后的得分。"
+    if blocks[0].title == _MEANS:
+        whole = any(project.departmental and project.levels for project in projects)
+        remark += f"平均数为简单平均{'，含部门整体' if whole else ''}。"
     more = len([project for project in projects if project.levels]) - MOST_PROJECTS
     if more > 0:
         remark += f"单个项目的图只列得分率最低的 {MOST_PROJECTS} 个。"
@@ -92,11 +96,9 @@ def _blocks(
     blocks = []
     means = _mean_levels(projects)
     if means and len([project for project in projects if project.levels]) > 1:
-        blocks.append(_levels_block("各一级指标平均分值与平均得分", means))
-    grades = [project.grade_expected or project.grade_stated for project in projects]
-    if any(grade in GRADES for grade in grades):
-        rows = [(grade, [grades.count(grade)]) for grade in GRADES]
-        blocks.append(_Block("核算等级分布", ["等级", "项目数"], rows, kind="grades", axis="个"))
+        blocks.append(_levels_block(_MEANS, means))
+    if any(grade_of(project) in GRADES for project in projects):
+        blocks.append(_grades_block(projects))
     if used:
         rows = [(_rule_label(code, rules), [number]) for code, number in used[:MOST_RULES]]
         blocks.append(_Block("差异最多的规则", ["规则", "处数"], rows, kind="bar", axis="处"))
@@ -105,10 +107,23 @@ def _blocks(
         shown = [project for project in projects if project.levels]
     for project in shown[:MOST_PROJECTS]:
         year = f"（{project.year}年）" if project.year else ""
-        name = project_name(project) if project.project else project.organisation + "部门整体"
+        name = project_name(project)
+        if project.departmental:
+            name = f"{project.organisation}部门整体"
         title = f"{name}{year}分值与得分"
         blocks.append(_levels_block(title, project.levels))
     return blocks
+
+
+def _grades_block(projects: Sequence[ProjectRecord]) -> _Block:
+    """Count grades; projects and departments apart where there are both."""
+    words = {False: "项目", True: "部门整体"}
+    kinds = [kind for kind in words if any(p.departmental is kind for p in projects)]
+    found = [(grade_of(project), project.departmental) for project in projects]
+    graded = (*GRADES, UNGRADED) if any(g == UNGRADED for g, _ in found) else GRADES
+    rows = [(grade, [found.count((grade, kind)) for kind in kinds]) for grade in graded]
+    headings = ["等级", *(f"{words[kind]}数" for kind in kinds)]
+    return _Block("核算等级分布", headings, rows, kind="grades", axis="个")
 
 
 def _levels_block(title: str, levels: Sequence[LevelScore]) -> _Block:
@@ -183,7 +198,7 @@ def _chart(book: Book, block: _Block, row: int) -> Any:
             "gap": 60,
             "data_labels": {"value": True, "font": {"size": 9}},
         }
-        if block.kind == "grades":
+        if block.kind == "grades" and len(block.headings) == 2:
             series["points"] = [{"fill": {"color": colour}} for colour in _GRADE_COLOURS]
         chart.add_series(series)
     title = _plain(block.title)

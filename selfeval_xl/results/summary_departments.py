@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from selfeval_xl.records import Counts, ProjectRecord
@@ -16,11 +17,15 @@ from selfeval_xl.results.summary_figures import (
     total,
     weighted_mean,
 )
+from selfeval_xl.results.summary_remarks import left_out, write_remark
+from selfeval_xl.results.summary_totals import Totals
 from selfeval_xl.results.table_rows import Column, Value
-from selfeval_xl.results.tally import by_kind
+from selfeval_xl.results.tally import KINDS, by_kind
 from selfeval_xl.workbooks.sheet import column_letters
 
 GRADES = ("优", "良", "中", "差")
+UNGRADED = "未定"
+"""Heads the number of those whose total score must be looked into or is not there."""
 _COLUMNS = (
     Column("序号", 6, "centre"),
     Column("主管部门", 24, "wrap"),
@@ -30,22 +35,20 @@ _COLUMNS = (
     Column("预算数", 14, "amount", "资金（万元，不含部门整体）"),
     Column("执行数", 14, "amount", "资金（万元，不含部门整体）"),
     Column("执行率", 10, "rate", "资金（万元，不含部门整体）"),
-    Column("平均总分", 10, "mean"),
-    *(Column(grade, 6, "count", "核算等级（项目数）") for grade in GRADES),
-    *(
-        Column(title, 7, "count", "差异处数")
-        for title in ("独立错误", "连带", "核实", "尾差", "补算", "提示")
-    ),
+    Column("平均总分（核算，按预算数加权）", 14, "mean"),
+    *(Column(grade, 6, "count", "核算等级（项目数）") for grade in (*GRADES, UNGRADED)),
+    *(Column(title, 7, "count", "差异处数") for title in KINDS),
 )
-_SUMMED = (3, 4, *range(9, 19))
+_RATE, _MEAN = 7, 8
+_SUMMED = (3, 4, 5, 6, *range(9, len(_COLUMNS)))
 
 
 def write_departments(
-    book: Book, sheet: Any, projects: Sequence[ProjectRecord], *, remark: str, total_rate: str
+    book: Book, sheet: Any, projects: Sequence[ProjectRecord], *, remark: str, totals: Totals
 ) -> None:
     """Fill the sheet: one row per department and unit in the order they first appear.
 
-    ``total_rate`` is the cell of the overall execution rate on the sheet 汇总.
+    ``totals`` are the cells of the sheet 汇总 with what holds for all projects.
     """
     groups: dict[tuple[str, str], list[ProjectRecord]] = {}
     for project in projects:
@@ -60,36 +63,57 @@ def write_departments(
         table.row(values, height=row_height([(department, 24), (organisation, 28)]))
     table.finish("没有识别到单位")
     if rows:
-        _total(book, table, rows, projects, total_rate)
+        _total(book, table, rows, projects, totals)
+        widths = [column.width for column in _COLUMNS]
+        write_remark(book, table.sheet, table.next + 1, widths, _remarks(projects))
+
+
+def _remarks(projects: Sequence[ProjectRecord]) -> list[str]:
+    sentences = left_out(projects)
+    if any(project.departmental for project in projects):
+        sentences.append("差异处数含部门整体的表，项目数、等级不含")
+    if any(grade_of(project) == UNGRADED for project in projects if not project.departmental):
+        sentences.append(f"等级“{UNGRADED}”为总分待核实或没有总分的项目")
+    return sentences
+
+
+def grade_of(project: ProjectRecord) -> str:
+    """Return the recomputed grade, the stated one where there is no score at all."""
+    stated = None if "grade" in project.undecided else project.grade_stated
+    grade = project.grade_expected or stated
+    return grade if grade in GRADES else UNGRADED
 
 
 def _values(
     number: int, department: str, organisation: str, members: Sequence[ProjectRecord]
 ) -> list[Value]:
-    single = [project for project in members if project.project]
-    budget = total(in_wan(p.budget, p.amount_unit) for p in single)
-    executed = total(in_wan(p.executed, p.amount_unit) for p in single)
-    scored = single or list(members)
-    mean = weighted_mean([(in_wan(p.budget, p.amount_unit), _score(p)) for p in scored])
-    grades = [project.grade_expected or project.grade_stated for project in single]
-    counts = [project.counts for project in members]
+    single = [project for project in members if not project.departmental]
+    counts = by_kind(sum((project.counts for project in members), Counts()))
+    head: list[Value] = [number, department, organisation or "（未填单位）"]
+    return [*head, *(_of_projects(single) if single else _NOTHING), *counts]
+
+
+def _of_projects(single: Sequence[ProjectRecord]) -> list[Value]:
+    grades = [grade_of(project) for project in single]
+    means = [(in_wan(p.budget, p.amount_unit), p.score_expected) for p in single]
     return [
-        number,
-        department,
-        organisation or "（未填单位）",
         len(single),
-        sum(bool(count.error) for count in counts),
-        budget,
-        executed,
+        sum(bool(project.counts.error) for project in single),
+        _sum(in_wan(p.budget, p.amount_unit) for p in single),
+        _sum(in_wan(p.executed, p.amount_unit) for p in single),
         overall_rate(rate_pairs(single)),
-        mean,
-        *(grades.count(grade) for grade in GRADES),
-        *by_kind(sum(counts, Counts())),
+        weighted_mean(means),
+        *(grades.count(grade) for grade in (*GRADES, UNGRADED)),
     ]
 
 
-def _score(project: ProjectRecord) -> Any:
-    return project.score_stated if project.score_expected is None else project.score_expected
+_NOTHING: list[Value] = [None] * (6 + len(GRADES) + 1)
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Return the sum of what is there, None when nothing is."""
+    known = [amount for amount in amounts if amount is not None]
+    return total(known) if known else None
 
 
 def _total(
@@ -97,23 +121,28 @@ def _total(
     table: Table,
     rows: Sequence[Sequence[Any]],
     projects: Sequence[ProjectRecord],
-    total_rate: str,
+    totals: Totals,
 ) -> None:
     first, last, row, sheet = table.first, table.next - 1, table.next, table.sheet
+    single = [project for project in projects if not project.departmental]
+    means = [(in_wan(p.budget, p.amount_unit), p.score_expected) for p in single]
+    overall = {
+        _RATE: (totals.rate, overall_rate(rate_pairs(single))),
+        _MEAN: (totals.score, weighted_mean(means)),
+    }
     fill = {"bg_color": style.rgb(style.TOTAL_FILL), "bold": True, "top": 2}
     sheet.set_row(row, 24)
     for column, described in enumerate(_COLUMNS):
         look = book.cell(described.look, **fill)
         letters = column_letters(column)
-        if column in _SUMMED or column in (5, 6):
-            value = sum(values[column] for values in rows)
+        if column in _SUMMED:
+            value = sum(values[column] or 0 for values in rows)
             formula = f"=SUM({letters}{first + 1}:{letters}{last + 1})"
             sheet.write_formula(row, column, formula, look, float(value))
-        elif column == 7:
-            rate = overall_rate(rate_pairs(project for project in projects if project.project))
-            value = "" if rate is None else float(rate)
-            formula = f"=汇总!{total_rate}"
-            sheet.write_formula(row, column, formula, look, value)
+        elif column in overall:
+            cell, known = overall[column]
+            value = "" if known is None else float(known)
+            sheet.write_formula(row, column, f"=汇总!{cell}", look, value)
         elif column == 1:
             sheet.write_string(row, column, "合计", look)
         else:

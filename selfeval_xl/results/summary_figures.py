@@ -11,6 +11,10 @@ from selfeval_xl.results import style
 
 WHOLE = "（部门整体）"
 """Stands for the project name of a department's whole year; left out of the fund totals."""
+NAMELESS = "（未写项目名称）"
+"""Stands for the name of a project whose forms do not say it."""
+UNDECIDED = "待核实"
+"""Stands for a recomputed figure where the form contradicts itself."""
 
 _YUAN = Decimal(10000)
 
@@ -24,7 +28,15 @@ def in_wan(amount: Decimal | None, unit: str) -> Decimal | None:
 
 def project_name(project: ProjectRecord) -> str:
     """Return the name shown for a project or a department's whole year."""
-    return project.project or WHOLE
+    return project.project or (WHOLE if project.departmental else NAMELESS)
+
+
+def recomputed(project: ProjectRecord, name: str) -> Decimal | str | None:
+    """Return what score, grade or satisfaction should be, in words where it cannot be known."""
+    if name in project.undecided:
+        return UNDECIDED
+    value: Decimal | str | None = getattr(project, f"{name}_expected")
+    return value
 
 
 def project_verdict(counts: Counts) -> str:
@@ -37,11 +49,14 @@ def project_verdict(counts: Counts) -> str:
 
 
 def overview(projects: Sequence[ProjectRecord], statuses: Mapping[str, int]) -> str:
-    """Return how many projects and files came out how, in one line."""
+    """Return how many projects, departments and files came out how, in one line."""
     verdicts = Counter(_outcome(project.counts) for project in projects)
     outcomes = [f"{word} {verdicts[word]} 个" for word in _OUTCOMES if verdicts[word]]
     fates = [f"{word} {number} 个" for word, number in statuses.items() if number]
-    text = f"项目 {len(projects)} 个"
+    whole = sum(project.departmental for project in projects)
+    single = len(projects) - whole
+    text = f"项目 {single} 个" if single or not whole else ""
+    text += "、" * bool(text and whole) + (f"部门整体 {whole} 个" if whole else "")
     text += f"（{'，'.join(outcomes)}）" if outcomes else ""
     text += f"；文件 {sum(statuses.values())} 个"
     return text + (f"（{'，'.join(fates)}）" if fates else "")

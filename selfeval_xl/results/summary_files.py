@@ -10,7 +10,7 @@ from selfeval_xl.results.links import file_name, relative
 from selfeval_xl.results.looks import NUMBERS, filled
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.table_rows import SERIAL, Column, Serial, Value, rendered
-from selfeval_xl.results.tally import by_kind
+from selfeval_xl.results.tally import KINDS, by_kind
 
 if TYPE_CHECKING:
     from selfeval_xl.results.extract import Extract
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 STATUS = {
     Status.CHECKED: ("已核对", style.GOOD_FILL),
     Status.UNRECOGNISED: ("未识别", style.REVIEW.fill),
-    Status.UNREADABLE: ("无法读取", style.ROOT.fill),
-    Status.SKIPPED: ("已跳过", style.BAND_FILL),
+    Status.UNREADABLE: ("未能读取", style.ROOT.fill),
+    Status.SKIPPED: ("跳过", style.BAND_FILL),
 }
 """What each fate is called, and its colour."""
 
@@ -29,12 +29,7 @@ _COLUMNS = (
     Column("文件", 44, "wrap"),
     Column("结果", 10, "centre"),
     Column("识别的表", 44, "wrap"),
-    Column("独立错误", 7, "count", "差异处数"),
-    Column("连带", 7, "count", "差异处数"),
-    Column("核实", 7, "count", "差异处数"),
-    Column("尾差", 7, "count", "差异处数"),
-    Column("补算", 7, "count", "差异处数"),
-    Column("提示", 7, "count", "差异处数"),
+    *(Column(title, 7, "count", "差异处数") for title in KINDS),
     Column("说明", 50, "wrap"),
     Column("核对后的工作簿（点击打开）", 34, "link"),
 )
@@ -54,7 +49,8 @@ def file_row(file: FileRecord, forms: str, message: str, counts: Counts) -> str:
     values: list[Value | Serial] = [SERIAL, file.path, word, forms, *numbers, message, copy]
     looks = [*_LOOKS]
     looks[_RESULT] = NUMBERS[filled(fill)]
-    height = row_height([(file.path, 44.0), (forms, 44.0), (message, 50.0)], 18)
+    texts = [(file.path, 44.0), (forms, 44.0), (message, 50.0), (copy or "", 34.0)]
+    height = row_height(texts, 18)
     return rendered(values, looks, height, _LINK if copy else None)
 
 

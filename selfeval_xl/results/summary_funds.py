@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from selfeval_xl.gathering import is_departmental
 from selfeval_xl.records import FileRecord, FormRecord
-from selfeval_xl.results.links import file_name
+from selfeval_xl.results.links import short_path
 from selfeval_xl.results.looks import NUMBERS, emphasised
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.review_scope import FORM_TITLES
+from selfeval_xl.results.summary_figures import NAMELESS, WHOLE
 from selfeval_xl.results.table_rows import Column, Value, cells, row_of
 
 if TYPE_CHECKING:
@@ -21,11 +23,11 @@ _FIGURE_WIDTH = 13.0
 _HEAD = (
     Column("项目名称", 24, "wrap"),
     Column("年度", 7, "centre"),
-    Column("单位", 20, "wrap"),
-    Column("表", 22, "wrap"),
+    Column("单位", 18, "wrap"),
+    Column("表", 20, "wrap"),
     Column("金额单位", 9, "centre"),
-    Column("文件", 20, "link"),
-    Column("明细项目", 34, "wrap"),
+    Column("文件", 28, "link"),
+    Column("明细项目", 30, "wrap"),
 )
 _LINK, _ITEM = 5, 6
 _EMPHASES = ("heading", "", "total")
@@ -45,16 +47,18 @@ def funds_table(book: Book, sheet: Any, remark: str) -> Table:
 
 def fund_rows(file: FileRecord) -> tuple[str, ...]:
     """Return the lines of one file's forms, each form under a row with its own headings."""
-    name = file_name(file.path)
+    name = short_path(file.path)
     return tuple(row for form in file.forms if form.funds for row in _form(form, name))
 
 
 def _form(form: FormRecord, name: str) -> Iterator[str]:
     headings = list(dict.fromkeys(name for line in form.funds for name, _ in line.figures))
     title = form.title or FORM_TITLES.get(form.form, form.form)
-    key = (form.project, form.year, form.organisation, title, form.amount_unit, name)
+    project = form.organisation + WHOLE if is_departmental(form) else form.project or NAMELESS
+    key = (project, form.year, form.organisation, title, form.amount_unit, name)
     widths = tuple(column.width for column in _HEAD)
-    texts = [(form.project, widths[0]), (form.organisation, widths[2]), (title, widths[3])]
+    texts = [(project, widths[0]), (form.organisation, widths[2]), (title, widths[3])]
+    texts.append((name, widths[_LINK]))
     least = row_height(texts, 18)
     begun = {emphasis: cells(key, _looks(emphasis)[0], _LINK) for emphasis in _EMPHASES}
     yield _line(begun, least, "明细项目", headings, "heading")

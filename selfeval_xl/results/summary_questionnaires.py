@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from selfeval_xl.records import FileRecord, FormRecord, QuestionScore
 from selfeval_xl.results import style
-from selfeval_xl.results.links import file_name
+from selfeval_xl.results.links import short_path
 from selfeval_xl.results.looks import NUMBERS, filled
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.table_rows import Column, rendered
@@ -22,7 +22,7 @@ _COLUMNS = (
     Column("单位", 20, "wrap"),
     Column("题号", 6, "centre"),
     Column("题目", 48, "wrap"),
-    Column("有效人数", 9, "count"),
+    Column("合计人数", 9, "count"),
     Column("满分", 8, "score"),
     Column("填报得分", 10, "score"),
     Column("核算得分", 10, "score"),
@@ -45,7 +45,7 @@ def questions_table(book: Book, sheet: Any, remark: str) -> Table:
 
 def question_rows(file: FileRecord) -> tuple[str, ...]:
     """Return the rows of one file's questionnaires: every question and its score."""
-    name = file_name(file.path)
+    name = short_path(file.path)
     return tuple(row for form in file.forms if form.questions for row in _form(form, name))
 
 
@@ -72,6 +72,7 @@ def _form(form: FormRecord, name: str) -> Iterator[str]:
             name,
         )
         texts = [(form.project, 26.0), (form.organisation, 20.0), (question.text, 48.0)]
+        texts.append((name, 28.0))
         yield rendered(values, _LOWEST if lowest else _PLAIN, row_height(texts, 18), _LINK)
 
 

@@ -3,50 +3,54 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from selfeval_xl.findings import Level
+from selfeval_xl.results import style
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.summary_book import Book, Table
 from selfeval_xl.results.table_rows import Column, Value
+from selfeval_xl.results.tally import KINDS
 from selfeval_xl.rules.rule import Rule
 
 _COLUMNS = (
     Column("规则", 9, "centre"),
     Column("名称", 18, "wrap"),
     Column("适用的表", 24, "wrap"),
-    Column("错误", 8, "count", "次数"),
-    Column("核实", 8, "count", "次数"),
-    Column("尾差", 8, "count", "次数"),
-    Column("提示", 8, "count", "次数"),
-    Column("合计", 8, "count", "次数"),
+    *(Column(title, 6.5, "count", "次数") for title in (*KINDS, "合计")),
     Column("规则内容", 34, "wrap"),
     Column("为什么", 36, "wrap"),
     Column("出处", 20, "wrap"),
     Column("错误示例", 26, "wrap"),
     Column("正确示例", 26, "wrap"),
-    Column("自动更正", 10, "centre"),
+    Column("自动更正", 15, "centre"),
 )
-_LEVELS = (Level.ERROR, Level.REVIEW, Level.ROUNDING, Level.INFO)
 
 
 class RuleCounts:
-    """Findings by rule and level, counted as the files pass."""
+    """Findings by rule and kind (see ``KINDS``), counted as the files pass."""
 
     def __init__(self) -> None:
-        self.counts: Counter[tuple[str, Level]] = Counter()
+        self.counts: Counter[tuple[str, str]] = Counter()
 
-    def add(self, counted: Iterable[tuple[str, Level, int]]) -> None:
+    def add(self, counted: Iterable[tuple[str, str, int]]) -> None:
         """Add the counts of one file."""
-        for rule, level, number in counted:
-            self.counts[rule, level] += number
+        for rule, kind, number in counted:
+            self.counts[rule, kind] += number
 
     def totals(self) -> list[tuple[str, int]]:
         """Return each code used and its findings, the most frequent first."""
+        return self._totals(KINDS)
+
+    def differences(self) -> list[tuple[str, int]]:
+        """Return the same without what was only left blank."""
+        return self._totals([kind for kind in KINDS if kind != style.FILLED.label])
+
+    def _totals(self, kinds: Collection[str]) -> list[tuple[str, int]]:
         sums: Counter[str] = Counter()
-        for (code, _), number in self.counts.items():
-            sums[code] += number
+        for (code, kind), number in self.counts.items():
+            if kind in kinds:
+                sums[code] += number
         return sorted(sums.items(), key=lambda item: (-item[1], item[0]))
 
 
@@ -57,10 +61,10 @@ def write_rules(
     table = Table(book, "规则统计", "规则统计表", _COLUMNS, remark=remark, frozen=2, sheet=sheet)
     for code, number in counted.totals():
         rule = rules.get(code)
-        levels = [counted.counts[code, level] for level in _LEVELS]
+        kinds = [counted.counts[code, kind] for kind in KINDS]
         texts: list[Value] = ["", "", "（规则目录中没有此代码）", "", "", "", "", ""]
         if rule:
-            safe = "是" if rule.safe else "否，须人工"
+            safe = "能确定时更正" if rule.safe else "否，须人工"
             texts = [
                 rule.name,
                 rule.scope,
@@ -71,7 +75,7 @@ def write_rules(
                 rule.right,
                 safe,
             ]
-        values: list[Value] = [code, *texts[:2], *levels, number, *texts[2:]]
+        values: list[Value] = [code, *texts[:2], *kinds, number, *texts[2:]]
         wrapped = [
             (str(value), column.width)
             for value, column in zip(values, _COLUMNS, strict=True)

@@ -12,6 +12,7 @@ from selfeval_xl.results import style
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.summary_book import Book, Table
 from selfeval_xl.results.summary_figures import (
+    UNDECIDED,
     WHOLE,
     in_wan,
     overall_rate,
@@ -20,6 +21,7 @@ from selfeval_xl.results.summary_figures import (
     verdict_shade,
     weighted_mean,
 )
+from selfeval_xl.results.summary_remarks import has_means
 from selfeval_xl.results.tally import by_kind
 from selfeval_xl.workbooks.sheet import column_letters
 
@@ -41,10 +43,25 @@ class Places:
     files: int
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The cells of the overall execution rate and of the mean recomputed score."""
+
+    rate: str
+    score: str
+
+
 def verdict_look(book: Book, counts: Counts, column: int) -> dict[int, Any]:
     """Return the format of a project's result."""
     fill, ink = verdict_shade(counts)
     return {column: book.cell("centre", bg_color=fill, font_color=ink, bold=True)}
+
+
+def undecided_looks(book: Book, project: ProjectRecord, places: Places) -> dict[int, Any]:
+    """Return the format of recomputed figures that are not known."""
+    columns = {"score": places.score, "grade": places.grade, "satisfaction": places.satisfaction}
+    look = book.cell("centre", bg_color=style.rgb(style.REVIEW.fill))
+    return {columns[name] + 1: look for name in project.undecided}
 
 
 def add_conditions(book: Book, sheet: Any, first: int, last: int, places: Places) -> None:
@@ -69,7 +86,8 @@ def add_conditions(book: Book, sheet: Any, first: int, last: int, places: Places
         sheet.conditional_format(first, RATE, last, RATE, rule)
     for column in (places.score, places.grade, places.satisfaction):
         stated, expected = (f"${column_letters(c)}{first + 1}" for c in (column, column + 1))
-        criteria = f'=AND({stated}<>"",{expected}<>"",{stated}<>{expected})'
+        changed = f'{stated}<>"",{expected}<>"",{stated}<>{expected}'
+        criteria = f'=AND({changed},{expected}<>"{UNDECIDED}")'
         rule = {"type": "formula", "criteria": criteria, "format": red}
         sheet.conditional_format(first, column + 1, last, column + 1, rule)
 
@@ -84,11 +102,11 @@ def write_total(
     means when there is one.
     """
     first, last, row, sheet = table.first, table.next - 1, table.next, table.sheet
-    whole = any(not project.project for project in projects)
-    counted = [project for project in projects if project.project]
+    whole = any(project.departmental for project in projects)
+    counted = [project for project in projects if not project.departmental]
     fill = {"bg_color": style.rgb(style.TOTAL_FILL), "bold": True, "top": 2}
     pairs = rate_pairs(counted)
-    label = _label(whole=whole, halves=len(pairs) < sum(map(_has_money, counted)))
+    label = "合计（总分、满意度为按预算数加权平均）" if any(map(has_means, counted)) else "合计"
     sheet.set_row(row, row_height([(label, _NAME_WIDTH)], 24))
     for column in range(places.verdict + 1):
         sheet.write_blank(row, column, None, book.cell("text", **fill))
@@ -116,21 +134,6 @@ def write_total(
     for at in range(6):
         column = places.counts + at
         put(column, "count", f"SUM({span(column)})", sum(value[at] for value in values))
-
-
-def _label(*, whole: bool, halves: bool) -> str:
-    """Return the name of the row, with what its figures leave out."""
-    remarks = []
-    if whole:
-        remarks.append("资金、平均分不含部门整体")
-    if halves:
-        remarks.append("执行率只计预算数、执行数齐全的项目")
-    return f"合计（{'；'.join(remarks)}）" if remarks else "合计"
-
-
-def _has_money(project: ProjectRecord) -> bool:
-    figures = (project.budget, project.executed)
-    return any(in_wan(figure, project.amount_unit) is not None for figure in figures)
 
 
 def _means(

@@ -6,6 +6,16 @@ from collections.abc import Collection
 
 from selfeval_xl.findings import Finding, Kind, Level
 from selfeval_xl.records import Counts
+from selfeval_xl.results import style
+
+KINDS = ("独立错误", "连带", "核实", "尾差", "补算", "提示")
+"""What the tables count, in the order of :func:`by_kind` and of the legend's marks."""
+_KIND_OF_MARK = {mark.label: kind for mark, kind in zip(style.LEGEND, KINDS, strict=True)}
+
+
+def kind_of(finding: Finding) -> str:
+    """Return which of ``KINDS`` a finding counts as."""
+    return _KIND_OF_MARK[style.shade(finding).label]
 
 
 def tally(findings: Collection[Finding]) -> Counts:
@@ -35,7 +45,7 @@ def notes(counts: Counts) -> int:
 
 
 def by_kind(counts: Counts) -> tuple[int, ...]:
-    """Return what the tables show: 独立错误, 连带, 核实, 尾差, 补算, 提示, in this order."""
+    """Return what the tables show: the numbers of ``KINDS``, in this order."""
     return (
         counts.root,
         counts.consequence,
