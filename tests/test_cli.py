@@ -18,10 +18,10 @@ from click.testing import CliRunner, Result
 
 from selfeval_xl import __version__
 from selfeval_xl.cli import main
-from selfeval_xl.console import ProgressLine
 from selfeval_xl.dropping import dropped_paths
 from selfeval_xl.forms.form import Head
 from selfeval_xl.placing import complete_head
+from selfeval_xl.progress import ProgressLine
 from selfeval_xl.records import Counts
 from tests.test_batch import CLEAN, WRONG
 
@@ -70,9 +70,10 @@ def test_the_inbox_is_laid_when_there_is_none(
 
 
 def test_single_files(inbox: Path) -> None:
-    result = invoke("run", inbox / "乙.xlsx")
-    assert result.exit_code == 0
-    assert [path.name for path in (inbox / "核对结果").glob("*_已核对.xlsx")] == ["乙_已核对.xlsx"]
+    single = inbox.rename(inbox.with_name("资料")) / "乙.xlsx"
+    assert invoke("run", single).exit_code == 0
+    results = single.parent / "核对结果"
+    assert [path.name for path in results.glob("*_已核对.xlsx")] == ["乙_已核对.xlsx"]
 
 
 def test_an_unreadable_file_is_exit_code_3(inbox: Path) -> None:
@@ -147,6 +148,25 @@ def test_help_is_chinese(command: list[str]) -> None:
     assert not re.search(r"Usage|Options|Commands|OPTIONS|Show", result.output)
 
 
+@pytest.mark.parametrize("command", [[], ["run"], ["check"], ["rules"]], ids=" ".join)
+def test_help_stands_in_columns(command: list[str]) -> None:
+    """What options and commands are for begins in one column; Chinese is two letters wide."""
+    pages = [
+        CliRunner().invoke(main, [*command, "--help"], terminal_width=width).output
+        for width in (80, 50)
+    ]
+    assert "选项：\n" in pages[0]
+    assert "选项:" not in pages[0]
+    for page in pages:
+        for section in re.findall(r"(?:选项|命令)：\n((?:  .*\n)+)", page):
+            rows = re.findall(r"^(  \S.*?  +)(?=\S)", section, re.MULTILINE)
+            wide = [sum(2 if ord(c) > 0x2E7F else 1 for c in row) for row in rows]
+            assert len(set(wide)) == 1, section
+    lines = pages[1].splitlines()
+    assert max(sum(2 if ord(c) > 0x2E7F else 1 for c in line) for line in lines) <= 50
+    assert not any(line.strip()[:1] in tuple("，。；：、）”") for line in lines if line.strip())
+
+
 def test_no_command_shows_the_help() -> None:
     assert invoke().output == invoke("--help").output
     assert __version__ in invoke("--version").output
@@ -206,8 +226,19 @@ def test_check_json_is_findings_json(inbox: Path) -> None:
 
 def test_check_verbose_says_what_was_recognised(inbox: Path) -> None:
     result = invoke("check", "--verbose", inbox / "甲.xlsx")
-    assert "questionnaire" in result.stdout
+    assert "识别为社会公众满意度调查问卷统计表" in result.stdout
     assert "依据：" in result.stdout
+
+
+@pytest.mark.parametrize("form", ["项目支出绩效自评表", "部门整体支出绩效自评表"])
+def test_what_was_recognised_is_told_in_chinese(form: str) -> None:
+    folder = TOP / "samples" / "待核对" / "汨罗市残疾人联合会"
+    told = invoke("check", "--verbose", folder / f"{form}.xlsx").stdout.splitlines()
+    (kind,) = (line for line in told if "识别为" in line)
+    assert kind.endswith(f"识别为{form}，把握 100%")
+    columns = "一级指标、二级指标、三级指标、年度指标值、实际完成值、分值、得分、偏差原因"
+    assert any(f"指标表表头（{columns}）" in line for line in told)
+    assert not re.search("[a-z]{3}", "".join(line for line in told if "依据：" in line))
 
 
 def test_check_of_an_unreadable_file(tmp_path: Path) -> None:
