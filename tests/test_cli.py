@@ -370,6 +370,78 @@ def test_run_sh_passes_its_arguments_on(tmp_path: Path) -> None:
         assert result.stdout.splitlines() == expected
 
 
+def test_what_run_bat_has_python_say_is_chinese() -> None:
+    """The text stands in the file as escapes, so that no code page can spoil it."""
+    script = (TOP / "run.bat").read_text("ascii")
+    said = re.findall(r"print\('(.*?)'\)", script)
+    assert len(said) == 4
+    for escaped in said:
+        text = escaped.encode().decode("unicode_escape")
+        assert re.search("[\u4e00-\u9fff]{4}", text)
+        assert not set(text) & set("%!&|<>^\"'"), text  # cmd and Python read the line, too
+
+
+def _in_own_window(folder: Path, code: int) -> tuple[str, int]:
+    """Run run.sh as the only process of a terminal; press Enter once; what it showed, its code."""
+    import pty  # noqa: PLC0415  (not on Windows)
+
+    python = folder / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\necho "window: $SELFEVAL_XL_WINDOW"\nexit {code}\n')
+    python.chmod(0o755)
+    process, terminal = pty.fork()
+    if not process:
+        os.execvp("bash", ["bash", str(folder / "run.sh")])
+    shown = b""
+    try:
+        while True:
+            shown += os.read(terminal, 1024)
+            if "关闭窗口".encode() in shown:
+                os.write(terminal, b"\n")
+    except OSError:  # the terminal is closed
+        pass
+    finally:
+        os.close(terminal)
+    return shown.decode(), os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32" or not all(map(shutil.which, ("bash", "ps"))), reason="no bash"
+)
+def test_run_sh_keeps_its_window_open_over_an_error(tmp_path: Path) -> None:
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    shutil.copy(TOP / "run.sh", tmp_path)
+    (tmp_path / "setup.cfg").write_text("[metadata]")
+    (tmp_path / ".venv" / "installed.cfg").write_text("[metadata]")
+    shown, code = _in_own_window(tmp_path, 3)
+    assert "window: 1" in shown
+    assert "按回车键关闭窗口" in shown
+    assert code == 3
+    shown, code = _in_own_window(tmp_path, 0)
+    assert "window: 1" in shown
+    assert "按回车键关闭窗口" not in shown
+    assert code == 0
+
+
+def test_remarks_are_held_in_a_window_that_closes(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[str] = []
+    monkeypatch.setattr("selfeval_xl.console.click.pause", held.append)
+    assert invoke("run", inbox, SELFEVAL_XL_WINDOW="1").exit_code == 0
+    assert held == []  # nothing but the one line: the summary says the rest
+    (inbox.parent / "核对结果" / "汇总表.xlsx").write_bytes(b"somebody's own")
+    result = invoke("run", inbox, SELFEVAL_XL_WINDOW="1")
+    assert result.exit_code == 0
+    assert "汇总表(2).xlsx" in result.stderr
+    assert held == ["按任意键关闭窗口。"]
+    (inbox.parent / "核对结果" / "汇总表.xlsx").unlink()
+    (inbox.parent / "设置.toml.txt").write_bytes(b"")
+    invoke("run", inbox, SELFEVAL_XL_WINDOW="1")
+    assert len(held) == 2
+    assert invoke("run", inbox).exit_code == 0
+    assert len(held) == 2
+
+
 def test_ci_uses_the_readmes_test_command() -> None:
     script = (TOP / ".ci" / "run").read_text("utf-8")
     (command,) = re.findall(r"^python -m pip install.*", script, re.MULTILINE)
