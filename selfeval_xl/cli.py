@@ -84,8 +84,8 @@ def run(
     place = _workplace(_inputs(inbox))
     target = (out or place.beside / RESULTS_FOLDER).absolute()
     used = settings_file or place.settings
-    if used:
-        click.echo(f"采用设置文件：{used}")
+    for line in (*place.scope, *([f"采用设置文件：{used}"] if used else ())):
+        click.echo(line)
     settings, notes = _settings(profile, used, place)
     collect_seldom()
     try:
@@ -181,8 +181,6 @@ def _report(outcome: object, place: Workplace, profile: str) -> None:
         f"已核对 {checked} 个文件{others}，{outcome.projects} 个项目。{verdict}"
         f"规则口径：{profile}。汇总表：{outcome.summary}"
     )
-    if place.part:
-        click.echo(f"只核对了“{INBOX}”里的一部分，汇总表也只有这一部分。")
     if outcome.missing:
         click.echo(outcome.missing, err=True)
     for name, text in outcome.failed[:_MOST_LINES]:

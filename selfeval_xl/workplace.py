@@ -25,16 +25,17 @@ class Workplace:
     """What is to be checked and where things belong.
 
     ``root`` is the folder names are relative to, ``beside`` the folder of the results,
-    ``settings`` the settings file there, None without one. ``notes`` tell in Chinese what a
-    person may take for granted though it is not so, ``part`` that an inbox is checked in part.
+    ``settings`` the settings file there, None without one. In Chinese, ``scope`` says what of
+    the dropped is checked where that is not plain, and ``notes`` which settings do not count
+    though a person may think so.
     """
 
     inputs: tuple[Path, ...]
     root: Path
     beside: Path
     settings: Path | None
+    scope: tuple[str, ...]
     notes: tuple[str, ...]
-    part: bool
 
 
 def workplace(dropped: Sequence[Path]) -> Workplace:
@@ -46,16 +47,17 @@ def workplace(dropped: Sequence[Path]) -> Workplace:
     root = common_root(inputs)
     beside = _beside(inputs, root)
     settings = beside / SETTINGS_FILE
-    notes = [
+    found = settings if settings.is_file() else None
+    notes = (*_misnamed(beside, found), *_passed_over(inputs, found))
+    scope = [
         f"“{path}”是工作文件夹，只核对其中的“{INBOX}”。"
         for path, inbox in zip(dropped, inputs, strict=True)
         if path != inbox
     ]
-    found = settings if settings.is_file() else None
-    notes += _misnamed(beside, found)
-    notes += _passed_over(inputs, found)
-    part = root.name == INBOX and not any(_same(path, root) for path in inputs)
-    return Workplace(inputs, root, beside, found, tuple(notes[:_MOST_NOTES]), part)
+    if root.name == INBOX and not any(_same(path, root) for path in inputs):
+        scope.append(f"只核对“{INBOX}”里选定的内容，汇总表也只有这些。")
+    told = tuple(scope[:_MOST_NOTES])
+    return Workplace(inputs, root, beside, found, told, notes[:_MOST_NOTES])
 
 
 def _inbox_in(folder: Path) -> Path | None:

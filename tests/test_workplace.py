@@ -56,7 +56,7 @@ def test_settings_and_results_lie_beside_the_inbox(
     for name in checked:
         assert (work / "核对结果" / UNIT / f"{name}_已核对.xlsx").is_file()
     assert not list((work / "待核对").rglob("核对结果"))
-    assert ("汇总表也只有这一部分" in result.stdout) is part
+    assert ("汇总表也只有这些" in result.stdout) is part
 
 
 def test_check_finds_the_same_settings(work: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_work_folder_stands_for_its_inbox(work: Path) -> None:
     assert result.exit_code == 0
     assert names(work) == {f"{UNIT}/甲.xlsx", f"{UNIT}/乙.xlsx"}
     assert "规则口径：湖南。" in result.stdout
-    assert "只核对其中的“待核对”" in result.stderr
+    assert "只核对其中的“待核对”" in result.stdout
     assert not (work.parent / "核对结果").exists()
 
 
