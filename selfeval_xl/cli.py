@@ -81,12 +81,11 @@ def run(
     from selfeval_xl.outputs import OutputError  # noqa: PLC0415  (--help and --version start at once)
     from selfeval_xl.working import collect_seldom  # noqa: PLC0415  (--help and --version start at once)
 
-    place = _workplace(_inputs(inbox))
+    place = _workplace(_inputs(inbox), settings_file)
     target = (out or place.beside / RESULTS_FOLDER).absolute()
-    used = settings_file or place.settings
-    for line in (*place.scope, *([f"采用设置文件：{used}"] if used else ())):
-        click.echo(line)
-    settings, notes = _settings(profile, used, place)
+    for said in place.scope:
+        click.echo(said)
+    settings, notes = _settings(profile, place)
     collect_seldom()
     try:
         with progress_line() as line:
@@ -130,23 +129,31 @@ def _inputs(inbox: tuple[Path, ...]) -> list[Path]:
     return list(inbox)
 
 
-def _workplace(dropped: list[Path]) -> Workplace:
+def _workplace(
+    dropped: list[Path], chosen: Path | None, otherwise: Path | None = None
+) -> Workplace:
     from selfeval_xl.workplace import workplace  # noqa: PLC0415  (--help and --version start at once)
 
     try:
-        return workplace(dropped)
+        return workplace(dropped, chosen, otherwise)
     except ValueError:
         refuse("一次只能核对同一个磁盘上的文件，请分几次运行。", 2)
 
 
 def _settings(
-    profile: str | None, file: Path | None, place: Workplace
+    profile: str | None, place: Workplace, *, silent: bool = False
 ) -> tuple[Settings, list[str]]:
-    """Return the settings, and what a person should know of them, which is told."""
+    """Return the settings, and what a person should know of them, which is told.
+
+    ``silent`` leaves unsaid which file they come from.
+    """
     from selfeval_xl.settings_file import SettingsError, caution, load  # noqa: PLC0415  (--help and --version start at once)
 
+    file = place.settings
     if file is not None and not file.is_file():
         refuse(f"找不到设置文件“{file}”。", 2)
+    if file is not None and not silent:
+        click.echo(f"采用设置文件：{file}")
     try:
         settings = load(profile, file)
     except SettingsError as error:
@@ -220,16 +227,12 @@ def check(
     missing = [str(path) for path in files if not path.exists()]
     if missing:
         refuse(_MISSING.format("、".join(missing)), 2)
-    place = _workplace(list(files))
-    here = Path(SETTINGS_FILE)
-    used = settings_file or place.settings or (here if here.is_file() else None)
-    settings, _ = _settings(profile, used, place)
+    place = _workplace(list(files), settings_file, Path(SETTINGS_FILE))
+    settings, _ = _settings(profile, place, silent=form == "json")
     report = reporting.examine_files(place.inputs, settings)
     if form == "json":
         reporting.write_json(report, sys.stdout)
     else:
-        if used:
-            click.echo(f"采用设置文件：{used}")
         click.echo(f"规则口径：{settings.profile}")
         for line in reporting.text_lines(report, verbose=verbose):
             click.echo(line)

@@ -25,7 +25,7 @@ class Workplace:
     """What is to be checked and where things belong.
 
     ``root`` is the folder names are relative to, ``beside`` the folder of the results,
-    ``settings`` the settings file there, None without one. In Chinese, ``scope`` says what of
+    ``settings`` the settings file in use, None without one. In Chinese, ``scope`` says what of
     the dropped is checked where that is not plain, and ``notes`` which settings do not count
     though a person may think so.
     """
@@ -38,17 +38,20 @@ class Workplace:
     notes: tuple[str, ...]
 
 
-def workplace(dropped: Sequence[Path]) -> Workplace:
+def workplace(
+    dropped: Sequence[Path], chosen: Path | None = None, otherwise: Path | None = None
+) -> Workplace:
     """Return where what was dropped is checked.
 
-    Raises ValueError when it lies on different drives.
+    ``chosen`` is a settings file that counts in any case, ``otherwise`` one that counts where
+    none is found. Raises ValueError when what was dropped lies on different drives.
     """
     inputs = tuple(_inbox_in(path) or path for path in dropped)
     root = common_root(inputs)
     beside = _beside(inputs, root)
-    settings = beside / SETTINGS_FILE
-    found = settings if settings.is_file() else None
-    notes = (*_misnamed(beside, found), *_passed_over(inputs, found))
+    known = (file for file in (beside / SETTINGS_FILE, otherwise) if file and file.is_file())
+    settings = chosen or next(known, None)
+    notes = () if chosen else (*_misnamed(beside, settings), *_passed_over(inputs, settings))
     scope = [
         f"“{path}”是工作文件夹，只核对其中的“{INBOX}”。"
         for path, inbox in zip(dropped, inputs, strict=True)
@@ -57,7 +60,7 @@ def workplace(dropped: Sequence[Path]) -> Workplace:
     if root.name == INBOX and not any(_same(path, root) for path in inputs):
         scope.append(f"只核对“{INBOX}”里选定的内容，汇总表也只有这些。")
     told = tuple(scope[:_MOST_NOTES])
-    return Workplace(inputs, root, beside, found, told, notes[:_MOST_NOTES])
+    return Workplace(inputs, root, beside, settings, told, notes[:_MOST_NOTES])
 
 
 def _inbox_in(folder: Path) -> Path | None:

@@ -64,6 +64,34 @@ def test_check_finds_the_same_settings(work: Path) -> None:
     assert f"采用设置文件：{work / '设置.toml'}\n规则口径：湖南\n" in result.stdout
 
 
+def test_check_takes_the_settings_at_hand_where_none_lie_beside(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = work.parent / "此处"
+    here.mkdir()
+    (here / "设置.toml").write_text('口径 = "四川"\n', encoding="utf-8")
+    (here / "甲.xlsx").write_bytes(CLEAN)
+    monkeypatch.chdir(here)
+    (elsewhere := work.parent / "另一处").mkdir()
+    (elsewhere / "甲.xlsx").write_bytes(CLEAN)
+    for path in (elsewhere, here, Path("甲.xlsx")):
+        result = invoke("check", path)
+        assert "规则口径：四川\n" in result.stdout
+        assert result.stderr == ""
+    assert "规则口径：湖南\n" in invoke("check", work).stdout
+
+
+def test_settings_that_were_chosen_count_without_a_word_of_others(work: Path) -> None:
+    chosen = work.parent / "别的.toml"
+    chosen.write_text('口径 = "四川"\n', encoding="utf-8")
+    result = invoke("run", work / "待核对", "--settings", chosen)
+    assert f"采用设置文件：{chosen}\n" in result.stdout
+    assert "规则口径：四川。" in result.stdout
+    assert result.stderr == ""
+    checked = invoke("check", "--format", "json", work / "待核对", "--settings", chosen)
+    assert json.loads(checked.stdout)["version"] == 1
+
+
 def test_a_work_folder_stands_for_its_inbox(work: Path) -> None:
     result = invoke("run", work)
     assert result.exit_code == 0
