@@ -24,8 +24,14 @@ in_terminal() {
     done
 }
 
+# 运行结束后窗口会不会关上：终端是上面打开的，或是文件管理器打开的（没有命令行等在后面）。
+own_window() {
+    [ -n "${SELFEVAL_XL_TERMINAL:-}" ] && return
+    [ -t 0 ] && [ -t 1 ] && [ "$(ps -o sid= -p $$ 2>/dev/null | tr -d ' ')" = "$$" ]
+}
+
 finish() { # 退出码；出错时让窗口停住
-    if [ "$1" -ne 0 ] && [ -n "${SELFEVAL_XL_TERMINAL:-}" ]; then
+    if [ "$1" -ne 0 ] && own_window; then
         read -r -p "按回车键关闭窗口。" _
     fi
     exit "$1"
@@ -67,6 +73,9 @@ if [ ! -x "$venv/bin/python" ] || ! cmp -s "$here/setup.cfg" "$stamp"; then
 fi
 if [ $# -eq 0 ]; then
     cd "$here" || exit 3
+fi
+if own_window; then # 有话要说时，程序自己等人看完
+    export SELFEVAL_XL_WINDOW=1
 fi
 "$venv/bin/python" -m selfeval_xl run --open "$@"
 finish $?

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,14 +14,18 @@ from selfeval_xl.console import (
     ChineseGroup,
     OneOf,
     Whole,
+    hold_window,
     open_file,
-    progress_line,
     refuse,
 )
 from selfeval_xl.dropping import VARIABLE, dropped_paths
-from selfeval_xl.settings import DEFAULT, PROFILES, SETTINGS_FILE, Settings
+from selfeval_xl.progress import progress_line
+from selfeval_xl.settings import DEFAULT, INBOX, PROFILES, SETTINGS_FILE, Settings
+from selfeval_xl.system_errors import reason
 
-INBOX = "待核对"
+if TYPE_CHECKING:
+    from selfeval_xl.workplace import Workplace
+
 FAILED = 3
 _MOST_LINES = 20
 _NOTHING = "没有核对任何文件，原因见汇总表的“文件清单”。"
@@ -40,7 +45,8 @@ def main(context: click.Context) -> None:
 
 
 _PATH = click.Path(path_type=Path)
-_PROFILE_HELP = f"评分口径：{'、'.join(PROFILES)}；默认{DEFAULT.profile}。"
+_OTHERS = [name for name in PROFILES if name != DEFAULT.profile]
+_PROFILE_HELP = f"评分口径：{DEFAULT.profile}（默认）、{'、'.join(_OTHERS)}。"
 
 
 @main.command(short_help="核对一个文件夹（或几个文件），生成标注副本和汇总表。")
@@ -62,6 +68,7 @@ def run(
     """核对文件夹里的全部工作簿（含子文件夹）。
 
     不写文件夹时核对当前位置的“待核对”，结果放在旁边的“核对结果”。
+    “待核对”旁边的“设置.toml”自动采用；只核对“待核对”里的一部分时也是。
 
     \b
     退出码：
@@ -70,24 +77,20 @@ def run(
       3  有文件未能读取，或结果未能写入
     """
     from selfeval_xl import batch  # noqa: PLC0415  (--help and --version start at once)
-    from selfeval_xl.discovery import RESULTS_FOLDER, common_root  # noqa: PLC0415  (--help and --version start at once)
+    from selfeval_xl.discovery import RESULTS_FOLDER  # noqa: PLC0415  (--help and --version start at once)
     from selfeval_xl.outputs import OutputError  # noqa: PLC0415  (--help and --version start at once)
     from selfeval_xl.working import collect_seldom  # noqa: PLC0415  (--help and --version start at once)
 
-    inputs = _inputs(inbox)
-    try:
-        root = common_root(inputs)
-    except ValueError:
-        refuse("一次只能核对同一个磁盘上的文件，请分几次运行。", 2)
-    single = len(inputs) == 1 and inputs[0].is_dir()
-    beside = root.parent if single else root
-    target = (out or beside / RESULTS_FOLDER).absolute()
-    settings = _settings(profile, settings_file, beside)
+    place = _workplace(_inputs(inbox), settings_file)
+    target = (out or place.beside / RESULTS_FOLDER).absolute()
+    for said in place.scope:
+        click.echo(said)
+    settings, notes = _settings(profile, place)
     collect_seldom()
     try:
         with progress_line() as line:
             outcome = batch.run(
-                inputs,
+                place.inputs,
                 target,
                 settings,
                 jobs=jobs,
@@ -96,11 +99,14 @@ def run(
             )
     except OutputError as error:
         refuse(error.message, FAILED)
-    _report(outcome, root, settings.profile)
-    if opened and outcome.summary and not open_file(outcome.summary):
+    _report(outcome, place, settings.profile)
+    unopened = opened and outcome.summary and not open_file(outcome.summary)
+    if unopened:
         click.echo(f"请自行打开汇总表：{outcome.summary}", err=True)
     if outcome.failed or outcome.missing:
         raise click.exceptions.Exit(FAILED)
+    if notes or outcome.remarks or unopened:
+        hold_window()
 
 
 def _inputs(inbox: tuple[Path, ...]) -> list[Path]:
@@ -123,18 +129,42 @@ def _inputs(inbox: tuple[Path, ...]) -> list[Path]:
     return list(inbox)
 
 
-def _settings(profile: str | None, file: Path | None, beside: Path) -> Settings:
-    from selfeval_xl.settings_file import SettingsError, load  # noqa: PLC0415  (--help and --version start at once)
+def _workplace(
+    dropped: list[Path], chosen: Path | None, otherwise: Path | None = None
+) -> Workplace:
+    from selfeval_xl.workplace import workplace  # noqa: PLC0415  (--help and --version start at once)
 
+    try:
+        return workplace(dropped, chosen, otherwise)
+    except ValueError:
+        refuse("一次只能核对同一个磁盘上的文件，请分几次运行。", 2)
+
+
+def _settings(
+    profile: str | None, place: Workplace, *, silent: bool = False
+) -> tuple[Settings, list[str]]:
+    """Return the settings, and what a person should know of them, which is told.
+
+    ``silent`` leaves unsaid which file they come from.
+    """
+    from selfeval_xl.settings_file import SettingsError, caution, load  # noqa: PLC0415  (--help and --version start at once)
+
+    file = place.settings
     if file is not None and not file.is_file():
         refuse(f"找不到设置文件“{file}”。", 2)
+    if file is not None and not silent:
+        click.echo(f"采用设置文件：{file}")
     try:
-        return load(profile, file or beside / SETTINGS_FILE)
+        settings = load(profile, file)
     except SettingsError as error:
         refuse(str(error), 2)
+    notes = [note for note in (*place.notes, caution(settings)) if note]
+    for note in notes:
+        click.echo(note, err=True)
+    return settings, notes
 
 
-def _report(outcome: object, root: Path, profile: str) -> None:
+def _report(outcome: object, place: Workplace, profile: str) -> None:
     """Say in one line what was found and where, then what went wrong."""
     from selfeval_xl.batch import Outcome  # noqa: PLC0415  (--help and --version start at once)
     from selfeval_xl.records import Status  # noqa: PLC0415  (--help and --version start at once)
@@ -142,7 +172,7 @@ def _report(outcome: object, root: Path, profile: str) -> None:
 
     assert isinstance(outcome, Outcome)
     if outcome.summary is None:
-        refuse(f"“{root}”里没有可核对的文件，请把填好的工作簿放进去，再运行一次。", 2)
+        refuse(f"“{place.root}”里没有可核对的文件，请把填好的工作簿放进去，再运行一次。", 2)
     others = "".join(
         f"，{label} {outcome.files[status]} 个"
         for status, label in (
@@ -197,8 +227,9 @@ def check(
     missing = [str(path) for path in files if not path.exists()]
     if missing:
         refuse(_MISSING.format("、".join(missing)), 2)
-    settings = _settings(profile, settings_file, Path())
-    report = reporting.examine_files(files, settings)
+    place = _workplace(list(files), settings_file, Path(SETTINGS_FILE))
+    settings, _ = _settings(profile, place, silent=form == "json")
+    report = reporting.examine_files(place.inputs, settings)
     if form == "json":
         reporting.write_json(report, sys.stdout)
     else:
@@ -221,7 +252,7 @@ def templates(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         written = write_templates(folder)
     except OSError as error:
-        refuse(f"模板无法写入“{folder}”（{error.strerror or error}）。", FAILED)
+        refuse(f"模板无法写入“{folder}”（{reason(error)}）。", FAILED)
     for path in written:
         click.echo(f"已写出 {path}")
 
@@ -251,12 +282,12 @@ def rules(code: str | None, *, form: str) -> None:
 @click.argument("folder", type=_PATH, metavar="文件夹")
 def init(folder: Path) -> None:
     """建立工作文件夹；已有的文件保持不动。"""
-    from selfeval_xl.starting import lay_out  # noqa: PLC0415  (--help and --version start at once)
+    from selfeval_xl.starting import NEXT, lay_out  # noqa: PLC0415  (--help and --version start at once)
 
     try:
         made = lay_out(folder)
     except OSError as error:
-        refuse(f"无法建立“{folder}”（{error.strerror or error}）。", FAILED)
+        refuse(f"无法建立“{folder}”（{reason(error)}）。", FAILED)
     for path in made:
         click.echo(f"已建立 {path}")
-    click.echo(f"请把填好的工作簿放进“{folder / INBOX}”，再运行核对。")
+    click.echo(NEXT)

@@ -1,4 +1,4 @@
-"""The person at the screen: Chinese help and errors, any console encoding, a progress line."""
+"""The person at the screen: Chinese help and errors, any console encoding."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ import os
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, Any, NoReturn
 
 import click
 
-if TYPE_CHECKING:
-    from selfeval_xl.records import Counts
+from selfeval_xl.help_layout import ChineseContext
 
 _PLAIN = str.maketrans({"−": "-", "–": "-", "≧": "≥", "≦": "≤", "•": "·", "\u00a0": " "})
 
@@ -52,6 +50,8 @@ def _plainly(error: UnicodeError) -> tuple[str, int]:
 
 class _Chinese(click.Command):
     """A command whose help is Chinese throughout."""
+
+    context_class = ChineseContext
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("options_metavar", "[选项]")
@@ -172,20 +172,16 @@ def _in_chinese(error: click.UsageError) -> str:
     return message
 
 
-def _messages() -> list[tuple[Any, str]]:
-    return [
-        (re.compile(pattern), chinese)
-        for pattern, chinese in (
-            (r"No such command '(.*?)'", "没有 {} 这个命令。"),
-            (r"Missing command", "请写明要用的命令。"),
-            (r"Got unexpected extra arguments? \((.*)\)", "多出的参数：{}。"),
-            (r"Option '(.*?)' requires an argument", "选项 {} 后面要跟一个值。"),
-            (r"Option '(.*?)' does not take a value", "选项 {} 后面不跟值。"),
-        )
-    ]
-
-
-_MESSAGES = _messages()
+_MESSAGES = tuple(
+    (re.compile(pattern), chinese)
+    for pattern, chinese in (
+        (r"No such command '(.*?)'", "没有 {} 这个命令。"),
+        (r"Missing command", "请写明要用的命令。"),
+        (r"Got unexpected extra arguments? \((.*)\)", "多出的参数：{}。"),
+        (r"Option '(.*?)' requires an argument", "选项 {} 后面要跟一个值。"),
+        (r"Option '(.*?)' does not take a value", "选项 {} 后面不跟值。"),
+    )
+)
 
 
 class Whole(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -218,64 +214,14 @@ def refuse(message: str, code: int) -> NoReturn:
     raise click.exceptions.Exit(code)
 
 
-class ProgressLine:
-    """One line that says how far a long run is, how fast and what was found so far."""
-
-    def __init__(self, stream: IO[str] | None = None) -> None:
-        self.stream = stream or sys.stderr
-        self.began = time.monotonic()
-        self.shown = self.began
-        self.width = 0
-        self.live = self.stream.isatty()
-
-    def __call__(self, done: int, total: int, counts: Counts) -> None:
-        """Show the state, at most five times a second and only after the first second."""
-        now = time.monotonic()
-        if not self.live or now - self.began < 1 or (now - self.shown < 0.2 and done < total):
-            return
-        self.shown = now
-        rate = done / (now - self.began)
-        rest = _duration((total - done) / rate)
-        self._put(
-            f"{_bar(done, total)} {done}/{total}  {rate:.0f} 个/秒  剩余 {rest}"
-            f"  错误 {counts.root} 处  核实 {counts.review} 处"
-        )
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self.width:
-            self._put("")
-            self.stream.write("\r")
-            self.stream.flush()
-
-    def _put(self, text: str) -> None:
-        width = sum(2 if ord(c) > 0x2E7F else 1 for c in text)
-        self.stream.write("\r" + text + " " * max(self.width - width, 0))
-        self.stream.flush()
-        self.width = width
+WINDOW = "SELFEVAL_XL_WINDOW"
+"""Set where the window closes when this program ends."""
 
 
-def _bar(done: int, total: int, width: int = 20) -> str:
-    full = done * width // max(total, 1)
-    return "[" + "#" * full + "." * (width - full) + "]"
-
-
-def _duration(seconds: float) -> str:
-    minutes, seconds = divmod(int(seconds + 0.5), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} 小时 {minutes} 分"
-    return f"{minutes} 分 {seconds} 秒" if minutes else f"{seconds} 秒"
-
-
-@contextlib.contextmanager
-def progress_line() -> Iterator[ProgressLine]:
-    """Give a progress line that is gone afterwards."""
-    line = ProgressLine()
-    try:
-        yield line
-    finally:
-        line.clear()
+def hold_window() -> None:
+    """Wait for a key where the window would close over what was just said."""
+    if os.environ.get(WINDOW):
+        click.pause("按任意键关闭窗口。")
 
 
 def open_file(path: Path) -> bool:

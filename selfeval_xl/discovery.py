@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 
 from selfeval_xl.outputs import long_path
+from selfeval_xl.settings import INBOX
 
 RESULTS_FOLDER = "核对结果"
 CHECKED = "_已核对"
@@ -40,14 +41,18 @@ class Dropped:
 
 
 def common_root(inputs: Sequence[Path]) -> Path:
-    """Return the folder that names are relative to: the one folder dropped, else the parent.
+    """Return the folder that names are relative to.
 
-    Raises ValueError when the inputs lie on different drives.
+    It is the inbox all inputs lie in: a part of it is then named as in a run over the whole.
+    Without an inbox it is the one folder dropped, else the parent. Raises ValueError when the
+    inputs lie on different drives.
     """
     places = [Path(os.path.abspath(path)) for path in inputs]  # noqa: PTH100  (keeps links)
     if len(places) == 1 and places[0].is_dir():
-        return places[0]
-    return Path(os.path.commonpath([path.parent for path in places]))
+        common = places[0]
+    else:
+        common = Path(os.path.commonpath([path.parent for path in places]))
+    return next((place for place in (common, *common.parents) if place.name == INBOX), common)
 
 
 def discover(inputs: Sequence[Path], root: Path, out: Path) -> list[Dropped]:

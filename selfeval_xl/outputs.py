@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from selfeval_xl.system_errors import reason
+
 _TEMPORARY_START, _TEMPORARY_END = ".~selfeval-", ".tmp"
 _NAMES = count()
 _HIGHEST_NUMBER = 99
@@ -202,8 +204,7 @@ def _explain(error: OSError, folder: Path) -> str:
         return f"“{folder}”不是文件夹，无法存放结果。请把同名文件移走，或用 -o 换一个输出文件夹。"
     if error.errno == errno.ENAMETOOLONG:
         return f"路径过长，结果无法写入“{folder}”。请把待核对文件夹移到较浅的位置后重新运行。"
-    reason = error.strerror or type(error).__name__
-    return f"结果无法写入“{folder}”（{reason}）。请检查磁盘或网络后重新运行。"
+    return f"结果无法写入“{folder}”（{reason(error)}）。请检查磁盘或网络后重新运行。"
 
 
 def sweep(folder: Path) -> None:

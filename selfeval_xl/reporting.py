@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -131,10 +132,9 @@ def _line(finding: Finding) -> str:
 
 def _recognition(form: FormRecord) -> Iterator[str]:
     sources = "，".join(f"{_SOURCES.get(name, name)}取自{place}" for name, place in form.sources)
-    yield (
-        f"  工作表“{form.sheet}”识别为 {form.title or form.form}（{form.form}），"
-        f"把握 {form.confidence:.0%}"
-    )
+    kind = _titles()[form.form]
+    title = f"，表名“{form.title}”" if form.title not in ("", kind) else ""
+    yield f"  工作表“{form.sheet}”识别为{kind}{title}，把握 {form.confidence:.0%}"
     yield (
         f"    项目：{form.project or '（未写）'}，年度：{form.year or '（未写）'}，"
         f"单位：{form.organisation or '（未写）'}{f'；{sources}' if sources else ''}"
@@ -142,7 +142,39 @@ def _recognition(form: FormRecord) -> Iterator[str]:
     if form.failure:
         yield f"    未能核对：{form.failure}"
     for line in form.evidence:
-        yield f"    依据：{line}"
+        yield f"    依据：{_COLUMNS.sub(_in_chinese, line)}"
+
+
+def _titles() -> dict[str, str]:
+    """Return the names of the forms by their ids."""
+    from selfeval_xl.forms import FORMS  # noqa: PLC0415  (forms are slow to load)
+
+    return {form.KIND: form.TITLE for form in FORMS}
+
+
+_COLUMN_NAMES = {
+    "level1": "一级指标",
+    "level2": "二级指标",
+    "level3": "三级指标",
+    "sign": "符号",
+    "target": "年度指标值",
+    "unit": "计量单位",
+    "actual": "实际完成值",
+    "completion": "完成率",
+    "points": "分值",
+    "score": "得分",
+    "reason": "偏差原因",
+}
+"""The columns of indicator tables, by the names forms have for them, in their usual order."""
+_COLUMNS = re.compile(r"(?<=（)[a-z0-9_]+(?:、[a-z0-9_]+)*(?=）)")
+
+
+def _in_chinese(columns: re.Match[str]) -> str:
+    order = list(_COLUMN_NAMES)
+    names = sorted(
+        columns[0].split("、"), key=lambda name: order.index(name) if name in order else len(order)
+    )
+    return "、".join(_COLUMN_NAMES.get(name, name) for name in names)
 
 
 _SOURCES = {"project": "项目", "year": "年度", "organisation": "单位", "department": "主管部门"}

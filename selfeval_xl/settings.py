@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+INBOX = "待核对"
+"""The folder workbooks are put in; settings and results lie beside it."""
 SETTINGS_FILE = "设置.toml"
 
 REGIONAL_RULES = frozenset({"S313", "S316", "S318", "S322"})

@@ -9,6 +9,7 @@ import time
 from typing import BinaryIO
 
 from selfeval_xl.outputs import long_path
+from selfeval_xl.system_errors import reason
 
 _PATIENCE = 0.3  # seconds before a file that changed while being read is read again
 SMALL = 1 << 20
@@ -106,4 +107,4 @@ def _unopened(error: OSError, path: str) -> str:
         return "文件夹无法打开。请检查权限，或把其中的表格直接放入待核对文件夹。"
     if isinstance(error, PermissionError):
         return "没有读取权限，或文件正被其他程序独占。请关闭打开它的程序后重新运行。"
-    return f"文件无法读取（{error.strerror or type(error).__name__}）。请检查磁盘或网络后重新运行。"
+    return f"文件无法读取（{reason(error)}）。请检查磁盘或网络后重新运行。"

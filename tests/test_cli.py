@@ -18,10 +18,10 @@ from click.testing import CliRunner, Result
 
 from selfeval_xl import __version__
 from selfeval_xl.cli import main
-from selfeval_xl.console import ProgressLine
 from selfeval_xl.dropping import dropped_paths
 from selfeval_xl.forms.form import Head
 from selfeval_xl.placing import complete_head
+from selfeval_xl.progress import ProgressLine
 from selfeval_xl.records import Counts
 from tests.test_batch import CLEAN, WRONG
 
@@ -70,9 +70,10 @@ def test_the_inbox_is_laid_when_there_is_none(
 
 
 def test_single_files(inbox: Path) -> None:
-    result = invoke("run", inbox / "乙.xlsx")
-    assert result.exit_code == 0
-    assert [path.name for path in (inbox / "核对结果").glob("*_已核对.xlsx")] == ["乙_已核对.xlsx"]
+    single = inbox.rename(inbox.with_name("资料")) / "乙.xlsx"
+    assert invoke("run", single).exit_code == 0
+    results = single.parent / "核对结果"
+    assert [path.name for path in results.glob("*_已核对.xlsx")] == ["乙_已核对.xlsx"]
 
 
 def test_an_unreadable_file_is_exit_code_3(inbox: Path) -> None:
@@ -147,6 +148,25 @@ def test_help_is_chinese(command: list[str]) -> None:
     assert not re.search(r"Usage|Options|Commands|OPTIONS|Show", result.output)
 
 
+@pytest.mark.parametrize("command", [[], ["run"], ["check"], ["rules"]], ids=" ".join)
+def test_help_stands_in_columns(command: list[str]) -> None:
+    """What options and commands are for begins in one column; Chinese is two letters wide."""
+    pages = [
+        CliRunner().invoke(main, [*command, "--help"], terminal_width=width).output
+        for width in (80, 50)
+    ]
+    assert "选项：\n" in pages[0]
+    assert "选项:" not in pages[0]
+    for page in pages:
+        for section in re.findall(r"(?:选项|命令)：\n((?:  .*\n)+)", page):
+            rows = re.findall(r"^(  \S.*?  +)(?=\S)", section, re.MULTILINE)
+            wide = [sum(2 if ord(c) > 0x2E7F else 1 for c in row) for row in rows]
+            assert len(set(wide)) == 1, section
+    lines = pages[1].splitlines()
+    assert max(sum(2 if ord(c) > 0x2E7F else 1 for c in line) for line in lines) <= 50
+    assert not any(line.strip()[:1] in tuple("，。；：、）”") for line in lines if line.strip())
+
+
 def test_no_command_shows_the_help() -> None:
     assert invoke().output == invoke("--help").output
     assert __version__ in invoke("--version").output
@@ -206,8 +226,19 @@ def test_check_json_is_findings_json(inbox: Path) -> None:
 
 def test_check_verbose_says_what_was_recognised(inbox: Path) -> None:
     result = invoke("check", "--verbose", inbox / "甲.xlsx")
-    assert "questionnaire" in result.stdout
+    assert "识别为社会公众满意度调查问卷统计表" in result.stdout
     assert "依据：" in result.stdout
+
+
+@pytest.mark.parametrize("form", ["项目支出绩效自评表", "部门整体支出绩效自评表"])
+def test_what_was_recognised_is_told_in_chinese(form: str) -> None:
+    folder = TOP / "samples" / "待核对" / "汨罗市残疾人联合会"
+    told = invoke("check", "--verbose", folder / f"{form}.xlsx").stdout.splitlines()
+    (kind,) = (line for line in told if "识别为" in line)
+    assert kind.endswith(f"识别为{form}，把握 100%")
+    columns = "一级指标、二级指标、三级指标、年度指标值、实际完成值、分值、得分、偏差原因"
+    assert any(f"指标表表头（{columns}）" in line for line in told)
+    assert not re.search("[a-z]{3}", "".join(line for line in told if "依据：" in line))
 
 
 def test_check_of_an_unreadable_file(tmp_path: Path) -> None:
@@ -337,6 +368,78 @@ def test_run_sh_passes_its_arguments_on(tmp_path: Path) -> None:
         assert result.returncode == 3
         expected = [str(place), str(folder), "-m", "selfeval_xl", "run", "--open", *arguments]
         assert result.stdout.splitlines() == expected
+
+
+def test_what_run_bat_has_python_say_is_chinese() -> None:
+    """The text stands in the file as escapes, so that no code page can spoil it."""
+    script = (TOP / "run.bat").read_text("ascii")
+    said = re.findall(r"print\('(.*?)'\)", script)
+    assert len(said) == 4
+    for escaped in said:
+        text = escaped.encode().decode("unicode_escape")
+        assert re.search("[\u4e00-\u9fff]{4}", text)
+        assert not set(text) & set("%!&|<>^\"'"), text  # cmd and Python read the line, too
+
+
+def _in_own_window(folder: Path, code: int) -> tuple[str, int]:
+    """Run run.sh as the only process of a terminal; press Enter once; what it showed, its code."""
+    import pty  # noqa: PLC0415  (not on Windows)
+
+    python = folder / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\necho "window: $SELFEVAL_XL_WINDOW"\nexit {code}\n')
+    python.chmod(0o755)
+    process, terminal = pty.fork()
+    if not process:
+        os.execvp("bash", ["bash", str(folder / "run.sh")])
+    shown = b""
+    try:
+        while True:
+            shown += os.read(terminal, 1024)
+            if "关闭窗口".encode() in shown:
+                os.write(terminal, b"\n")
+    except OSError:  # the terminal is closed
+        pass
+    finally:
+        os.close(terminal)
+    return shown.decode(), os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32" or not all(map(shutil.which, ("bash", "ps"))), reason="no bash"
+)
+def test_run_sh_keeps_its_window_open_over_an_error(tmp_path: Path) -> None:
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    shutil.copy(TOP / "run.sh", tmp_path)
+    (tmp_path / "setup.cfg").write_text("[metadata]")
+    (tmp_path / ".venv" / "installed.cfg").write_text("[metadata]")
+    shown, code = _in_own_window(tmp_path, 3)
+    assert "window: 1" in shown
+    assert "按回车键关闭窗口" in shown
+    assert code == 3
+    shown, code = _in_own_window(tmp_path, 0)
+    assert "window: 1" in shown
+    assert "按回车键关闭窗口" not in shown
+    assert code == 0
+
+
+def test_remarks_are_held_in_a_window_that_closes(
+    inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[str] = []
+    monkeypatch.setattr("selfeval_xl.console.click.pause", held.append)
+    assert invoke("run", inbox, SELFEVAL_XL_WINDOW="1").exit_code == 0
+    assert held == []  # nothing but the one line: the summary says the rest
+    (inbox.parent / "核对结果" / "汇总表.xlsx").write_bytes(b"somebody's own")
+    result = invoke("run", inbox, SELFEVAL_XL_WINDOW="1")
+    assert result.exit_code == 0
+    assert "汇总表(2).xlsx" in result.stderr
+    assert held == ["按任意键关闭窗口。"]
+    (inbox.parent / "核对结果" / "汇总表.xlsx").unlink()
+    (inbox.parent / "设置.toml.txt").write_bytes(b"")
+    invoke("run", inbox, SELFEVAL_XL_WINDOW="1")
+    assert len(held) == 2
+    assert invoke("run", inbox).exit_code == 0
+    assert len(held) == 2
 
 
 def test_ci_uses_the_readmes_test_command() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import colorsys
 import re
 from pathlib import Path
 
 import pytest
+
+from selfeval_xl import starting
+from selfeval_xl.results import style
 
 TOP = Path(__file__).resolve().parents[1]
 PACKAGE = TOP / "selfeval_xl"
@@ -47,3 +51,27 @@ def test_every_link_of_a_page_leads_somewhere(page: str) -> None:
     text = (TOP / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
         assert ((TOP / page).parent / target).exists(), target
+
+
+def _colour(fill: str) -> str:
+    """The everyday name of a fill (ARGB), by its hue; a pale red is 浅红."""
+    if not fill:
+        return "不涂色"
+    red, green, blue = (int(fill[at : at + 2], 16) / 255 for at in (2, 4, 6))
+    hue, lightness, _ = colorsys.rgb_to_hls(red, green, blue)
+    for most, name in ((20, "红"), (40, "橙"), (70, "黄"), (170, "绿"), (260, "蓝")):
+        if hue * 360 < most:
+            return "浅红" if name == "红" and lightness > 0.85 else name
+    return ""
+
+
+def test_pages_for_people_name_the_colours_that_are_used() -> None:
+    readme = (TOP / "README.md").read_text(encoding="utf-8")
+    guide = starting._GUIDE
+    for shade in style.LEGEND:
+        colour = _colour(shade.fill)
+        assert re.search(rf"^{colour} +{shade.label}：", guide, re.MULTILINE), shade.label
+        if shade is style.CONSEQUENCE:
+            assert f"连带的错误用{colour}" in readme
+        else:
+            assert f"\n| {colour} | {shade.label} |" in readme

@@ -22,6 +22,7 @@ from selfeval_xl.outputs import (
     whole_file,
     write_atomically,
 )
+from selfeval_xl.system_errors import reason
 
 
 def _left(folder: Path) -> list[str]:
@@ -104,7 +105,10 @@ def test_a_locked_file_with_the_same_content_gets_none(
         (errno.ENOSPC, "磁盘空间不足", True),
         (errno.EROFS, "权限", True),
         (errno.ENAMETOOLONG, "路径过长", False),
-        (errno.EIO, "无法写入", True),
+        (errno.EIO, "（磁盘读写出错）", True),
+        (errno.EMFILE, "（打开的文件过多）", False),
+        (errno.ESTALE, "（网络盘的连接已失效）", False),
+        (errno.ENOTTY, f"（{os.strerror(errno.ENOTTY)}）", False),  # without Chinese words here
     ],
 )
 def test_one_clear_message(
@@ -269,3 +273,12 @@ def test_only_what_may_be_replaced_is(tmp_path: Path) -> None:
         pending.temporary.write_bytes(b"ours, newer")
     assert pending.path == tmp_path / "a(2).xlsx"
     assert _left(tmp_path) == ["a(2).xlsx", "a.xlsx"]
+
+
+def test_what_windows_says_is_kept() -> None:
+    """It speaks its user's language; the numbers it is turned into say less."""
+    assert reason(OSError(errno.ENOENT, "No such file or directory")) == "找不到文件或文件夹"
+    error = OSError(errno.EINVAL, "出现了网络错误。")
+    assert reason(error) == "名称或位置不可用"
+    error = type("WindowsLike", (OSError,), {"winerror": 59})(errno.EINVAL, "出现了网络错误。")
+    assert reason(error) == "出现了网络错误"

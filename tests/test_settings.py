@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from selfeval_xl.settings import DEFAULT, PROFILES
-from selfeval_xl.settings_file import TEMPLATE, SettingsError, load
+from selfeval_xl.settings_file import TEMPLATE, SettingsError, caution, load
 
 
 def _file(folder: Path, text: str, encoding: str = "utf-8") -> Path:
@@ -51,7 +51,7 @@ def test_every_line_of_the_template_works_when_switched_on(tmp_path: Path) -> No
     assert load(None, _file(tmp_path, "\n".join(kept))) == DEFAULT
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_chinese_keys_in_any_encoding(tmp_path: Path, encoding: str, newline: str) -> None:
     text = newline.join(
@@ -91,10 +91,46 @@ def test_the_command_lines_profile_comes_first(tmp_path: Path) -> None:
         ('反向指标算法 = "随便"', "均可"),
         ("[等级]\n优 = 90\n差 = 10", "最后一级写 0"),
         ("等级 = 3", "每行一项"),
-        ("超额完成倍数 = 0.5", "范围"),
+        ("超额完成倍数 = 0.5", "范围，应为 1 至 100"),
+        ("满分 = -1", "-1 超出了可用范围，应为 0 至 10000"),
+        ('停用规则 = "S309"', r'如 \["S309"\]'),
+        ("执行率封顶 = 0.8", r"如 \[\[0.8, 89\], \[0.7, 79\]\]"),
+        ('口经 = "湖南"', "是不是“口径”"),
+        ("颜色 = 1", "可用的项目：口径、满分、"),
+        ('口径 = ["湖南"]', "可选：财政部"),
         ("单个文件时限 = true", "数字"),
     ],
 )
 def test_bad_settings_say_what_to_correct(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(SettingsError, match=said):
         load(None, _file(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "data", ["满分 = 100\n".encode("utf-16-le"), "满分 = 100\n".encode("utf-16") + b"\n"]
+)
+def test_an_encoding_that_cannot_be_read_is_named(tmp_path: Path, data: bytes) -> None:
+    """UTF-16 without its mark, and UTF-16 that breaks off within a character."""
+    path = tmp_path / "设置.toml"
+    path.write_bytes(data)
+    with pytest.raises(SettingsError, match="编码选 UTF-8"):
+        load(None, path)
+
+
+@pytest.mark.parametrize(
+    ("written", "held", "warned"),
+    [
+        ("[1, 0.9]", [1, 0.9], True),
+        ("[1, 0.8, 0.6]", [1, 0.8, 0.6], True),
+        ("[1, 0.6, 0]", [1, 0.6, 0, 0, 0], False),  # behind a 0 there is only 0
+        ("[1, 0.9, 0.6, 0.3, 0.1]", [1, 0.9, 0.6, 0.3, 0.1], False),
+        ("[1, 0.9, 0.8, 0.6, 0.2, 0]", [1, 0.9, 0.8, 0.6, 0.2, 0], False),
+    ],
+)
+def test_options_left_without_a_coefficient_are_told(
+    tmp_path: Path, written: str, held: list[float], warned: bool
+) -> None:
+    settings = load(None, _file(tmp_path, f"选项系数 = {written}"))
+    assert settings.coefficients == tuple(Fraction(str(number)) for number in held)
+    assert ("没有系数" in caution(settings)) is warned
+    assert caution(DEFAULT) == ""

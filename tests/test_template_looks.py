@@ -96,3 +96,47 @@ def test_guides_name_every_form() -> None:
         for sheet in sheets:
             assert any(sheet in str(text) for text in texts), sheet
         assert any(text == "常见差错" for text in texts)
+
+
+def _allowed(sheet: str, label: str) -> set[tuple[str, str]]:
+    """The range and the prompt of every input box behind a label in the first column."""
+    cells = page(sheet)
+    (row,) = (cell.row for (cell,) in cells.iter_rows(max_col=1) if cell.value == label)
+    found = {}
+    for box in layouts()[sheet].by_role(Role.INPUT):
+        if box.cell[0] == row - 1:
+            address = a1(box.cell)
+            (rule,) = (v for v in cells.data_validations.dataValidation if address in v.sqref)
+            found[address] = (rule.operator, rule.formula1, rule.promptTitle)
+    assert len(found) == 3
+    return set(found.values())
+
+
+def test_a_budget_adjustment_may_be_a_cut() -> None:
+    sheet = "部门整体支出绩效评价基础数据表"
+    ((operator, low, title),) = _allowed(sheet, "部门基本支出预算调整")
+    assert (operator or "between", float(low) < -1e9, title) == ("between", True, "调整金额")
+    ((operator, low, title),) = _allowed(sheet, "政府采购金额")
+    assert (operator, float(low), title) == ("greaterThanOrEqual", 0, "金额")
+
+
+def test_weights_are_prompted_as_weights() -> None:
+    (rule,) = (
+        v
+        for v in page("指标体系评分表").data_validations.dataValidation
+        if "E6:E24" in str(v.sqref)
+    )
+    assert rule.promptTitle == "权重"
+    assert "分值" not in rule.prompt + rule.error
+
+
+def test_only_what_is_no_plain_number_is_excepted() -> None:
+    for name in NAMES:
+        (line,) = (text for label, text in _guide(name) if label == "数字")
+        excepted = "（年度指标值、实际完成值除外）" in line
+        assert excepted is (name == "绩效自评表.xlsx")
+
+
+def _guide(name: str) -> list[tuple[str, str]]:
+    rows = opened(name)[GUIDE].iter_rows(min_row=2, max_col=2, values_only=True)
+    return [(str(label), str(text)) for label, text in rows]

@@ -6,6 +6,7 @@ from selfeval_xl.templating.layout import AMOUNT, COUNT, RATE, Check, Layout, Ro
 
 SPECIAL_FUNDS = 3
 DETAIL_ROWS = 12
+_ADJUSTMENT = "部门基本支出预算调整"
 _BASE_NOTE = (
     "注：浅黄色格由单位填写；灰色斜体格由公式自动计算，请勿填写。“项目支出”指基本支出以外的全部支出，"
     "“公用经费”指基本支出中的一般商品和服务支出，不小于其中各项之和。县级专项资金一个专项一行，可插入整行。"
@@ -52,7 +53,7 @@ def department_base_data() -> Layout:
         ("　　　水费、电费、差旅费", False),
         ("　　　会议费、培训费", False),
         ("政府采购金额", False),
-        ("部门基本支出预算调整", False),
+        (_ADJUSTMENT, False),
     )
     row = 6
     for label, is_sum in lines:
@@ -64,7 +65,8 @@ def department_base_data() -> Layout:
             if is_sum:
                 page.derived(row, column, AMOUNT, columns=2)
             else:
-                page.entry(row, column, Check.AMOUNT, columns=2)
+                check = Check.CHANGE if label == _ADJUSTMENT else Check.AMOUNT
+                page.entry(row, column, check, columns=2)
         row += 1
     page.put(Role.LABEL, row, 0, "楼堂馆所控制情况\n（本年完工项目）", rows=2)
     page.labels(

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from selfeval_xl.templating.layout import Check
 
-_NUMBER_HINT = "只填数字，不要带单位文字、逗号以外的符号或空格。"
+_NUMBER_HINT = "只填数字，不要带单位、空格；除千位逗号外不要带符号。"
 _STOP = "输入内容不符合要求"
+_LARGEST = 10**12
 
 _AMOUNT = {
     "validate": "decimal",
@@ -38,6 +39,16 @@ _VALIDATIONS: dict[Check, dict[str, object]] = {
         "error_message": "请从下拉列表中选择“万元”或“元”。",
     },
     Check.AMOUNT: _AMOUNT,
+    Check.CHANGE: {
+        "validate": "decimal",
+        "criteria": "between",
+        "minimum": -_LARGEST,
+        "maximum": _LARGEST,
+        "input_title": "调整金额",
+        "input_message": "调增填正数，调减填负数，如 -12.5。按表内注明的金额单位填写，不要带单位、空格。没有调整的留空或填 0。",
+        "error_title": _STOP,
+        "error_message": "调整金额应为数字，调减填负数，如 -12.5，不要带“万元”“元”等文字。",
+    },
     Check.AREA: {
         **_AMOUNT,
         "input_title": "面积",
@@ -62,6 +73,16 @@ _VALIDATIONS: dict[Check, dict[str, object]] = {
         "input_message": "填 0 至 100 的数字。同一一级指标各行分值之和应等于该指标的分值，全表合计 100。",
         "error_title": _STOP,
         "error_message": "分值应为 0 至 100 之间的数字。",
+    },
+    Check.WEIGHT: {
+        "validate": "decimal",
+        "criteria": "between",
+        "minimum": 0,
+        "maximum": 100,
+        "input_title": "权重",
+        "input_message": "填 0 至 100 的数字。各行权重之和等于所属一级指标的权重（一般为 20、20、60），全表合计 100。",
+        "error_title": _STOP,
+        "error_message": "权重应为 0 至 100 之间的数字。",
     },
     Check.GRADE: {
         "validate": "list",

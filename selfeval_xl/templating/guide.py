@@ -39,22 +39,22 @@ class Guide:
     sections: tuple[Section, ...]
 
 
-_COLOURS = Section(
-    "一、颜色和通用要求",
-    (
+def _general(numbers: str = "") -> Section:
+    """Return what holds for every table; ``numbers`` says where not only a number is typed."""
+    return Section("一、颜色和通用要求", (
         Line("浅黄色格", "由单位填写。选中单元格后会出现填写提示；输入不符合要求时会提示原因。", Role.INPUT),
         Line("灰色斜体格", "由公式自动计算，请勿填写。误填后可从相邻行复制公式恢复。", Role.DERIVED),
         Line("增减行", "右键插入整行或删除整行即可，表格没有加锁；合计公式会自动跟随。插入的行请从上一行复制格式和公式。"),
-        Line("数字", "只填数字，单位看表头；没有发生的填 0 或留空，不要填“无”“/”“—”。百分比填 95% 或 0.95。"),
-        Line("表头", "项目名称、评价年度、实施单位三张表要写得完全一致，系统据此把同一项目的表归在一起。"),
+        Line("数字", f"只填数字，单位看表头{numbers}；没有发生的填 0 或留空，不要填“无”“/”“—”。百分比填 95% 或 0.95。"),
+        Line("表头", "项目名称、评价年度、实施单位在各表中要写得完全一致，核对时据此把同一项目的表归在一起。"),
         Line("报送", "三个工作簿放在以项目名称命名的同一文件夹内报送；打印纸张已设为 A4。"),
-    ),
-)  # fmt: skip
+    ))  # fmt: skip
+
 
 BASE_DATA = Guide(
     "基础数据表填表说明",
     (
-        _COLOURS,
+        _general(),
         Section(
             "二、部门整体支出绩效评价基础数据表（由部门财务人员填写，每个部门每年一份）",
             (
@@ -82,7 +82,7 @@ BASE_DATA = Guide(
 SELF_EVALUATION = Guide(
     "绩效自评表填表说明",
     (
-        _COLOURS,
+        _general("（年度指标值、实际完成值除外）"),
         Section(
             "二、项目支出绩效自评表（由项目实施单位填写，每个项目一份）",
             (
@@ -119,7 +119,7 @@ SELF_EVALUATION = Guide(
 QUESTIONNAIRE = Guide(
     "问卷统计表填表说明",
     (
-        _COLOURS,
+        _general(),
         Section(
             "二、社会公众满意度调查问卷统计表（由项目实施单位填写，每个项目一份）",
             (

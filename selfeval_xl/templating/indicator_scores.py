@@ -83,7 +83,7 @@ def indicator_scores() -> Layout:
 
 def _line(page: Layout, row: int) -> None:
     page.entry(row, 3, Check.REASON)
-    page.entry(row, 4, Check.POINTS)
+    page.entry(row, 4, Check.WEIGHT)
     page.entry(row, 5, Check.REASON)
     page.entry(row, 6, Check.SCORE)
     page.derived(row, 7, SCORE)

@@ -27,10 +27,12 @@ class Check(StrEnum):
     YEAR = "year"
     UNIT = "unit"
     AMOUNT = "amount"
+    CHANGE = "change"  # an amount that may be negative
     COUNT = "count"
     AREA = "area"
     POINTS = "points"
-    SCORE = "score"  # between 0 and the points left of it
+    WEIGHT = "weight"
+    SCORE = "score"  # between 0 and the points or weight left of it
     GRADE = "grade"
     COEFFICIENT = "coefficient"
     TARGET = "target"
@@ -46,9 +48,11 @@ EXAMPLES: dict[Check, Entry] = {
     Check.YEAR: 2024,
     Check.UNIT: "万元",
     Check.AMOUNT: 10,
+    Check.CHANGE: 10,
     Check.COUNT: 10,
     Check.AREA: 10,
     Check.POINTS: 5,
+    Check.WEIGHT: 5,
     Check.SCORE: 5,
     Check.GRADE: "优",
     Check.COEFFICIENT: 1,
@@ -199,9 +203,11 @@ _DECIMALS = {AMOUNT: 6, COUNT: 0, RATE: 4, SCORE: 2, PLAIN: 2, FULL_MARK: 6}
 _INPUT_FORMATS = {
     Check.YEAR: "0",
     Check.AMOUNT: AMOUNT,
+    Check.CHANGE: AMOUNT,
     Check.COUNT: COUNT,
     Check.AREA: "#,##0.##",
     Check.POINTS: PLAIN,
+    Check.WEIGHT: PLAIN,
     Check.SCORE: PLAIN,
     Check.COEFFICIENT: "0.0#",
 }

@@ -182,7 +182,9 @@ def _points_column(layout: Layout, area: Range) -> int:
     columns = [
         box.area[1]
         for box in layout.boxes
-        if box.check is Check.POINTS and box.area[0] == area[0] and box.area[1] < area[1]
+        if box.check in (Check.POINTS, Check.WEIGHT)
+        and box.area[0] == area[0]
+        and box.area[1] < area[1]
     ]
     return max(columns, default=max(area[1] - 1, 0))
 

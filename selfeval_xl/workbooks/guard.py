@@ -132,7 +132,7 @@ def _plain_archive(container: Container) -> WorkbookProblem:
     if any(name.startswith("xl/") for name in names):
         return damaged("缺少工作簿部件")
     return WorkbookProblem(
-        "archive", "这是普通压缩包，不是表格文件，未读取。请先解压，再把其中的表格放入。"
+        "archive", "这是压缩包，不是表格文件，未读取。请先解压，再把其中的表格放入。"
     )
 
 

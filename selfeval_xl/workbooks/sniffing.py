@@ -95,16 +95,16 @@ def _blank(data: bytes) -> WorkbookProblem | None:
             "文件内容全部是空字节，没有真正写入磁盘（常见于断电或复制中断）。请向报送单位重新索取。",
         )
     if not data:
-        held = "0 字节"
+        held = "文件是空的（0 字节）"
     elif any(signature.startswith(data) for signature in (*ZIP, OLE2)):
-        held = f"只有 {len(data)} 字节"
+        held = f"文件几乎没有内容（只有 {len(data)} 字节）"
     elif is_blank(data):
-        held = "只有空白字符"
+        held = "文件是空的（只有空白字符）"
     else:
         return None
     return WorkbookProblem(
         "empty",
-        f"文件是空的（{held}），可能没有复制或下载成功。请重新复制或向报送单位索取。",
+        f"{held}，可能没有复制或下载成功。请重新复制或向报送单位索取。",
     )
 
 
