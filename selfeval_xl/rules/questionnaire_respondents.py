@@ -83,7 +83,7 @@ def _against_valid(
         "Q301",
         NAMES["valid"],
         f"有效问卷数为 {plain(valid.stated.value)}，{which}合计人数为 {plain(most)}，"
-        f"相差 {signed(most - valid.stated.value)}。",
+        f"相差 {signed(valid.stated.value - most)}。",
         advice="请核对有效问卷数与各题人数。",
     )
 
