@@ -56,13 +56,13 @@ def agree(one: Decimal, other: Decimal) -> bool:
 
 
 def where(entry: Entry, seen_from: Entry) -> str:
-    """Return the file and sheet of a form as people read them who look at another form.
+    """Return the file and sheet of a form for a reader of another one.
 
     A file of the same name is named with as many of its folders as tell the two apart.
     """
     sheet = f"工作表“{entry.form.sheet}”"
     if entry.file == seen_from.file:
-        return f"本文件{sheet}"
+        return "本工作表" if entry.form.sheet == seen_from.form.sheet else f"本文件{sheet}"
     parts, own = PurePosixPath(entry.path).parts, PurePosixPath(seen_from.path).parts
     length = 1
     while length < len(parts) and parts[-length:] == own[-length:]:
@@ -81,7 +81,7 @@ def pair(rule: str, one: Side, other: Side) -> Iterator[Marked]:
         converted = f"{_plain(compared)} {own}" if own != other_unit else ""
         text = (
             f"{mine.label}{_said(mine, '', _unwritten(mine, theirs))}，"
-            f"{where(theirs.entry, mine.entry)}{theirs.cell} {theirs.label}"
+            f"{_place(theirs, mine)} {theirs.label}"
             f"{_said(theirs, '为', _unwritten(theirs, mine), converted)}，"
             f"相差 {_difference(difference, mine, own)}。{truth}。"
         )
@@ -98,6 +98,12 @@ def pair(rule: str, one: Side, other: Side) -> Iterator[Marked]:
             difference=difference if as_stated else None,
         )
         yield mine.entry.file, finding
+
+
+def _place(side: Side, seen_from: Side) -> str:
+    """Return where a side's cell is: 《明细.xlsx》工作表“明细”C8, 本工作表 C8."""
+    form = where(side.entry, seen_from.entry)
+    return f"{form}{side.cell}" if form.endswith("”") else f"{form} {side.cell}"
 
 
 def _in_unit_of(mine: Side, theirs: Side) -> Decimal:

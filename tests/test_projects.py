@@ -254,6 +254,15 @@ def test_a_form_in_the_same_file_is_named_by_its_sheet() -> None:
     assert "，本文件工作表“明细”F4 支出合计为 32 万元" in cross([book])[0][1].message
 
 
+def test_a_form_on_the_same_sheet_is_named_by_its_cell() -> None:
+    details = FormRecord(
+        "fund_detail", "自评表", "就业服务补助", 2022, "甲单位", amount_unit="万元",
+        figures={"executed": figure("32", cell="F30")},
+    )  # fmt: skip
+    book = FileRecord("甲.xlsx", Status.CHECKED, forms=(evaluation(executed=figure("95")), details))
+    assert "，本工作表 F30 支出合计为 32 万元" in cross([book])[0][1].message
+
+
 def test_satisfaction_says_percent_and_points() -> None:
     goal = evaluation()
     goal.facts = (Fact("satisfaction", "满意度", "F20", D("96")),)

@@ -144,4 +144,5 @@ def test_a_named_cell_within_a_sum_keeps_its_name_and_a_blank_says_nothing() -> 
     assert named.sentence(lambda _: "5") == "总分 A1（5）"
     assert named.sentence(lambda _: "") == ""
     assert Sum((At((0, 0)), At((1, 0)))).sentence(lambda _: "5") == "5 + 5"
+    assert ()
     assert At((0, 0)) == named

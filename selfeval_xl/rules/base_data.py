@@ -151,7 +151,7 @@ def _gap_question(
         f"{message}。" + (f"{cause}。" if cause else ""),
         stated=half_up(stated, _decimals(found)),
         expected=half_up(stated - gap, decimals),
-        calculation=f"{' + '.join(figures)} = {sum_text}",
+        calculation=f"{' + '.join(figures)} = {sum_text}" if len(figures) > 1 else "",
         cause=cause,
         advice="请核对公用经费是否多计，或其中项是否漏列，未作更正。"
         if gap > 0
