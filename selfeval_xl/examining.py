@@ -46,7 +46,7 @@ def examine(form: Form, settings: Settings) -> Judgement:
 
 def _with_minus_signs(finding: Finding) -> Finding:
     """Write negative figures in all sentences of a finding with one sign, whoever wrote them."""
-    texts = (finding.message, finding.calculation, finding.cause, *finding.points)
+    texts = (finding.message, finding.calculation, finding.cause, finding.advice, *finding.points)
     if not any("-" in text for text in texts):
         return finding
     return replace(
@@ -54,6 +54,7 @@ def _with_minus_signs(finding: Finding) -> Finding:
         message=with_minus(finding.message),
         calculation=with_minus(finding.calculation),
         cause=with_minus(finding.cause),
+        advice=with_minus(finding.advice),
         points=tuple(map(with_minus, finding.points)),
     )
 
