@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePosixPath
 
 from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.gathering import Entry, is_departmental
+from selfeval_xl.rounding import with_minus
 from selfeval_xl.rules.cross_form import RULES
 
 Marked = tuple[int, Finding]
@@ -15,41 +17,133 @@ Marked = tuple[int, Finding]
 
 _SCALES = {"元": Decimal(1), "百元": Decimal(100), "千元": Decimal(1000), "万元": Decimal(10_000),
            "亿元": Decimal(100_000_000)}  # fmt: skip
+_USUAL_UNIT = "万元"
+"""The money unit the forms prescribe, taken where a form states none."""
 _TRUTHS = {rule.code: rule.truth for rule in RULES}
+_COMPARE = "请核对两表，未作更正。"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One form's figure in a comparison; ``value`` is what is compared.
+
+    ``unit`` is "%" or "分", "" for an amount in the money unit of its form. ``stated`` is the
+    number in the cell: None for a blank that was computed, another than ``value`` for a wrong one.
+    ``computed`` says of a blank what the value was computed from.
+    """
+
+    entry: Entry
+    label: str
+    cell: str
+    value: Decimal
+    stated: Decimal | None
+    unit: str = ""
+    computed: str = "按表内数据核算"
 
 
 def scaled(entry: Entry, amount: Decimal) -> Decimal:
     """Return an amount in yuan; without a stated unit 万元 is taken, as the forms prescribe."""
-    return (amount * _SCALES.get(entry.form.amount_unit or "万元", Decimal(10_000))).normalize()
+    return (
+        amount * _SCALES.get(entry.form.amount_unit or _USUAL_UNIT, Decimal(10_000))
+    ).normalize()
 
 
-def where(entry: Entry) -> str:
-    """Return the file and sheet of a form as people read them."""
-    return f"《{PurePosixPath(entry.path).name}》工作表“{entry.form.sheet}”"
+def agree(one: Decimal, other: Decimal) -> bool:
+    """Tell whether two figures agree at the precision of the coarser one."""
+    places = max(int(value.as_tuple().exponent) for value in (one, other))
+    step = Decimal(1).scaleb(min(places, 0))  # 1.1E+2 is 110, not about 110
+    return abs(one - other) <= step / 2
 
 
-Side = tuple[Entry, str, str, Decimal]
-"""A form, the label of its figure, the cell and the figure."""
+def where(entry: Entry, seen_from: Entry) -> str:
+    """Return the file and sheet of a form for a reader of another one.
+
+    A file of the same name is named with as many of its folders as tell the two apart.
+    """
+    sheet = f"工作表“{entry.form.sheet}”"
+    if entry.file == seen_from.file:
+        return "本工作表" if entry.form.sheet == seen_from.form.sheet else f"本文件{sheet}"
+    parts, own = PurePosixPath(entry.path).parts, PurePosixPath(seen_from.path).parts
+    length = 1
+    while length < len(parts) and parts[-length:] == own[-length:]:
+        length += 1
+    outermost = "最外层文件夹的" if parts == own[-length:] else ""
+    return f"{outermost}《{'/'.join(parts[-length:])}》{sheet}"
 
 
-def pair(rule: str, one: Side, other: Side, *, percent: bool = False) -> Iterator[Marked]:
+def pair(rule: str, one: Side, other: Side) -> Iterator[Marked]:
     """Report a difference on both sides, each with the other's figure and place."""
     truth = _TRUTHS[rule]
     for mine, theirs in ((one, other), (other, one)):
-        entry, label, cell, value = mine
-        other_entry, other_label, other_cell, other_value = theirs
-        factor = scaled(other_entry, Decimal(1)) / scaled(entry, Decimal(1))
-        compared = other_value if percent else other_value * factor
-        difference = value - compared
+        compared = _in_unit_of(mine, theirs)
+        difference = mine.value - compared
+        own, other_unit = _money(mine, theirs), _money(theirs, mine)
+        converted = f"{_plain(compared)} {own}" if own != other_unit else ""
         text = (
-            f"{label} {_plain(value)}，{where(other_entry)}{other_cell} {other_label}为"
-            f" {_plain(other_value)}，相差 {_plain(difference)}。{truth}。"
-            "请核对两表，未作更正。"
+            f"{mine.label}{_said(mine, '', _unwritten(mine, theirs))}，"
+            f"{_place(theirs, mine)} {theirs.label}"
+            f"{_said(theirs, '为', _unwritten(theirs, mine), converted)}，"
+            f"相差 {_difference(difference, mine, own)}。{truth}。"
         )
+        as_stated = mine.stated is not None and agree(mine.stated, mine.value)
         finding = cross_finding(
-            rule, entry, cell, label, text, stated=value, expected=compared, difference=difference
+            rule,
+            mine.entry,
+            mine.cell,
+            mine.label,
+            text,
+            _COMPARE,
+            stated=mine.value if as_stated else mine.stated,
+            expected=compared,
+            difference=difference if as_stated else None,
         )
-        yield entry.file, finding
+        yield mine.entry.file, finding
+
+
+def _place(side: Side, seen_from: Side) -> str:
+    """Return where a side's cell is: 《明细.xlsx》工作表“明细”C8, 本工作表 C8."""
+    form = where(side.entry, seen_from.entry)
+    return f"{form}{side.cell}" if form.endswith("”") else f"{form} {side.cell}"
+
+
+def _in_unit_of(mine: Side, theirs: Side) -> Decimal:
+    """Return the other side's figure in the unit of one's own."""
+    if mine.unit:
+        return theirs.value
+    return theirs.value * (scaled(theirs.entry, Decimal(1)) / scaled(mine.entry, Decimal(1)))
+
+
+def _money(side: Side, other: Side) -> str:
+    """Return the money unit a side is compared in: "" for no amount, or where neither has one."""
+    if side.unit or not (side.entry.form.amount_unit or other.entry.form.amount_unit):
+        return ""
+    return side.entry.form.amount_unit or _USUAL_UNIT
+
+
+def _unwritten(side: Side, other: Side) -> str:
+    """Return what is said of an amount whose form states no unit though the other does."""
+    assumed = _money(side, other) and not side.entry.form.amount_unit
+    return f"未写单位，按{_USUAL_UNIT}计" if assumed else ""
+
+
+def _said(side: Side, verb: str, *remarks: str) -> str:
+    """Return what a side's figure is, in its own unit."""
+    unit = side.unit or side.entry.form.amount_unit
+    figure = f"{_plain(side.value)}{'' if unit == '%' else ' '}{unit}".rstrip()
+    start = f"{verb} {figure}"
+    if side.stated is None:
+        start = f"未填，{side.computed}为 {figure}"
+    elif not agree(side.stated, side.value):
+        start = f"核算为 {figure}"
+        remarks = (*remarks, f"填报 {_plain(side.stated)}{'%' if unit == '%' else ''}")
+    said = "，".join(filter(None, remarks))
+    return f"{start}（{said}）" if said else start
+
+
+def _difference(difference: Decimal, mine: Side, money: str) -> str:
+    """Write a difference with its sign and one's own unit."""
+    unit = "个百分点" if mine.unit == "%" else mine.unit or money
+    return f"{'+' if difference > 0 else ''}{_plain(difference)} {unit}".rstrip()
 
 
 def cross_finding(
@@ -58,13 +152,17 @@ def cross_finding(
     cell: str,
     field: str,
     text: str,
+    advice: str,
     *,
     level: Level = Level.REVIEW,
     stated: Decimal | None = None,
     expected: Decimal | None = None,
     difference: Decimal | None = None,
 ) -> Finding:
-    """Return a finding of one side; ``cell`` is "" when it is about the form as a whole."""
+    """Return a finding of one side; ``cell`` is "" when it is about the form as a whole.
+
+    ``text`` says what differs, ``advice`` what to do about it; the message is both.
+    """
     return Finding(
         sheet=entry.form.sheet,
         cell=cell,
@@ -78,12 +176,17 @@ def cross_finding(
         stated=stated,
         expected=expected,
         difference=difference,
-        stated_text="" if stated is None else _plain(stated),
-        expected_text="" if expected is None else _plain(expected),
-        message=text,
-        advice="请核对两表",
+        stated_text="" if stated is None else _digits(stated),
+        expected_text="" if expected is None else _digits(expected),
+        message=text + advice,
+        advice=advice,
     )
 
 
-def _plain(value: Decimal) -> str:
+def _digits(value: Decimal) -> str:
     return format(value.normalize(), "f") if value else "0"
+
+
+def _plain(value: Decimal) -> str:
+    """Write a figure as a sentence names it."""
+    return with_minus(_digits(value))

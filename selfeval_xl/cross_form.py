@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import PurePosixPath
 
-from selfeval_xl.cross_findings import Marked, cross_finding, pair, scaled, where
+from selfeval_xl.cross_findings import Marked, Side, agree, cross_finding, pair, scaled, where
+from selfeval_xl.double_submissions import submitted_twice
 from selfeval_xl.findings import Level
 from selfeval_xl.gathering import Entry, Project, comparable
 from selfeval_xl.near_names import near_names, other_years
+from selfeval_xl.quantities import LARGEST_SHARE
 from selfeval_xl.records import Fact
 from selfeval_xl.settings import Settings
 
@@ -28,7 +31,7 @@ def cross_check(projects: Sequence[Project], settings: Settings) -> list[Marked]
         found += _satisfaction(project)
         found += _scores(project)
         found += _units(project)
-        found += _twice(project)
+        found += submitted_twice(project)
     found += _departments(projects)
     found += near_names(projects)
     found += other_years(projects)
@@ -42,24 +45,33 @@ def _funds(project: Project) -> Iterator[Marked]:
 
     A project may list its spending in several tables: one that agrees, or their sum, is enough.
     """
-    details = [(e, a) for e in project.of("fund_detail") if (a := _amount(e, "executed"))]
+    tables = (_side(entry, "executed", "支出合计") for entry in project.of("fund_detail"))
+    details = [side for side in tables if side]
     for one in project.of(*_SELF_EVALUATIONS):
-        left = _amount(one, "executed")
-        if left is None or not details:
+        mine = _side(one, "executed", "全年执行数")
+        if mine is None or not details:
             continue
-        executed = scaled(one, left[1])
-        amounts = [scaled(other, right[1]) for other, right in details]
+        executed = scaled(one, mine.value)
+        amounts = [scaled(side.entry, side.value) for side in details]
         if executed in (*amounts, sum(amounts, Decimal()).normalize()):
             continue
-        for other, right in details:
-            yield from pair("X201", (one, "全年执行数", *left), (other, "支出合计", *right))
+        for side in details:
+            yield from pair("X201", mine, side)
 
 
-def _amount(entry: Entry, name: str) -> tuple[str, Decimal] | None:
+def _side(entry: Entry, name: str, label: str, unit: str = "") -> Side | None:
+    """Return a headline figure of a form as one side of a comparison, None when there is none."""
     figure = entry.form.figures.get(name)
     if figure is None or not isinstance(figure.expected, Decimal):
         return None
-    return figure.cell, figure.expected
+    stated = figure.stated if isinstance(figure.stated, Decimal) else None
+    return Side(entry, label, figure.cell, figure.expected, stated, unit)
+
+
+def _stated(entry: Entry, fact: Fact, label: str, unit: str = "") -> Side:
+    """Return a figure kept of a form as one side of a comparison."""
+    stated = None if fact.blank else fact.value if fact.stated is None else fact.stated
+    return Side(entry, label, fact.cell, fact.value, stated, unit, "所列各项合计")
 
 
 def _satisfaction(project: Project) -> Iterator[Marked]:
@@ -68,32 +80,66 @@ def _satisfaction(project: Project) -> Iterator[Marked]:
     With several indicators or questionnaires (of the public, of the staff) those that agree
     belong together and say nothing about the others.
     """
-    surveys = [(e, a) for e in project.of("questionnaire") if (a := _amount(e, "satisfaction"))]
+    surveys = [side for e in project.of("questionnaire") if (side := _survey(e))]
     for one in project.of(*_SELF_EVALUATIONS):
         facts = [fact for fact in one.form.facts if fact.kind == "satisfaction"]
-        lone = [f for f in facts if not any(_agree(f.value, right[1]) for _, right in surveys)]
-        for other, right in surveys:
-            if any(_agree(fact.value, right[1]) for fact in facts):
+        lone = [f for f in facts if not any(agree(f.value, side.value) for side in surveys)]
+        for other in surveys:
+            if any(agree(fact.value, other.value) for fact in facts):
                 continue
             for fact in lone:
-                left = (one, f"{fact.label}/实际完成值", fact.cell, fact.value)
-                yield from pair("X202", left, (other, "最终得分", *right), percent=True)
+                mine = _stated(one, fact, f"{fact.label}/实际完成值", fact.unit or "%")
+                yield from pair("X202", mine, other)
+        yield from _without_unit(one, surveys)
 
 
-def _agree(one: Decimal, other: Decimal) -> bool:
-    """Tell whether two figures agree at the precision of the coarser one."""
-    places = max(one.as_tuple().exponent, other.as_tuple().exponent)
-    step = Decimal(1).scaleb(int(places))
-    return abs(one - other) <= step / 2
+_FINAL = "最终得分"
+
+
+def _survey(entry: Entry) -> Side | None:
+    """Return a questionnaire's final score; one given as a percentage is kept as a share of 1."""
+    side = _side(entry, "satisfaction", _FINAL, "分")
+    return side if side is None or side.value > LARGEST_SHARE else _percent(side)
+
+
+def _percent(side: Side) -> Side:
+    """Return a share of 1 in percent points."""
+    stated = None if side.stated is None else side.stated.scaleb(2)
+    return replace(side, value=side.value.scaleb(2), stated=stated, unit="%")
+
+
+def _without_unit(one: Entry, surveys: list[Side]) -> Iterator[Marked]:
+    """A satisfaction that may be a percentage or a score: it is asked about, not compared."""
+    for fact in (fact for fact in one.form.facts if fact.kind == "satisfaction_without_unit"):
+        if surveys and not any(agree(fact.value, side.value) for side in surveys):
+            other = surveys[0]
+            text = (
+                f"实际完成值 {fact.value:f} 未写单位，未与{where(other.entry, one)}{other.cell} "
+                f"{_FINAL} {other.value:f} 比较。"
+            )
+            yield (
+                one.file,
+                cross_finding(
+                    "X211",
+                    one,
+                    fact.cell,
+                    f"{fact.label}/实际完成值",
+                    text,
+                    "请核对，并写明单位（如 96%）。",
+                    level=Level.INFO,
+                    stated=fact.value,
+                ),
+            )
 
 
 def _scores(project: Project) -> Iterator[Marked]:
     """总分 of the self-evaluation against the total of the indicator system."""
     for one in project.of("project_self_evaluation"):
         for other in project.of("indicator_scores"):
-            left, right = _amount(one, "score"), _amount(other, "score")
-            if left and right and not _agree(left[1], right[1]):
-                yield from pair("X203", (one, "总分", *left), (other, "指标体系合计", *right))
+            left = _side(one, "score", "总分", "分")
+            right = _side(other, "score", "指标体系合计", "分")
+            if left and right and not agree(left.value, right.value):
+                yield from pair("X203", left, right)
 
 
 def _units(project: Project) -> Iterator[Marked]:
@@ -105,53 +151,14 @@ def _units(project: Project) -> Iterator[Marked]:
     for other in others:
         if other.form.amount_unit != first.form.amount_unit:
             text = (
-                f"本表金额单位为{other.form.amount_unit}，{where(first)}为{first.form.amount_unit}。"
-                "表间比较已按单位换算，请确认。"
+                f"本表金额单位为{other.form.amount_unit}，"
+                f"{where(first, other)}为{first.form.amount_unit}，表间比较已按单位换算。"
             )
-            yield other.file, cross_finding("X206", other, "", "金额单位", text, level=Level.INFO)
-
-
-def _twice(project: Project) -> Iterator[Marked]:
-    """The same form of the same project submitted twice, with other figures or the same."""
-    seen: dict[tuple[str, str], Entry] = {}
-    for entry in project.entries:
-        if entry.form.form == "fund_detail":
-            continue
-        before = seen.setdefault((entry.form.form, comparable(entry.form.project)), entry)
-        if before is entry:
-            continue
-        different = _differing(before, entry)
-        alike = "，数据相同" if _common(before, entry) else ""
-        if before.file == entry.file and not different:
-            continue
-        what = f"，{different}" if different else alike
-        for one, other in ((before, entry), (entry, before)):
-            text = f"同一项目的同一张表重复报送：另一份在{where(other)}{what}。请确认以哪一份为准。"
-            yield one.file, cross_finding("X207", one, "", "重复报送", text)
-
-
-_HEADLINES = {
-    "budget": "预算数",
-    "executed": "执行数",
-    "score": "总分",
-    "satisfaction": "满意度得分",
-}
-
-
-def _common(one: Entry, other: Entry) -> list[str]:
-    """Return the headline figures that both of two forms state."""
-    return [
-        name for name in _HEADLINES if one.form.figures.get(name) and other.form.figures.get(name)
-    ]
-
-
-def _differing(one: Entry, other: Entry) -> str:
-    texts = []
-    for name in _common(one, other):
-        left, right = one.form.figures[name], other.form.figures[name]
-        if left.stated != right.stated:
-            texts.append(f"{_HEADLINES[name]}分别为 {left.stated} 和 {right.stated}")
-    return "；".join(texts)
+            advice = "请确认各表的金额单位。"
+            yield (
+                other.file,
+                cross_finding("X206", other, "", "金额单位", text, advice, level=Level.INFO),
+            )
 
 
 def _departments(projects: Sequence[Project]) -> Iterator[Marked]:
@@ -176,23 +183,20 @@ def _spending(project: Project, base: Entry) -> Iterator[Marked]:
         for fact in (fact for fact in other.form.facts if fact.kind == "project_spending"):
             if scaled(base, mine.value) != scaled(other, fact.value):
                 yield from pair(
-                    "X204",
-                    (base, mine.label, mine.cell, mine.value),
-                    (other, fact.label, fact.cell, fact.value),
+                    "X204", _stated(base, mine, mine.label), _stated(other, fact, fact.label)
                 )
 
 
 def _staff(project: Project, base: Entry) -> Iterator[Marked]:
     """The indicator 在职人员控制率 against the rate of the base data."""
-    rate = _amount(base, "control_rate")
+    rate = _side(base, "control_rate", "在职人员控制率")
     if rate is None:
         return
-    own = (base, "在职人员控制率", rate[0], (rate[1] * 100).normalize())
+    own = _percent(rate)
     for other in project.of("department_self_evaluation"):
         for fact in (fact for fact in other.form.facts if fact.kind == "control_rate"):
-            if not _agree(own[3], fact.value):
-                theirs = (other, f"{fact.label}/实际完成值", fact.cell, fact.value)
-                yield from pair("X210", own, theirs, percent=True)
+            if not agree(own.value, fact.value):
+                yield from pair("X210", own, _stated(other, fact, f"{fact.label}/实际完成值", "%"))
 
 
 def _special_fund(
@@ -201,15 +205,11 @@ def _special_fund(
     """Compare a special fund of the base data with the projects of its name."""
     for project in projects:
         for entry in project.of("project_self_evaluation"):
-            executed = _amount(entry, "executed")
+            executed = _side(entry, "executed", "全年执行数")
             if executed is None or not _same_house(department, base, project, entry):
                 continue
-            if scaled(base, fact.value) != scaled(entry, executed[1]):
-                yield from pair(
-                    "X205",
-                    (base, f"{fact.label}/决算数", fact.cell, fact.value),
-                    (entry, "全年执行数", *executed),
-                )
+            if scaled(base, fact.value) != scaled(entry, executed.value):
+                yield from pair("X205", _stated(base, fact, f"{fact.label}/决算数"), executed)
 
 
 def _fund_name(name: str) -> str:

@@ -12,6 +12,7 @@ from selfeval_xl.foreign_units import with_doubts
 from selfeval_xl.forms.form import Form
 from selfeval_xl.judgement import Judgement
 from selfeval_xl.judging import judge
+from selfeval_xl.rounding import with_minus
 from selfeval_xl.rules.bundles import review
 from selfeval_xl.score_repairs import with_proposals
 from selfeval_xl.settings import Settings
@@ -39,7 +40,23 @@ def examine(form: Form, settings: Settings) -> Judgement:
         and (finding.rule, finding.cell) not in answered
     ]
     withhold(judgement)
+    judgement.findings = [_with_minus_signs(finding) for finding in judgement.findings]
     return judgement
+
+
+def _with_minus_signs(finding: Finding) -> Finding:
+    """Write negative figures in all sentences of a finding with one sign, whoever wrote them."""
+    texts = (finding.message, finding.calculation, finding.cause, finding.advice, *finding.points)
+    if not any("-" in text for text in texts):
+        return finding
+    return replace(
+        finding,
+        message=with_minus(finding.message),
+        calculation=with_minus(finding.calculation),
+        cause=with_minus(finding.cause),
+        advice=with_minus(finding.advice),
+        points=tuple(map(with_minus, finding.points)),
+    )
 
 
 def _answered(

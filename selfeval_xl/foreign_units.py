@@ -43,6 +43,18 @@ def foreign_units(fields: Iterable[Field]) -> dict[Cell, str]:
     }
 
 
+def in_other_units(form: Form, cell: Cell) -> bool:
+    """Tell whether an amount, or one it is made up of, is written in another unit than its column.
+
+    V103 asks about it; what would compare the amount with others must wait for the answer.
+    """
+    cells = {cell}
+    for relation in form.relations:
+        if relation.target == cell:
+            cells.update(relation.equals.cells())
+    return any(foreign_unit(form.fields[one]) for one in cells if one in form.fields)
+
+
 def with_doubts(form: Form) -> list[Relation]:
     """Return the form's relations, those over an amount in another unit doubted."""
     units = foreign_units(form.fields.values())

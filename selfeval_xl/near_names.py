@@ -71,10 +71,13 @@ def _ask_names(one: Project, other: Project) -> Iterator[Marked]:
         text = (
             f"项目“{mine.name}”（{mine.organisation or '单位未填'}）与“{theirs.name}”"
             f"（{theirs.organisation or '单位未填'}）名称相近，"
-            f"另一项目见{where(theirs.entries[0])}。"
-            "如为同一项目，请统一名称和单位后重新核对。"
+            f"另一项目见{where(theirs.entries[0], entry)}。"
         )
-        yield entry.file, cross_finding("X208", entry, "", "项目名称", text, level=Level.INFO)
+        advice = "如为同一项目，请统一名称和单位后重新核对。"
+        yield (
+            entry.file,
+            cross_finding("X208", entry, "", "项目名称", text, advice, level=Level.INFO),
+        )
 
 
 def other_years(projects: Sequence[Project]) -> Iterator[Marked]:
@@ -99,8 +102,10 @@ def _one_set(one: Project, other: Project) -> bool:
 
 def _ask_year(one: Project, other: Project) -> Iterator[Marked]:
     for mine, theirs in ((one, other), (other, one)):
+        entry = mine.entries[0]
         text = (
-            f"本表年度为 {mine.year} 年，同一项目的{where(theirs.entries[0])}为 {theirs.year} 年，"
-            "因此未作表间核对。请确认年度是否填错，更正后重新核对。"
+            f"本表年度为 {mine.year} 年，同一项目的{where(theirs.entries[0], entry)}为 "
+            f"{theirs.year} 年，因此未作表间核对。"
         )
-        yield mine.entries[0].file, cross_finding("X209", mine.entries[0], "", "评价年度", text)
+        advice = "请确认年度是否填错，更正后重新核对。"
+        yield entry.file, cross_finding("X209", entry, "", "评价年度", text, advice)

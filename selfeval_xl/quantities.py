@@ -43,6 +43,9 @@ Stated = Quantity | Unreadable | None
 COMPUTED_DECIMALS = 9
 """More significant decimals than these nobody types."""
 
+LARGEST_SHARE = Fraction(3, 2)
+"""Where % is meant but not written, a number up to this is a share (0.96), a larger one 96."""
+
 MALFORMED = "数字写法有误"
 IS_DATE = "是日期，不是数字"
 IS_TEXT = "是文字，不是数字"

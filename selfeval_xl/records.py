@@ -66,13 +66,19 @@ class Fact:
     """A figure that must agree with one in another form of the project.
 
     ``kind`` says which comparison it takes part in: ``satisfaction`` (an indicator's actual, in
-    percent points), ``project_spending`` (a department's), ``special_fund`` (``label`` names it).
+    percent points, or in ``unit`` 分), ``satisfaction_without_unit`` (one that may be either),
+    ``project_spending`` (a department's), ``special_fund`` (``label`` names it). ``stated`` is
+    the number in the cell where it is wrong and ``value`` the right one; a ``blank`` cell states
+    none, ``value`` is then the sum of what is listed.
     """
 
     kind: str
     label: str
     cell: str
     value: Decimal
+    unit: str = ""
+    stated: Decimal | None = None
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)

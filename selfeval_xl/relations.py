@@ -55,9 +55,10 @@ class Expression(Protocol):
 # one costs three times as much. Nothing changes one once it is made.
 @dataclass(slots=True, unsafe_hash=True)
 class At:
-    """The value of one cell."""
+    """The value of one cell; ``name`` is what a sentence calls it where it stands alone."""
 
     cell: Cell
+    name: str = field(default="", compare=False)
 
     def cells(self) -> tuple[Cell, ...]:
         return (self.cell,)
@@ -72,7 +73,8 @@ class At:
         return a1(self.cell)
 
     def sentence(self, show: Show) -> str:
-        return show(self.cell)
+        text = show(self.cell)
+        return f"{self.name} {a1(self.cell)}（{text}）" if self.name and text else text
 
 
 @dataclass(slots=True, unsafe_hash=True)

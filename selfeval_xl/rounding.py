@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -21,12 +22,25 @@ def _half_up(numerator: int, denominator: int, decimals: int) -> Decimal:
 def plain(value: Fraction, decimals: int = 4) -> str:
     """Write a figure as a sentence names it, rounded, without trailing zeros: 12.50 → “12.5”."""
     text = format(half_up(value, decimals), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return with_minus(text)
 
 
 def signed(value: Fraction) -> str:
     """Write a difference with its sign: “+3”, “−0.5”."""
-    return f"{'+' if value > 0 else '−'}{plain(abs(value))}"
+    text = plain(value)
+    return f"+{text}" if value > 0 else text
+
+
+_HYPHEN = re.compile(r"(?<![\w.,)）%-])-(?=\d)")
+
+
+def with_minus(sentence: str) -> str:
+    """Write the hyphens before negative figures of a sentence as minus signs: -3 → “−3”.
+
+    A hyphen behind a letter, a figure or a bracket joins (2024-05, 表-1) and stays as it is.
+    """
+    return _HYPHEN.sub("−", sentence) if "-" in sentence else sentence
 
 
 def last_places(value: Fraction, decimals: int) -> int:

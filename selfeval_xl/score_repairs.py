@@ -35,8 +35,8 @@ _ONE = Fraction(1)
 def with_proposals(judgement: Judgement, settings: Settings) -> list[Finding]:
     """Return the judgement's findings and, behind them, what would settle points and scores.
 
-    One to three equally small repairs are proposed; with more, the total of the points says that
-    only the source documents can tell.
+    One to three equally small repairs are proposed; with more, the total of the points says how
+    many there are; its advice is that only the source documents can tell.
     """
     form, body = judgement.form, judgement.form.body
     findings = judgement.findings
@@ -48,9 +48,9 @@ def with_proposals(judgement: Judgement, settings: Settings) -> list[Finding]:
     if repairs.complete and len(proposals) <= _MOST_PROPOSALS:
         return findings + [_finding(form, body, one, len(proposals)) for one in proposals]
     text = (
-        f"有 {len(proposals)} 种同样小的改法都能使各处相符，仅凭本表无法确定，须核对原始资料"
+        f"有 {len(proposals)} 种同样小的改法都能使各处相符"
         if repairs.complete
-        else "可能的改法过多，未逐一推算，须核对原始资料"
+        else "可能的改法过多，未逐一推算"
     )
     return [
         replace(finding, points=(*finding.points, text)) if finding.rule == "S204" else finding

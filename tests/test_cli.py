@@ -254,7 +254,7 @@ def test_rules_are_listed_and_explained() -> None:
     code = listed[0].split()[0]
     explained = invoke("rules", code.lower()).stdout
     assert explained.startswith(code)
-    assert "正例：" in explained
+    assert "正确示例：" in explained
 
 
 def test_init_lays_a_work_folder_and_keeps_what_is_there(tmp_path: Path) -> None:

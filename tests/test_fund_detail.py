@@ -232,3 +232,16 @@ def test_a_wrong_derived_figure_is_the_only_root(case: Case) -> None:
             roots = [f for f in examine(again, DEFAULT).findings if f.kind is Kind.ROOT]
             assert [(f.rule, f.cell) for f in roots] == [(relation.rule, a1(relation.target))]
             assert abs(Fraction(str(roots[0].expected)) - exact) <= Fraction(1, 10000)
+
+
+def test_two_of_three_rows_prove_no_row_total_that_the_header_does_not_group() -> None:
+    lines = [
+        ["序号", "明细项目", "合计支出", "市级支出", "县级支出"],
+        [1, "东镇", 9, 5, 3],
+        [2, "西镇", 11, 5, 6],
+        [3, "南镇", 12, 6, 6],
+        ["合计", None, 32, 16, 15],
+    ]
+    (form,) = fund_detail.recognise(Sheet("明细", lines), DEFAULT)
+    assert "F204" not in {relation.rule for relation in form.relations}
+    assert examine(form, DEFAULT).findings == []

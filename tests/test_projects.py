@@ -167,6 +167,121 @@ def test_executed_against_details_knows_units() -> None:
     assert rules == [(0, "X201", D("35.3"), D("33.5")), (1, "X201", D(335000), D(353000))]
 
 
+def test_amounts_of_two_units_are_said_in_both() -> None:
+    details = FormRecord(
+        "fund_detail", "明细", "就业服务补助", 2022, "甲单位", amount_unit="元",
+        figures={"executed": figure("32", cell="C8")},
+    )  # fmt: skip
+    said = {
+        file: f.message
+        for file, f in cross(files(evaluation(executed=figure("95")), details))
+        if f.rule == "X201"
+    }
+    assert said[0].startswith(
+        "全年执行数 95 万元，《1.xlsx》工作表“明细”C8 支出合计为 32 元（0.0032 万元），"
+        "相差 +94.9968 万元。"
+    )
+    assert said[1].startswith(
+        "支出合计 32 元，《0.xlsx》工作表“自评表”F4 全年执行数为 95 万元（950000 元），"
+        "相差 −949968 元。"
+    )
+
+
+def test_an_amount_without_a_unit_says_how_it_was_taken() -> None:
+    details = FormRecord(
+        "fund_detail", "明细", "就业服务补助", 2022, "甲单位",
+        figures={"executed": figure("32", cell="C8")},
+    )  # fmt: skip
+    said = [f.message for _, f in cross(files(evaluation(executed=figure("95")), details))]
+    assert "为 32（未写单位，按万元计），相差 +63 万元。" in said[0]
+    assert said[1].startswith("支出合计 32（未写单位，按万元计），")
+
+
+def test_a_wrong_or_blank_total_is_not_said_to_be_stated() -> None:
+    details = FormRecord(
+        "fund_detail", "明细", "就业服务补助", 2022, "甲单位", amount_unit="万元",
+        figures={"executed": figure("23", "32", cell="C8")},
+    )  # fmt: skip
+    found = [f for _, f in cross(files(evaluation(executed=figure("95")), details))]
+    assert "支出合计核算为 32 万元（填报 23），" in found[0].message
+    assert (found[1].stated, found[1].expected, found[1].difference) == (D(23), D(95), None)
+    details.figures["executed"] = Figure("C8", None, D(32))
+    found = [f for _, f in cross(files(evaluation(executed=figure("95")), details))]
+    assert found[1].message.startswith("支出合计未填，按表内数据核算为 32 万元，")
+    assert (found[1].stated, found[1].stated_text) == (None, "")
+
+
+def test_blank_project_spending_is_the_sum_of_what_is_listed() -> None:
+    base = base_data("221", "271")
+    base.facts[1].blank = True
+    department = FormRecord(
+        "department_self_evaluation", "整体", "", 2023, "汨罗市残疾人联合会", amount_unit="万元",
+        facts=(Fact("project_spending", "按支出性质分/项目支出", "E6", D("652.59")),),
+    )  # fmt: skip
+    (_, mine), (_, theirs) = cross(files(base, department))
+    assert mine.message.startswith("项目支出未填，所列各项合计为 271 万元，")
+    assert "相差 −381.59 万元" in mine.message
+    assert (mine.stated, mine.stated_text, mine.expected) == (None, "", D("652.59"))
+    assert "F10 项目支出未填，所列各项合计为 271 万元，" in theirs.message
+
+
+@pytest.mark.parametrize(
+    ("paths", "named"),
+    [
+        (("甲/自评.xlsx", "甲/明细.xlsx"), "《明细.xlsx》工作表“明细”"),
+        (("甲/自评.xlsx", "乙/自评.xlsx"), "《乙/自评.xlsx》工作表“明细”"),
+        (("一/甲/自评.xlsx", "二/甲/自评.xlsx"), "《二/甲/自评.xlsx》工作表“明细”"),
+        (("甲/自评.xlsx", "自评.xlsx"), "最外层文件夹的《自评.xlsx》工作表“明细”"),
+        (("自评.xlsx", "甲/自评.xlsx"), "《甲/自评.xlsx》工作表“明细”"),
+    ],
+)
+def test_a_file_of_the_same_name_is_named_with_its_folder(
+    paths: tuple[str, str], named: str
+) -> None:
+    details = FormRecord(
+        "fund_detail", "明细", "就业服务补助", 2022, "甲单位", amount_unit="万元",
+        figures={"executed": figure("32")},
+    )  # fmt: skip
+    forms = (evaluation(executed=figure("95")), details)
+    records = [FileRecord(p, Status.CHECKED, forms=(f,)) for p, f in zip(paths, forms, strict=True)]
+    assert f"全年执行数 95 万元，{named}" in cross(records)[0][1].message
+
+
+def test_a_form_in_the_same_file_is_named_by_its_sheet() -> None:
+    details = FormRecord(
+        "fund_detail", "明细", "就业服务补助", 2022, "甲单位", amount_unit="万元",
+        figures={"executed": figure("32")},
+    )  # fmt: skip
+    book = FileRecord("甲.xlsx", Status.CHECKED, forms=(evaluation(executed=figure("95")), details))
+    assert "，本文件工作表“明细”F4 支出合计为 32 万元" in cross([book])[0][1].message
+
+
+def test_a_form_on_the_same_sheet_is_named_by_its_cell() -> None:
+    details = FormRecord(
+        "fund_detail", "自评表", "就业服务补助", 2022, "甲单位", amount_unit="万元",
+        figures={"executed": figure("32", cell="F30")},
+    )  # fmt: skip
+    book = FileRecord("甲.xlsx", Status.CHECKED, forms=(evaluation(executed=figure("95")), details))
+    assert "，本工作表 F30 支出合计为 32 万元" in cross([book])[0][1].message
+
+
+def test_satisfaction_says_percent_and_points() -> None:
+    goal = evaluation()
+    goal.facts = (Fact("satisfaction", "满意度", "F20", D("96")),)
+    first, second = (f.message for _, f in cross(files(goal, questionnaire())))
+    assert first.startswith("满意度/实际完成值 96%，")
+    assert "最终得分核算为 95.3 分（填报 96.49），相差 +0.7 个百分点。" in first
+    assert "满意度/实际完成值为 96%，相差 −0.7 分。" in second
+
+
+def test_a_final_score_in_percent_is_compared_as_one() -> None:
+    goal = evaluation()
+    goal.facts = (Fact("satisfaction", "满意度", "F20", D("95.30")),)
+    assert cross(files(goal, questionnaire("就业服务补助", "0.9530", "0.9530"))) == []
+    found = cross(files(goal, questionnaire("就业服务补助", "0.9030", "0.9030")))
+    assert "最终得分为 90.3%，相差 +5 个百分点。" in found[0][1].message
+
+
 def test_scores_of_two_forms() -> None:
     scores = FormRecord(
         "indicator_scores", "指标体系", "就业服务补助", 2022, "甲单位",
@@ -182,7 +297,8 @@ def test_scores_of_two_forms() -> None:
 def test_double_submission_names_the_other_file() -> None:
     found = cross(files(evaluation(score=figure("95")), evaluation(score=figure("98"))))
     assert [(file, f.rule) for file, f in found] == [(0, "X207"), (1, "X207")]
-    assert "1.xlsx" in found[0][1].message and "95 和 98" in found[0][1].message
+    assert "1.xlsx" in found[0][1].message and "本表 95，另一份 98" in found[0][1].message
+    assert "0.xlsx" in found[1][1].message and "本表 98，另一份 95" in found[1][1].message
 
 
 def test_near_names_are_asked_about_but_series_are_not() -> None:

@@ -291,8 +291,15 @@ def _facts(judgement: Judgement, data: BaseData) -> Iterator[Fact]:
         target = own.cells[place] if own is not None else cells[0]
         stated = [judgement.form.fields[cell].stated for cell in cells]
         decimals = max((s.shortest for s in stated if isinstance(s, Quantity)), default=2)
-        value = half_up(total, decimals)
-        yield Fact("project_spending", f"项目支出/{column}", a1(target), value)
+        written = judgement.stated(target) if cells == [target] else None
+        yield Fact(
+            "project_spending",
+            f"项目支出/{column}",
+            a1(target),
+            half_up(total, decimals),
+            stated=None if written is None else half_up(written, decimals),
+            blank=written is None,
+        )
     for name, cell in data.special_funds:
         shown = None if cell is None else judgement.shown(cell)
         if cell is not None and shown is not None:

@@ -10,7 +10,7 @@ from selfeval_xl.forms.form import Field
 from selfeval_xl.forms.fund_headings import Flow, Role, is_sum
 from selfeval_xl.forms.fund_rates import SUPPORT, rates
 from selfeval_xl.forms.fund_readings import column_sums
-from selfeval_xl.forms.fund_table import Column, FundTable
+from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind
 from selfeval_xl.forms.fund_totals import column_totals, is_odd, quantity_in
 from selfeval_xl.relations import At, Difference, Expression, Relation, Sum
 from selfeval_xl.values import agrees
@@ -64,21 +64,41 @@ def _row_totals(
 
 
 def _best_parts(table: FundTable, column: Column) -> tuple[Column, ...]:
-    """Return the part columns of a 合计 column that most rows bear out, () when none."""
+    """Return the part columns of a 合计 column that most rows bear out, () when none.
+
+    Where the header itself groups the parts with the 合计, the rows of details are enough: the
+    table's own total repeats the mistake of the row it counts.
+    """
     best: tuple[Column, ...] = ()
     best_score = Fraction()
     for parts in _part_candidates(table, column):
-        met, stated = 0, 0
-        for row in table.figure_rows:
-            total = row.quantity(column.index)
-            values = [q.value for part in parts if (q := row.quantity(part.index)) is not None]
-            if total is None or not values or not (total.value or any(values)):
-                continue
-            stated += 1
-            met += agrees(total, exact.total(values))
-        if stated and met and Fraction(met, stated) > max(best_score, SUPPORT - Fraction(1, 100)):
-            best, best_score = parts, Fraction(met, stated)
+        rows = table.figure_rows
+        score = _support(rows, column, parts)
+        if _grouped(column, parts):
+            details = [row for row in rows if row.kind is RowKind.DETAIL]
+            score = max(score, _support(details, column, parts))
+        if score > max(best_score, SUPPORT - Fraction(1, 100)):
+            best, best_score = parts, score
     return best
+
+
+def _support(rows: Iterable[Row], column: Column, parts: tuple[Column, ...]) -> Fraction:
+    """Return the share of the rows whose figures bear a 合计 column out."""
+    met = stated = 0
+    for row in rows:
+        total = row.quantity(column.index)
+        values = [q.value for part in parts if (q := row.quantity(part.index)) is not None]
+        if total is None or not values or not (total.value or any(values)):
+            continue
+        stated += 1
+        met += agrees(total, exact.total(values))
+    return Fraction(met, stated) if stated else Fraction()
+
+
+def _grouped(column: Column, parts: tuple[Column, ...]) -> bool:
+    """Tell whether a 合计 stands with its parts, and nothing else, under one heading."""
+    group = column.heading.group
+    return bool(group) and all(part.heading.group == group for part in parts)
 
 
 def _part_candidates(table: FundTable, column: Column) -> Iterator[tuple[Column, ...]]:

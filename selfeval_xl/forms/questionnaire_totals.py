@@ -81,7 +81,7 @@ def declare_final(planning: Planning) -> None:
     planning.field(final, FINAL, "", measure, decimals)
     candidates: list[Expression] = []
     if totals is not None and totals.score_total is not None:
-        candidates.append(At(totals.score_total))
+        candidates.append(At(totals.score_total, "合计行分数"))
     candidates += _of_questions(outline)
     if rate:
         full = Const(outline.full_score)

@@ -96,7 +96,7 @@ def _further_totals(form: Form, body: SelfEvaluation, doubt: str) -> Iterator[Re
                 yield Relation(code, cell, _sum(known), doubt=doubt)
     for cell in body.table.further_scores:
         if body.total_score is not None and cell != body.total_score:
-            yield Relation("S205", cell, At(body.total_score), doubt=doubt)
+            yield Relation("S205", cell, At(body.total_score, "总分"), doubt=doubt)
 
 
 def points_doubt(form: Form, body: SelfEvaluation, settings: Settings) -> str:

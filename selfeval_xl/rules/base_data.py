@@ -95,7 +95,7 @@ def _over(
         judgement.form.fields[cell].label,
         f"{names[0]} {texts[0]}{unit}，超过{names[1]} {texts[1]}{unit}，控制率为 {rate:f}%。",
         calculation=f"{texts[0]} ÷ {texts[1]} = {rate:f}%",
-        advice="请核实；如属实，请附批复文件或说明原因。",
+        advice="如属实，请附批复文件或说明原因。",
     )
 
 
@@ -151,11 +151,11 @@ def _gap_question(
         f"{message}。" + (f"{cause}。" if cause else ""),
         stated=half_up(stated, _decimals(found)),
         expected=half_up(stated - gap, decimals),
-        calculation=f"{' + '.join(figures)} = {sum_text}",
+        calculation=f"{' + '.join(figures)} = {sum_text}" if len(figures) > 1 else "",
         cause=cause,
-        advice="请核实公用经费是否多计，或其中项是否漏列，未作更正。"
+        advice="请核对公用经费是否多计，或其中项是否漏列，未作更正。"
         if gap > 0
-        else "其中项之和不应大于总数，请核实，未作更正。",
+        else "其中项之和不应大于总数，请核对，未作更正。",
     )
 
 

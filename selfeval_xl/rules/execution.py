@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding, Level
+from selfeval_xl.foreign_units import in_other_units
 from selfeval_xl.forms.indicator_table import Indicator
 from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.labels import key, squash
@@ -16,6 +17,7 @@ from selfeval_xl.rules.reviewing import question
 from selfeval_xl.rules.rule import Rule
 from selfeval_xl.settings import Settings
 from selfeval_xl.values import Quantity, agrees, half_up, read_quantity
+from selfeval_xl.workbooks.sheet import Cell
 
 if TYPE_CHECKING:
     from selfeval_xl.judgement import Judgement
@@ -41,11 +43,15 @@ def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
 
 def _amounts(judgement: Judgement, body: SelfEvaluation) -> tuple[Fraction, Fraction] | None:
     """Return 全年预算数 and 全年执行数, None when either is unknown or the budget is 0."""
-    budget, executed = (
-        judgement.expected.get(cell) if cell is not None else None
-        for cell in (body.budget, body.executed)
-    )
+    budget, executed = _amount(judgement, body.budget), _amount(judgement, body.executed)
     return (budget, executed) if budget and executed is not None else None
+
+
+def _amount(judgement: Judgement, cell: Cell | None) -> Fraction | None:
+    """Return an amount in the unit of its column, None for one written in another (V103)."""
+    if cell is None or in_other_units(judgement.form, cell):
+        return None
+    return judgement.expected.get(cell)
 
 
 def _initial(judgement: Judgement, body: SelfEvaluation) -> Fraction | None:
@@ -56,7 +62,7 @@ def _initial(judgement: Judgement, body: SelfEvaluation) -> Fraction | None:
         return None
     label = f"{found.label.rpartition('/')[0]}/年初预算数"
     cell = next((cell for cell, field in fields.items() if field.label == label), None)
-    return judgement.expected.get(cell) if cell is not None else None
+    return _amount(judgement, cell)
 
 
 # --- S313, S316: what must be explained ----------------------------------------------------------

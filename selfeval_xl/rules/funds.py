@@ -50,6 +50,8 @@ RULES: tuple[Rule, ...] = (
 )
 
 _SOURCES = ("中央", "省级", "州级", "市级", "县级", "区级", "乡镇", "本级", "自筹")
+_MOST_LISTED = 12
+"""Rows named in one sentence; of more only the first are, the others in a sentence of their own."""
 _SHOWN_ROWS = 6
 _REMARK = re.compile(r"备注|说明|原因")
 
@@ -100,7 +102,7 @@ def _overspent_question(
         f"{row.name} {_text(judgement, row, used)} > {_text(judgement, row, given)}"
         for row, _, _ in rows
     ]
-    more = "" if len(listed) <= _SHOWN_ROWS else f"等 {len(listed)} 行"
+    text, rest = _listing(listed)
     over = exact.total(spent - income for _, income, spent in rows)
     decimals = max(_decimals(judgement, row, c) for row, _, _ in rows for c in (given, used))
     cell = first.cell(used.index)
@@ -110,11 +112,18 @@ def _overspent_question(
         cell,
         "F301",
         label if len(rows) == 1 else f"{label}等 {len(rows)} 行",
-        f"“{names}”：{'；'.join(listed[:_SHOWN_ROWS])}{more}，"
-        f"{'共' if len(rows) > 1 else ''}超出 {half_up(over, decimals):f}。",
-        advice="请核实是否动用上年结余或填错栏目，并在备注中说明。",
-        points=tuple(listed[_SHOWN_ROWS:]),
+        f"“{names}”：{text}超出 {half_up(over, decimals):f}。",
+        advice="请核对是否动用上年结余或填错栏目，并在备注中说明。",
+        points=rest,
     )
+
+
+def _listing(rows: list[str]) -> tuple[str, tuple[str, ...]]:
+    """Return the rows up to the sum of them all, and a sentence of what a long list leaves out."""
+    if len(rows) > _MOST_LISTED:
+        others = "；".join(rows[_SHOWN_ROWS:])
+        return f"{'；'.join(rows[:_SHOWN_ROWS])} 等 {len(rows)} 行，共", (f"其余各行：{others}",)
+    return f"{'；'.join(rows)}，{f'{len(rows)} 行共' if len(rows) > 1 else ''}", ()
 
 
 def _same_source_pairs(table: FundTable) -> Iterator[tuple[Column, Column]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from selfeval_xl import exact
@@ -10,8 +10,10 @@ from selfeval_xl.forms.fields import number_in
 from selfeval_xl.forms.form import Form
 from selfeval_xl.forms.indicator_table import Indicator
 from selfeval_xl.labels import squash
+from selfeval_xl.quantities import LARGEST_SHARE
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity, read_quantity
+from selfeval_xl.units import money_scale
+from selfeval_xl.values import Quantity, format_like, read_quantity
 from selfeval_xl.workbooks.sheet import Cell
 
 NEGATIVE = frozenset({"≤", "<"})
@@ -23,8 +25,9 @@ _BLANK_MARKS = frozenset({"", "—", "-", "－", "–", "/", "无", "——", "-
 class Row:
     """An indicator row with its contents read.
 
-    ``met`` says whether the actual meets the target, None when they cannot be compared. ``margin``
-    is below 0 for a score below its points and above 0 for one above them.
+    ``unlike`` says that actual and target are in different units, such as 户 and %; ``met`` says
+    whether the actual meets the target, None when they cannot be compared. ``margin`` is below 0
+    for a score below its points and above 0 for one above them.
     """
 
     indicator: Indicator
@@ -34,6 +37,7 @@ class Row:
     actual_text: str
     target: Quantity | None
     actual: Quantity | None
+    unlike: bool
     met: bool | None
     points: Fraction | None
     score: Fraction | None
@@ -54,6 +58,7 @@ def read_row(form: Form, indicator: Indicator, names: frozenset[str], settings: 
     actual_text, actual = _stated(form, indicator.actual)
     actual = _comparable(actual, target)
     target = _signed(target, _text(form, indicator.sign))
+    unlike = _unlike(target, actual)
     points = number_in(form.fields.get(indicator.points)) if indicator.points else None
     found = form.fields.get(indicator.score) if indicator.score else None
     stated = found.stated if found else None
@@ -66,7 +71,8 @@ def read_row(form: Form, indicator: Indicator, names: frozenset[str], settings: 
         actual_text=actual_text,
         target=target,
         actual=actual,
-        met=_met(target, actual),
+        unlike=unlike,
+        met=None if unlike else _met(target, actual),
         points=points,
         score=score,
         margin=0 if score is None or points is None else exact.compare(score, points),
@@ -82,7 +88,10 @@ def _stated(form: Form, cell: Cell | None) -> tuple[str, Quantity | None]:
     if cell is None or value is None:
         return "", None
     stated = read_quantity(value, form.sheet.number_formats.get(cell, "General"))
-    return _said(str(value).strip()), stated if isinstance(stated, Quantity) else None
+    if not isinstance(stated, Quantity):
+        return _said(str(value).strip()), None
+    shown = format_like(stated.value, stated) if stated.percent and not stated.typed else str(value)
+    return _said(shown.strip()), stated
 
 
 def _text(form: Form, cell: Cell | None) -> str:
@@ -115,10 +124,16 @@ def _met(target: Quantity | None, actual: Quantity | None) -> bool | None:
 
 
 def _comparable(actual: Quantity | None, target: Quantity | None) -> Quantity | None:
-    """Read an actual of 96 under a target of 95% as 96%."""
-    if actual is None or target is None or actual.percent == target.percent or actual.unit:
+    """Read an actual of 96 under a target of 95% as 96%, of 950000元 under 100万元 as 95万元."""
+    if actual is None or target is None:
         return actual
-    if target.percent and actual.value > Fraction(3, 2):
+    scales = money_scale(target.unit), money_scale(actual.unit)
+    if scales[0] and scales[1] and scales[0] != scales[1]:
+        value = actual.value * Fraction(scales[1], scales[0])
+        return replace(actual, value=value, unit=target.unit)
+    if actual.percent == target.percent or actual.unit:
+        return actual
+    if target.percent and actual.value > LARGEST_SHARE:
         return Quantity(
             actual.value / 100,
             actual.decimals + 2,
@@ -128,3 +143,17 @@ def _comparable(actual: Quantity | None, target: Quantity | None) -> Quantity | 
             True,
         )
     return actual
+
+
+def _unlike(target: Quantity | None, actual: Quantity | None) -> bool:
+    """Tell whether target and actual are in units that do not compare: 150户 and 100%."""
+    if target is None or actual is None:
+        return False
+    if target.percent != actual.percent:
+        return bool((target.percent or target.unit) and (actual.percent or actual.unit))
+    return bool(target.unit and actual.unit) and not _same_unit(target.unit, actual.unit)
+
+
+def _same_unit(one: str, other: str) -> bool:
+    one, other = one.replace("名", "人"), other.replace("名", "人")
+    return one in other or other in one

@@ -111,7 +111,7 @@ def deviation(row: Row) -> Point | None:
 
 def _far_above(row: Row) -> bool:
     """Tell whether the actual is so far above its target that it must be explained."""
-    if row.target is None or row.actual is None or row.sign in NEGATIVE:
+    if row.target is None or row.actual is None or row.unlike or row.sign in NEGATIVE:
         return False
     target = row.target.value
     enough = exact.product(target, row.settings.over_completion)
@@ -171,20 +171,14 @@ def _foreign(row: Row, cell: Cell | None, text: str, name: str) -> Point | None:
 
 
 def other_unit(row: Row) -> Point | None:
-    """An actual in another unit than its target."""
+    """An actual in another unit than its target; what would compare them is not asked."""
     target, actual = row.target, row.actual
-    if target is None or actual is None or row.indicator.actual is None:
+    if not row.unlike or target is None or actual is None or row.indicator.actual is None:
         return None
-    if (
-        target.percent != actual.percent
-        and (target.percent or target.unit)
-        and (actual.percent or actual.unit)
-    ):
+    if target.percent != actual.percent:
         text = f"目标 {row.target_text} 与实际 {row.actual_text} 的单位不同"
-    elif target.unit and actual.unit and not _same_unit(target.unit, actual.unit):
-        text = f"目标单位“{target.unit}”与实际单位“{actual.unit}”不同"
     else:
-        return None
+        text = f"目标单位“{target.unit}”与实际单位“{actual.unit}”不同"
     return Point("S308", row.indicator.actual, text)
 
 
@@ -267,11 +261,6 @@ def checks_of(row: Row) -> tuple[Callable[[Row], Point | None], ...]:
 
 def _bare(text: str) -> str:
     return key(text).removesuffix("指标").removesuffix("指标值")
-
-
-def _same_unit(one: str, other: str) -> bool:
-    one, other = one.replace("名", "人"), other.replace("名", "人")
-    return one in other or other in one
 
 
 def _cell(cell: Cell | None) -> Cell:

@@ -29,14 +29,15 @@ def explained(code: str) -> list[str]:
 
 
 def _parts(entry: Rule) -> list[tuple[str, str]]:
+    """Return the parts of a rule under the names the sheet 规则统计 uses as well."""
     parts = [
-        ("规则", entry.truth),
-        ("原因", entry.why),
-        ("适用", entry.scope),
-        ("依据", entry.source),
+        ("规则内容", entry.truth),
+        ("为什么", entry.why),
+        ("适用的表", entry.scope),
+        ("出处", entry.source),
         ("处理", _handling(entry)),
-        ("错例", entry.wrong),
-        ("正例", entry.right),
+        ("错误示例", entry.wrong),
+        ("正确示例", entry.right),
     ]
     if entry.aliases:
         parts.append(("旧编号", "、".join(entry.aliases)))

@@ -99,8 +99,14 @@ def _odd_part(judgement: Judgement, body: SelfEvaluation, settings: Settings) ->
         level=Level.INFO,
         calculation=f"{plain(total)} − {plain(points)} + {plain(usual)} = "
         f"{plain(settings.full_score)}",
-        advice="请先核对这一项的分值。",
+        advice=f"请先核对这一项的分值{_cost(body, name, usual - points)}。",
     )
+
+
+def _cost(body: SelfEvaluation, name: str, missing: Fraction) -> str:
+    """Say what a form whose 产出 has too few points may have left out: its cost indicators."""
+    without = not any("成本" in f"{row.level1}{row.level2}" for row in body.table.indicators)
+    return "，或是否漏填成本指标" if "产出" in name and missing > 0 and without else ""
 
 
 def _parts(form: Form, body: SelfEvaluation, settings: Settings) -> list[Part]:

@@ -48,7 +48,7 @@ def coefficients(
             "选项系数",
             f"填报的分数表明{named}。{effect}已按所用系数核对各题分数。",
             calculation=_example(judgement, body),
-            advice="请核实本项目采用的选项系数；如确用该系数，请在表内列明系数行。",
+            advice="请核对本项目采用的选项系数；如确用该系数，请在表内列明系数行。",
         )
         return
     yield question(

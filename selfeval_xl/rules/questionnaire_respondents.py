@@ -83,7 +83,7 @@ def _against_valid(
         "Q301",
         NAMES["valid"],
         f"有效问卷数为 {plain(valid.stated.value)}，{which}合计人数为 {plain(most)}，"
-        f"相差 {signed(most - valid.stated.value)}。",
+        f"相差 {signed(valid.stated.value - most)}。",
         advice="请核对有效问卷数与各题人数。",
     )
 
@@ -107,12 +107,12 @@ def respondents_of(judgement: Judgement, block: Block) -> Fraction | None:
 
 
 def _addition(judgement: Judgement, block: Block, value: Fraction) -> str:
-    """Return how the options make the total, "" where they do not (Q201 says so)."""
+    """Return how two options or more make the total, "" where they do not (Q201 says so)."""
     counts = [
         judgement.expected[cell]
         for cell in block.counts
         if cell is not None and cell in judgement.expected
     ]
-    if not counts or exact.total(counts) != value:
+    if len(counts) < 2 or exact.total(counts) != value:
         return ""
     return f"{' + '.join(map(plain, counts))} = {plain(value)}"

@@ -99,7 +99,7 @@ def _full_marks(judgement: Judgement, body: Questionnaire, settings: Settings) -
         "每题满分",
         f"填报的分数按每题满分 {plain(body.scale.full)} 分计算，{count} 题满分合计 "
         f"{plain(whole)} 分，不是 {plain(settings.full_score)} 分。",
-        advice=f"请核实是否应按每题 {plain(settings.full_score / count)} 分计算。",
+        advice=f"请核对是否应按每题 {plain(settings.full_score / count)} 分计算。",
     )
 
 

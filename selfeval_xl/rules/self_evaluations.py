@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding, Level
+from selfeval_xl.foreign_units import in_other_units
 from selfeval_xl.forms.score_totals import points_doubt
 from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
 from selfeval_xl.labels import key
@@ -21,7 +22,7 @@ from selfeval_xl.values import half_up
 if TYPE_CHECKING:
     from selfeval_xl.judgement import Judgement
 
-_ADVICE = "请核实后补正或说明。"
+_ADVICE = "请补正或说明。"
 
 
 def review(judgement: Judgement, settings: Settings) -> Iterator[Finding]:
@@ -101,6 +102,8 @@ def _execution(judgement: Judgement, body: SelfEvaluation) -> Iterator[Finding]:
         return
     budget, executed = judgement.expected.get(body.budget), judgement.expected.get(body.executed)
     if not budget or executed is None or executed <= budget:
+        return
+    if any(in_other_units(judgement.form, cell) for cell in (body.budget, body.executed)):
         return
     rate = half_up(executed / budget * 100, 2)
     yield question(

@@ -1,0 +1,147 @@
+"""How findings read: nothing twice, one minus sign, lists named before the request."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+import result_records as records
+from rule_cases import RuleCase, run
+
+from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.relations import At, Sum
+from selfeval_xl.results.marks import explanation
+from selfeval_xl.rounding import plain, signed, with_minus
+
+
+def said(case: RuleCase) -> list[str]:
+    return [explanation(finding) for _, finding in run(case).findings]
+
+
+def case(base: str, *edits: tuple[str, str]) -> RuleCase:
+    return RuleCase(
+        "", "", True, books={"表.xlsx": base}, edits=[("表.xlsx", *edit) for edit in edits]
+    )
+
+
+def asked(message: str, advice: str, **more: object) -> Finding:
+    return records.finding(
+        "E27",
+        "",
+        "",
+        level=Level.REVIEW,
+        kind=Kind.REVIEW,
+        action=Action.LEFT,
+        message=message + advice,
+        advice=advice,
+        **more,
+    )
+
+
+# --- one minus sign ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("相差 -3", "相差 −3"),
+        ("12 − -1.5 = 13.5", "12 − −1.5 = 13.5"),
+        ("人数填为负数（-38）", "人数填为负数（−38）"),
+        ("-5%", "−5%"),
+        ("2024-05-01、GB-2012、表-1、1-3月", "2024-05-01、GB-2012、表-1、1-3月"),
+        ("（甲）-2", "（甲）-2"),
+    ],
+)
+def test_hyphens_before_figures_are_minus_signs(text: str, written: str) -> None:
+    assert with_minus(text) == written
+
+
+def test_figures_of_sentences_have_one_minus_sign() -> None:
+    assert (plain(Fraction(-5, 2)), signed(Fraction(-5, 2))) == ("−2.5", "−2.5")
+    assert signed(Fraction(3)) == "+3"
+
+
+def test_calculations_have_the_same_minus_sign() -> None:
+    (text,) = said(case("funds", ("F8", "23"), ("G8", "-4"), ("H8", "115.00%"), ("F9", "118"),
+                        ("G9", "2"), ("H9", "98.33%")))[:1]  # fmt: skip
+    assert text.startswith("填报 −4，应为 −3：20 − 23 = −3。")
+
+
+# --- nothing twice -------------------------------------------------------------------------------
+
+
+def test_a_point_the_message_holds_is_not_said_again() -> None:
+    finding = asked(
+        "得分 9 低于分值 10；年度指标值疑似错列。",
+        "请补正。",
+        points=("【S303】得分 9 低于分值 10",),
+    )
+    assert explanation(finding) == "得分 9 低于分值 10；年度指标值疑似错列。请补正。"
+
+
+def test_what_is_asked_comes_behind_all_points() -> None:
+    finding = asked("甲大于乙。", "请补正。", points=("【S303】另一处",))
+    assert explanation(finding) == "甲大于乙。【S303】另一处。请补正。"
+
+
+def test_questions_on_one_row_are_said_once() -> None:
+    (text,) = said(case("project", ("F13", "60公里")))
+    assert text.count("未达到目标") == 1
+    assert text.endswith("未填偏差原因及改进措施。请补正或说明。")
+
+
+def test_an_error_value_is_no_blank() -> None:
+    (text,) = said(case("project", ("F6", "#REF!")))[:1]
+    assert text == "本格为错误值 #REF!，核算为 114.00：94 + 20 = 114.00。请改填数字。"
+
+
+def test_a_question_mark_ends_a_sentence_and_an_error_value_does_not() -> None:
+    assert explanation(asked("是否满意？", "请补正。")) == "是否满意？请补正。"
+    assert explanation(asked("显示 错误值 #NAME?。", "请补正。")) == "显示 错误值 #NAME?。请补正。"
+
+
+# --- lists ---------------------------------------------------------------------------------------
+
+
+def overspent(rows: int) -> RuleCase:
+    """Return a table whose rows each spend 1 more than was granted."""
+    edits = []
+    for place in range(rows):
+        row = 5 + place
+        line = (str(place + 1), f"第{row}所", "10", "6", "4", "11", "-1", "110.00%")
+        edits += [(f"{column}{row}", text) for column, text in zip("ABCDEFGH", line, strict=True)]
+    row = 5 + rows
+    sums = ("合计", "", *(str(rows * n) for n in (10, 6, 4, 11, -1)), "110.00%")
+    edits += [(f"{column}{row}", text) for column, text in zip("ABCDEFGH", sums, strict=True)]
+    return case("funds_head", *edits)
+
+
+def test_all_rows_are_named_before_the_request() -> None:
+    (text,) = [t for t in said(overspent(7)) if "大于" in t]
+    names = "；".join(f"第{row}所 11 > 10" for row in range(5, 12))
+    assert text == (
+        f"“支出资金”大于“下达资金/合计”：{names}，7 行共超出 7。"
+        "请核对是否动用上年结余或填错栏目，并在备注中说明。"
+    )
+
+
+def test_a_long_list_is_cut_and_what_is_left_out_comes_before_the_request() -> None:
+    (text,) = [t for t in said(overspent(13)) if "大于" in t]
+    assert "；第10所 11 > 10 等 13 行，共超出 13。其余各行：第11所 11 > 10；" in text
+    assert text.endswith("第17所 11 > 10。请核对是否动用上年结余或填错栏目，并在备注中说明。")
+
+
+# --- calculations --------------------------------------------------------------------------------
+
+
+def test_a_figure_that_repeats_another_cell_names_it() -> None:
+    (text,) = said(case("questionnaire", ("H22", "91")))
+    assert text.startswith("填报 91，应为 90：合计行分数 H21（90.25） = 90")
+
+
+def test_only_a_named_cell_is_called_by_its_name_and_a_blank_says_nothing() -> None:
+    named = At((0, 0), "总分")
+    assert named.sentence(lambda _: "5") == "总分 A1（5）"
+    assert named.sentence(lambda _: "") == ""
+    assert Sum((At((0, 0)), At((1, 0)))).sentence(lambda _: "5") == "5 + 5"
+    assert At((0, 0)) == named  # a name changes nothing of what is calculated
