@@ -149,7 +149,7 @@ def test_marks_values_notes_and_a_review_sheet_leave_all_else_as_it_was() -> Non
         MAIN_PART,
         DETAIL_PART,  # E7 shows E4; and it was selected together with the first sheet
     }
-    assert diff.added == ("xl/worksheets/sheet5.xml",)
+    assert diff.added == ("xl/worksheets/selfeval_review1.xml",)
     assert diff.removed == ("xl/calcChain.xml",)
     assert not diff.repacked and not diff.reordered
 
