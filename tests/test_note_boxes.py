@@ -131,4 +131,4 @@ def test_boxes_drawn_by_a_library() -> None:
 )
 def test_drawings_that_hold_nothing(drawing: str) -> None:
     after = etree.fromstring(parts(with_notes(with_drawing(drawing)))[DRAWING])
-    assert set(boxes(after)) == {("2", "2")}
+    assert set(boxes(after)) == {("1", "1"), ("2", "2")}

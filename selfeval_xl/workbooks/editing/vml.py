@@ -183,13 +183,14 @@ class Drawing:
         )
 
     def enlarge(self, cell: Cell, text: str, grid: Grid) -> None:
-        """Make an existing note's box tall enough for its longer text."""
+        """Make an existing note's box tall enough for its longer text; draw it if it has none."""
         for start, end in _boxes(self._head):
             data = self._head[start:end]
             if (_number_in(data, "Row"), _number_in(data, "Column")) == cell:
                 larger = _with_height(data, cell, _box_height(text), grid)
                 self._head = self._head[:start] + larger + self._head[end:]
                 return
+        self.add(cell, text, grid)
 
 
 def _root(text: str) -> re.Match[str] | None:
