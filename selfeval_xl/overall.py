@@ -10,7 +10,7 @@ from typing import TextIO
 from xlsxwriter.exceptions import FileCreateError
 
 from selfeval_xl.outputs import long_path, scratch_folder, whole_file
-from selfeval_xl.own_results import is_own_result
+from selfeval_xl.own_results import is_replaceable
 from selfeval_xl.records import ProjectRecord
 from selfeval_xl.results.extract import Extract
 from selfeval_xl.results.findings_json import FindingsFile
@@ -37,8 +37,8 @@ def write_overall(
     """
     with (
         scratch_folder(out) as scratch,
-        whole_file(out / SUMMARY, is_own_result) as summary,  # ended last
-        whole_file(out / FINDINGS, is_own_result) as findings,
+        whole_file(out / SUMMARY, is_replaceable) as summary,  # ended last
+        whole_file(out / FINDINGS, is_replaceable) as findings,
         _text(findings.temporary) as target,
         _text(scratch / FINDINGS) as aside,
     ):

@@ -19,7 +19,7 @@ from selfeval_xl.checking import Checked, Facts, UnusualError, check, limits_of,
 from selfeval_xl.discovery import Dropped, printable
 from selfeval_xl.findings import Finding
 from selfeval_xl.outputs import OutputError, write_atomically
-from selfeval_xl.own_results import is_own_result, written_elsewhere
+from selfeval_xl.own_results import is_replaceable, written_elsewhere
 from selfeval_xl.pool import Lost
 from selfeval_xl.records import Counts, FileRecord, Status
 from selfeval_xl.results.extract import Extract, extract
@@ -199,7 +199,7 @@ def _with_copy(
         return _uncopied(record, text, digest)
     target = Path(out) / (file.copy + made.suffix)
     try:
-        written = write_atomically(target, made.content, is_own_result)
+        written = write_atomically(target, made.content, is_replaceable)
     except OutputError as error:
         return _uncopied(record, error.message, digest, error.message if error.fatal else "")
     record = _saying(record, made.remark)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from xml.parsers import expat
 
 import pytest
@@ -62,6 +63,23 @@ def test_ordinary_sheets_are_known() -> None:
 def test_what_only_looks_alike_is_not(rows: bytes) -> None:
     assert well_formed(HEAD + ROWS + TAIL)
     assert not well_formed(HEAD + rows + TAIL)
+
+
+@pytest.mark.parametrize("end", [b"sheetData", b"row", b"c", b"v", b"mergeCells", b"worksheet"])
+def test_space_in_end_tags_is_out_of_the_ordinary(end: bytes) -> None:
+    part = HEAD + ROWS + TAIL
+    spaced = part.replace(b"</%b>" % end, b"</%b\n>" % end)
+    assert accepted(spaced)
+    assert well_formed(part)
+    assert not well_formed(spaced)
+
+
+@pytest.mark.parametrize("bit", [b"</", b"</x ", b"</0", b"<c/></"])
+def test_no_part_takes_long(bit: bytes) -> None:
+    started = time.process_time()
+    for part in (HEAD + b"<row>" + bit * 25_000 + TAIL, bit * 500_000 + HEAD + ROWS + TAIL):
+        assert not well_formed(part)
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from package_diff import changed_cells, compare, elements, parts
+from package_validity import inconsistencies
 from rich_workbook import DETAIL_SHEET, MAIN_SHEET, SHEETS, VBA_BYTES, rich_workbook, tiny_png
+from workbook_bytes import zipped
 
 from selfeval_xl.workbooks.changes import (
     CellChange,
@@ -149,7 +151,7 @@ def test_marks_values_notes_and_a_review_sheet_leave_all_else_as_it_was() -> Non
         MAIN_PART,
         DETAIL_PART,  # E7 shows E4; and it was selected together with the first sheet
     }
-    assert diff.added == ("xl/worksheets/sheet5.xml",)
+    assert diff.added == ("xl/worksheets/selfeval_review1.xml",)
     assert diff.removed == ("xl/calcChain.xml",)
     assert not diff.repacked and not diff.reordered
 
@@ -340,6 +342,32 @@ def test_cell_check_box_format_keeps_its_extension() -> None:
     formats = etree.fromstring(parts(copy)["xl/styles.xml"]).find("s:cellXfs", NS)
     assert formats is not None
     assert formats[style].find(".//{*}ext") is not None
+
+
+@pytest.mark.parametrize(
+    ("fields", "stays"),
+    [
+        ({"value": Decimal("0.45")}, False),
+        ({"value": Decimal("0.45"), "fill": RED}, False),
+        ({"value": Decimal("0.45"), "formula": "1-0.55"}, False),
+        ({"formula": "1-0.55"}, False),
+        ({"value": "无"}, True),
+        ({"value": "=1"}, True),
+        ({"fill": RED}, True),
+    ],
+)
+def test_a_mark_that_makes_text_goes_with_the_text(fields: dict[str, object], stays: bool) -> None:
+    """A number typed behind an apostrophe is text; as a number it would become text again."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    book.add_worksheet("表").write("A1", "0.54", book.add_format({"quote_prefix": True}))
+    book.close()
+    copy = marked(target.getvalue(), change("A1", **fields), sheet="表")
+    formats = etree.fromstring(parts(copy)["xl/styles.xml"]).find("s:cellXfs", NS)
+    assert formats is not None
+    look = formats[int(cell_of(copy, "A1").get("s", "0"))]
+    assert (look.get("quotePrefix") == "1") is stays
+    assert [look.get("quotePrefix") for look in formats[:2]] == [None, "1"]
 
 
 def test_number_format_is_replaced_on_demand() -> None:
@@ -646,6 +674,31 @@ def test_a_long_chain_of_formulas() -> None:
 
 
 # Notes -----------------------------------------------------------------------------------------
+
+
+NOTES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+
+
+def test_the_type_of_a_part_that_is_gone_is_not_told_twice() -> None:
+    left = f'<Override PartName="/XL/comments1.xml" ContentType="{NOTES_TYPE}"/></Types>'
+    package = edited(small_workbook(A1=1), ("</Types>", left), part="[Content_Types].xml")
+    copy = marked(package, change("A1", note="注"), sheet="表")
+    assert inconsistencies(copy) == []
+
+
+def test_notes_and_boxes_that_are_gone_are_made_anew() -> None:
+    """Some programs delete a sheet's notes and leave what led to them."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    book.add_worksheet("表").write_comment("A1", "旧")
+    book.close()
+    content = parts(target.getvalue())
+    del content["xl/comments1.xml"], content["xl/drawings/vmlDrawing1.vml"]
+    copy = marked(zipped(content), change("B2", note="注"), sheet="表")
+    assert inconsistencies(copy) == []
+    names = [etree.QName(child).localname for child in sheet_of(copy)]
+    assert names.count("legacyDrawing") == 1
+    assert openpyxl.load_workbook(io.BytesIO(copy))["表"]["B2"].comment.text == "注"
 
 
 def test_a_note_is_added_below_the_existing_one() -> None:

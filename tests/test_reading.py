@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 from datetime import date, datetime
 from pathlib import Path
@@ -324,6 +325,20 @@ def test_packages_written_differently(parts: dict[str, str | bytes]) -> None:
     assert sheet.rows == EXPECTED
     assert sheet.merges == ((0, 0, 1, 0),)
     assert sheet.number_formats == {(2, 1): '0.0"分"'}
+
+
+ENDS = ("sheetData", "row", "c", "v", "mergeCells", "si", "t", "cellXfs", "numFmts", "worksheet")
+
+
+@pytest.mark.parametrize("space", [" ", "\n", "\t", "\r\n"])
+@pytest.mark.parametrize("end", [*ENDS, r"\w+"])
+def test_space_in_end_tags(end: str, space: str) -> None:
+    """XML allows it: nothing of a sheet may be lost for it."""
+    spaced = {
+        name: re.sub(f"</({end})>", rf"</\1{space}>", str(part)) for name, part in PLAIN.items()
+    }
+    assert spaced != PLAIN
+    test_packages_written_differently(dict(spaced))
 
 
 def test_what_a_copy_cannot_keep_or_add_is_said() -> None:

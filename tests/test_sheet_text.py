@@ -204,6 +204,23 @@ CASES = [
         SEVEN,
         '<row r="1"><c r="B1"/></row><row r="1"><c r="B1"><v>7</v></c></row>',
     ),
+    Case(
+        "a row given twice with other cells",
+        '<row r="1"><c r="B1"><v>1</v></c></row><row r="1"><c r="D1"><v>2</v></c></row>'
+        '<row r="3"><c r="B3"/></row><row r="3"/>',
+        {"B1": "7", "C1": "8", "D1": "9", "A2": "5", "B3": "6"},
+        '<row r="1"><c r="B1"><v>7</v></c></row><row r="1"><c r="C1"><v>8</v></c>'
+        '<c r="D1"><v>9</v></c></row><row r="2"><c r="A2"><v>5</v></c></row>'
+        '<row r="3"><c r="B3"><v>6</v></c></row><row r="3"/>',
+    ),
+    Case(
+        "a row given twice where formulas and other elements stand among the rows",
+        '<row r="1"><c r="A1"><f>B1</f><v>1</v></c></row><x:y xmlns:x="urn:x"/>'
+        '<row r="1"><c r="C1"><f>B1</f><v>1</v></c></row>',
+        {"B1": "7"},
+        '<row r="1"><c r="A1"><f>B1</f></c></row><x:y xmlns:x="urn:x"/>'
+        '<row r="1"><c r="B1"><v>7</v></c><c r="C1"><f>B1</f></c></row>',
+    ),
 ]
 
 

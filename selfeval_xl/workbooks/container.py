@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from functools import lru_cache
+from typing import Protocol
 
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.recurring import LONGEST
@@ -53,6 +54,15 @@ def too_large(what: str) -> WorkbookProblem:
 def part_key(name: str) -> str:
     """Return a part's name as compared: without regard to case, ``\\`` meaning ``/``."""
     return name.replace("\\", "/").lstrip("/").lower()
+
+
+class Parts(Protocol):
+    """The parts of a package by name, compared as ``part_key`` has them."""
+
+    def __contains__(self, name: str) -> bool: ...
+
+    def read(self, name: str) -> bytes:
+        """Return a part's content."""
 
 
 class Container:

@@ -23,7 +23,8 @@ _ROW_WITH_DESCENT = b'<row x14ac:dyDescent="0"/>'
 _WRAPPER = b"selfeval-piece"
 _CHARACTER = b"&#"  # begins a reference to a character by its number
 # Digits matter also in names that must be the same, and in those of namespaces.
-_NUMBERED_END = re.compile(rb"</[^>]*0")
+_NUMBERED_END = re.compile(rb"</[^<>]*0")
+_SPACED_END = re.compile(rb"</[^\s<>]++\s")
 _BINDING = b"xmlns"
 _OWN_TEXT = b'"inlineStr"'  # cells with it are rarely alike
 _MOST = 1 << 14  # pieces remembered
@@ -43,8 +44,8 @@ class TooDeepError(Exception):
 def well_formed(data: bytes, depth: int = 100) -> bool:
     """Tell whether a worksheet part is well-formed XML in UTF-8 whose prefixes are all declared.
 
-    False when that is not sure. Raises TooDeepError when elements around the rows, or those in
-    cells not seen before, nest deeper than ``depth``.
+    False when that is not sure, or when an end tag holds space. Raises TooDeepError when elements
+    around the rows, or those in cells not seen before, nest deeper than ``depth``.
     """
     start, end = data.find(_OPENING) + len(_OPENING), data.rfind(_CLOSING)
     if not len(_OPENING) <= start <= end:
@@ -110,8 +111,18 @@ def _are_well_formed(pieces: Pieces, depth: int) -> bool:
     return _accepts(b"<a>%b</a>" % text, depth)
 
 
+def has_spaced_end(data: bytes) -> bool:
+    """Tell whether an end tag of a part without comments and CDATA holds space: ``</row >``."""
+    return _SPACED_END.search(data) is not None
+
+
 def _accepts(data: bytes, depth: int) -> bool:
-    """Tell whether expat takes a part; raise TooDeepError when it nests too deep."""
+    """Tell whether expat takes a part and no end tag of it holds space.
+
+    Raises TooDeepError when it nests too deep.
+    """
+    if has_spaced_end(data):
+        return False
     parser, level = expat.ParserCreate("utf-8", " "), 0
 
     def opened(_name: str, _attributes: object) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 
-from selfeval_xl.workbooks.container import Container, damaged, too_large
+from selfeval_xl.workbooks.container import Container, Parts, damaged, too_large
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.number_formats import BUILT_IN, GENERAL, is_date
 from selfeval_xl.workbooks.recurring import recurring
@@ -61,7 +61,7 @@ class Package:
         return text
 
 
-def workbook_part(container: Container) -> str:
+def workbook_part(container: Parts) -> str:
     """Return the workbook part's name as the package's relationships give it, "" when none."""
     if "_rels/.rels" in container:
         for kind, target, _ in relationships(container, "").values():
@@ -70,7 +70,7 @@ def workbook_part(container: Container) -> str:
     return "xl/workbook.xml" if "xl/workbook.xml" in container else ""
 
 
-def relationships(container: Container, part: str) -> dict[str, tuple[str, str, bool]]:
+def relationships(container: Parts, part: str) -> dict[str, tuple[str, str, bool]]:
     """Return a part's relationships by id: kind, target part and whether it lies outside.
 
     The kind is the last word of the relationship type (``worksheet``, ``styles`` …), the same in

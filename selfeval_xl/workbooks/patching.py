@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from lxml import etree
 
@@ -133,14 +134,13 @@ class _Patch:
         formulas_changed = False
         notes: dict[Cell, str] = {}
         for change in cells:
-            quoted = isinstance(change.value, str) and looks_like_formula(change.value)
             if _has_value(change):
                 formulas_changed |= sheet.set_value(change.cell, change.value, change.formula)
-            if change.fill or change.number_format or quoted:
+            if change.fill or change.number_format or _has_value(change):
                 sheet.require(change.cell)
                 base = sheet.style_of(change.cell)
                 style = self._look().marked(
-                    base, change.fill, change.number_format, quoted=quoted and not change.formula
+                    base, change.fill, change.number_format, quoted=_quoted(change)
                 )
                 sheet.set_style(change.cell, style)
             if change.note:
@@ -231,6 +231,15 @@ class _Patch:
 
 def _has_value(change: CellChange) -> bool:
     return change.value is not None or bool(change.formula)
+
+
+def _quoted(change: CellChange) -> bool | None:
+    """Tell whether a cell's new value must be marked as text, None when nothing is to change."""
+    if change.formula or isinstance(change.value, Decimal):
+        return False
+    if change.value is not None and looks_like_formula(change.value):
+        return True
+    return None
 
 
 def _settled(

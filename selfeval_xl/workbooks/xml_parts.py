@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from typing import NamedTuple
 from xml.parsers import expat
 
 from lxml import etree
@@ -98,27 +99,40 @@ def attribute(element: etree._Element, name: str) -> str:
 def plain_text(data: bytes, depth: int = USUAL_DEPTH) -> str:
     """Return a well-formed part as text in which SpreadsheetML elements have no prefix.
 
-    Ordinary parts are returned as they are; unusual ones (prefixes, comments, CDATA, other
-    encodings) are written anew. Line ends are those of XML (``\\n``). Raises WorkbookProblem when
-    the part is not well-formed or has a document type.
+    Ordinary parts are returned as they are; unusual ones (prefixes, comments, CDATA, space in end
+    tags, other encodings) are written anew. Line ends are those of XML (``\\n``). Raises
+    WorkbookProblem when the part is not well-formed or has a document type.
     """
     text = _ordinary(data)
-    if text is None:
+    if text is None or _checked(data, depth).spaced_end:
         return _serialised(parse(data, depth))
-    prefixes_declared(data, depth)
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-@recurring(64)
 def prefixes_declared(data: bytes, depth: int) -> bool:
     """Tell whether all prefixes in a well-formed part in UTF-8 stand for a namespace.
 
-    Raises WorkbookProblem when the part is not well-formed or nests deeper than ``depth``. The
-    answer is kept: a sheet that was read is often marked next.
+    Raises WorkbookProblem when the part is not well-formed or nests deeper than ``depth``.
+    """
+    return _checked(data, depth).declared
+
+
+class _Check(NamedTuple):
+    """Whether a part's prefixes are all declared, and whether an end tag may hold space."""
+
+    declared: bool
+    spaced_end: bool
+
+
+@recurring(64)
+def _checked(data: bytes, depth: int) -> _Check:
+    """Look whether a part in UTF-8 is well-formed; raise WorkbookProblem when it is not.
+
+    The answer is kept: a sheet that was read is often marked next.
     """
     try:
         if known_cells.well_formed(data, depth):
-            return True
+            return _Check(declared=True, spaced_end=False)
     except known_cells.TooDeepError as error:
         raise _too_deep() from error
     try:
@@ -128,8 +142,8 @@ def prefixes_declared(data: bytes, depth: int) -> bool:
             expat.ParserCreate("utf-8").Parse(data, True)
         except expat.ExpatError as error:
             raise damaged("XML 内容") from error
-        return False
-    return True
+        return _Check(False, known_cells.has_spaced_end(data))
+    return _Check(True, known_cells.has_spaced_end(data))
 
 
 def declared_encoding(data: bytes) -> str:

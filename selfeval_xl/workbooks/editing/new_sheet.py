@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from selfeval_xl.workbooks.changes import NewRow, NewSheet
+from selfeval_xl.workbooks.changes import NEW_SHEET_PART, NewRow, NewSheet
 from selfeval_xl.workbooks.editing.cell_content import number_text
 from selfeval_xl.workbooks.editing.markup import (
     cell_markup,
@@ -36,7 +36,8 @@ def add_sheet(workbook: WorkbookPart, styles: Styles, sheet: NewSheet, position:
     The sheet at position 0 is the one that is open.
     """
     name = workbook.free_sheet_name(sheet.name)
-    part = free_name(workbook.package, f"{workbook.folder}/worksheets/sheet{{}}.xml".lstrip("/"))
+    pattern = f"{workbook.folder}/worksheets/{NEW_SHEET_PART}{{}}.xml".lstrip("/")
+    part = free_name(workbook.package, pattern)
     workbook.package.write(
         part, _sheet_xml(sheet, styles, workbook.main, selected=position == 0).encode()
     )

@@ -69,6 +69,7 @@ def _comments(
             return part, parse(workbook.package.read(part), part)
     part = free_name(workbook.package, "xl/comments{}.xml")
     workbook.types.add(part, COMMENTS_TYPE)
+    relations.remove_kind("comments")  # to parts that are gone
     relations.add(f"{office_relations(sheet.main)}/comments", part)
     root = new_root(sheet.main, "comments")
     etree.SubElement(root, sheet.tag("authors"))
@@ -162,13 +163,15 @@ def _draw(
     package = workbook.package
     part = _legacy_drawing(sheet, relations)
     if part and part in package:
-        drawing = vml.Drawing.read(package.read(part))
+        drawing = vml.Drawing.read(package.read(part), _number(part))
     else:
-        part = free_name(package, "xl/drawings/vmlDrawing{}.vml")
+        related = bool(part)  # to a part that is gone
+        part = part or free_name(package, "xl/drawings/vmlDrawing{}.vml")
         drawing = vml.Drawing.empty(_number(part))
         workbook.types.add_default("vml", VML_TYPE)
-        identifier = relations.add(f"{office_relations(sheet.main)}/vmlDrawing", part)
-        sheet.set_legacy_drawing(identifier)
+        if not related:
+            identifier = relations.add(f"{office_relations(sheet.main)}/vmlDrawing", part)
+            sheet.set_legacy_drawing(identifier)
     grid = vml.Grid.of(sheet)
     for cell, text in extended.items():
         drawing.enlarge(cell, text, grid)

@@ -144,12 +144,14 @@ class Relationships:
 
 @dataclass(frozen=True, slots=True)
 class _Declare:
-    """The type of a new part."""
+    """The type of a new part; one left over from a part that is gone gives way."""
 
     part: str
     content_type: str
 
     def apply(self, root: Element) -> bool:
+        for item in _declarations(root, self.part):
+            root.remove(item)
         etree.SubElement(
             root,
             f"{{{_TYPES}}}Override",
@@ -157,6 +159,16 @@ class _Declare:
             ContentType=self.content_type,
         )
         return True
+
+
+def _declarations(root: Element, part: str) -> list[Element]:
+    """Return the declarations of one part's type: one, if there is any, unless the file errs."""
+    return [
+        item
+        for item in root
+        if local(item) == "Override"
+        and item.get("PartName", "").lstrip("/").lower() == part.lower()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +196,7 @@ class _Forget:
     part: str
 
     def apply(self, root: Element) -> bool:
-        found = [
-            item
-            for item in root
-            if local(item) == "Override"
-            and item.get("PartName", "").lstrip("/").lower() == self.part.lower()
-        ]
+        found = _declarations(root, self.part)
         for item in found:
             root.remove(item)
         return bool(found)

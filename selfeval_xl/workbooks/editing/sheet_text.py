@@ -95,6 +95,7 @@ class SheetText:
         self.text, self.plain, self.data = text, plain, data
         self.inside, self.close = root.end(), plain.rfind("</")
         self._cells: dict[int, dict[int, Element]] = {}
+        self._again: dict[int, list[int]] = {}  # where rows start whose number was there before
 
     def _find_data(self, plain: str, root: int) -> Element | None:
         match = self._grammar.data.search(plain, root)
@@ -119,14 +120,16 @@ class SheetText:
 
     @cached_property
     def _starts(self) -> dict[int, int]:
-        """Where each row starts, by its number from zero; of rows of one number the last."""
+        """Where each row starts, by its number from zero; of rows of one number the first."""
         if self._plain_rows is not None:
             return self._plain_rows
         starts: dict[int, int] = {}
+        self._again.clear()
         last = -1
         for row in self._named(elements(self.plain, self.data.inside, self.data.close), "row"):
             last = _number(attribute(row.attributes, "r"), last)
-            starts[last] = row.start
+            if starts.setdefault(last, row.start) != row.start:
+                self._again.setdefault(last, []).append(row.start)
         return starts
 
     @cached_property
@@ -145,7 +148,8 @@ class SheetText:
             if not _closes(plain, place, start, ending):
                 return None
             last = _number(number or attribute(attributes, "r"), last)
-            starts[last] = start
+            if starts.setdefault(last, start) != start:
+                self._again.setdefault(last, []).append(start)
             place, ending = match.end(), "" if single else row_ending
         return starts if _closes(plain, place, end, ending) else None
 
@@ -160,8 +164,9 @@ class SheetText:
     def row(self, number: int) -> Element | None:
         """Return a row by its number from zero, None when the sheet has none."""
         start = self._starts.get(number)
-        if start is None:
-            return None
+        return None if start is None else self._row_at(start)
+
+    def _row_at(self, start: int) -> Element:
         match = self._grammar.row.match(self.plain, start)
         if match is None or match[3] or self._plain_rows is None:
             return next(elements(self.plain, start, self.data.close))
@@ -183,11 +188,12 @@ class SheetText:
         cells = self._cells.get(number)
         if cells is None:
             cells = self._cells[number] = {}
-            row = self.row(number)
-            last = -1
-            for address, cell in () if row is None else self._row_cells(row):
-                last = place_of(address)[1] if address else last + 1
-                cells[last] = cell
+            start = self._starts.get(number)
+            for place in () if start is None else (start, *self._again.get(number, ())):
+                last = -1
+                for address, cell in self._row_cells(self._row_at(place)):
+                    last = place_of(address)[1] if address else last + 1
+                    cells[last] = cell
         return cells
 
     def _row_cells(self, row: Element) -> list[tuple[str | None, Element]]:

@@ -12,9 +12,11 @@ from selfeval_xl.workbooks.changes import Style
 from selfeval_xl.workbooks.editing import looks
 from selfeval_xl.workbooks.editing.markup import (
     Element,
+    drop_attribute,
     insert_ordered,
     local,
     parse,
+    truthy,
 )
 from selfeval_xl.workbooks.editing.opc import free_name
 from selfeval_xl.workbooks.editing.part_edits import edited
@@ -59,12 +61,15 @@ _EMPTY = (
 
 
 class _Marked(NamedTuple):
-    """The format at position ``base`` with another fill and number format ("" keeps either)."""
+    """The format at position ``base`` with another fill and number format ("" keeps either).
+
+    ``quoted`` says whether what is typed is text whatever it looks like; None keeps that.
+    """
 
     base: int
     fill: str
     number_format: str
-    quoted: bool
+    quoted: bool | None
 
 
 class Look(NamedTuple):
@@ -75,9 +80,12 @@ class Look(NamedTuple):
 
 
 @recurring(64)
-def _number_of_formats(content: bytes, part: str, main: str) -> int:
+def _present_formats(content: bytes, part: str, main: str) -> tuple[int, frozenset[int]]:
+    """Return the number of cell formats and the positions of those that quote."""
     listed = parse(content, part).find(f"{{{main}}}cellXfs")
-    return sum(1 for child in (() if listed is None else listed) if local(child))
+    formats = [child for child in (() if listed is None else listed) if local(child)]
+    quoting = (n for n, item in enumerate(formats) if truthy(item.get("quotePrefix")))
+    return len(formats), frozenset(quoting)
 
 
 class Styles:
@@ -95,16 +103,21 @@ class Styles:
             self._content = _EMPTY.format(workbook.main).encode()
         else:
             self._content = workbook.package.read(self.part)
-        self._first = _number_of_formats(self._content, self.part, workbook.main)
+        self._first, self._quoting = _present_formats(self._content, self.part, workbook.main)
         self._wanted: dict[_Marked | Look, int] = {}
 
-    def marked(self, base: int, fill: str, number_format: str, *, quoted: bool = False) -> int:
+    def marked(
+        self, base: int, fill: str, number_format: str, *, quoted: bool | None = None
+    ) -> int:
         """Return the format ``base`` with another fill and number format ("" keeps either).
 
         Font, border, alignment, protection and extensions stay. ``quoted`` keeps text that
-        looks like a formula text when a person edits the cell.
+        looks like a formula text when a person edits the cell; False takes such a mark off, which
+        would make text of a number or formula, None leaves it as it is.
         """
-        if not (fill or number_format or quoted):
+        if quoted is False and base not in self._quoting:
+            quoted = None
+        if not (fill or number_format or quoted is not None):
             return base
         return self._position(_Marked(base, fill, number_format, quoted))
 
@@ -117,7 +130,7 @@ class Styles:
 
     def save(self) -> None:
         """Write the part if anything was added, creating it when the workbook has none."""
-        if not (self._wanted or self._new):
+        if not self._wanted:
             return
         if self._new:
             self._workbook.add_part("styles", self.part, CONTENT_TYPE)
@@ -196,6 +209,8 @@ class _Lists:
             clone.set("applyNumberFormat", "1")
         if wanted.quoted:
             clone.set("quotePrefix", "1")
+        elif wanted.quoted is not None:
+            drop_attribute(clone, "quotePrefix")
         self._append("cellXfs", clone)
 
     def add_new(self, look: Look) -> None:

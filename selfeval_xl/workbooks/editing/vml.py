@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from selfeval_xl.workbooks.editing.lexing import ATTRIBUTES, all_attributes
 from selfeval_xl.workbooks.editing.markup import local, truthy
 from selfeval_xl.workbooks.editing.worksheet import WorksheetPart
 from selfeval_xl.workbooks.sheet import Cell
@@ -23,7 +24,22 @@ _TALLEST = 620
 _UNITS_PER_LINE = 44  # half-width characters of 9 pt in the box's width
 _DIGIT = 7  # pixels of a digit in the default font, the unit of column widths
 _CELL_PADDING = 5
-_SHAPE, _SHAPE_END = "<v:shape ", "</v:shape>"
+_BOX_TYPE_THERE = re.compile(rf"""\bid\s*+=\s*+["']{_BOX_TYPE}["']""")
+# Programs give namespaces the prefixes they like: "x:", "xvml:", "ns1:" or none.
+_PREFIX = r"(?:[\w.-]++:)?+"
+_ROOT = re.compile(
+    rf"[\ufeff\s]*+<(?P<name>[^?!/\s<>][^/\s<>]*+)(?P<rest>{ATTRIBUTES})(?P<single>/?)>"
+)
+_PROLOGUE = re.compile(r"[\ufeff\s]*+<(\?|!--|!)")
+_PROLOGUE_ENDS = {"?": "?>", "!--": "-->", "!": ">"}
+_CLUSTER = re.compile(rf"<{_PREFIX}idmap\b[^<>]*?\bdata\s*=\s*[\"'](\d+)")
+_DATA = re.compile(rf"<{_PREFIX}ClientData(?=[\s>])")
+_DATA_END = re.compile(rf"</{_PREFIX}ClientData\s*+>")
+_PLACE = {
+    name: re.compile(rf"<({_PREFIX}){name}(?:\s[^<>]*+)?+>\s*+(\d+)\s*+</")
+    for name in ("Row", "Column")
+}
+_ANCHOR = re.compile(rf"<{_PREFIX}Anchor(?:\s[^<>]*+)?+>([^<]*+)</")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,31 +105,40 @@ def _box_height(text: str) -> int:
 
 
 class Drawing:
-    """The text of a VML part."""
+    """The text of a VML part: what stands before new shapes (``head``) and its end.
 
-    def __init__(self, text: str, encoding: str, end: str) -> None:
-        self._head = text
+    ``names`` declares the namespaces that new shapes need and its root does not give them.
+    """
+
+    def __init__(self, head: str, encoding: str, end: str, names: str = "") -> None:
+        self._head = head
         self._end = end
+        self._names = names
         self._encoding = encoding
         self._shapes: list[str] = []
         self._next = max(
-            (int(number) for number in re.findall(r"_x0000_s(\d+)", text)),
+            (int(number) for number in re.findall(r"_x0000_s(\d+)", head)),
             default=self._first_of_cluster(),
         )
 
     def _first_of_cluster(self) -> int:
-        cluster = re.search(r"<o:idmap\b[^<>]*?\bdata\s*=\s*[\"'](\d+)", self._head)
+        cluster = _CLUSTER.search(self._head)
         return int(cluster[1]) * 1024 if cluster else 1024
 
     @classmethod
-    def read(cls, content: bytes) -> Drawing:
-        """Take an existing part."""
+    def read(cls, content: bytes, number: int) -> Drawing:
+        """Take an existing part; one without a root is nothing a program could draw."""
         encoding = "utf-8"
         if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
             encoding = "utf-16"
         text = content.decode(encoding, "surrogateescape")
-        place = text.rfind("</")
-        return cls(text[:place], encoding, text[place:])
+        root, place = _root(text), text.rfind("</")
+        if root is not None and root["single"]:
+            head, end = f"{text[: root.start('single')]}>", f"</{root['name']}>"
+            return cls(head, encoding, end + text[root.end() :], _missing_names(root["rest"]))
+        if root is None or place < root.end():
+            return cls.empty(number)
+        return cls(text[:place], encoding, text[place:], _missing_names(root["rest"]))
 
     @classmethod
     def empty(cls, number: int) -> Drawing:
@@ -128,22 +153,15 @@ class Drawing:
     def to_bytes(self) -> bytes:
         """Return the part with its new shapes."""
         text = self._head
-        if self._shapes and f'id="{_BOX_TYPE}"' not in text:
+        if self._shapes and not _BOX_TYPE_THERE.search(text):
             text += (
                 f'<v:shapetype id="{_BOX_TYPE}" coordsize="21600,21600" o:spt="202" '
-                f'path="m,l,21600r21600,l21600,xe"{self._missing_names()}>'
+                f'path="m,l,21600r21600,l21600,xe"{self._names}>'
                 '<v:stroke joinstyle="miter"/>'
                 '<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
             )
         text += "".join(self._shapes) + self._end
         return text.encode(self._encoding, "surrogateescape")
-
-    def _missing_names(self) -> str:
-        return "".join(
-            f' xmlns:{prefix}="{uri}"'
-            for prefix, uri in _NAMESPACES.items()
-            if f"xmlns:{prefix}=" not in self._head
-        )
 
     def add(self, cell: Cell, text: str, grid: Grid) -> None:
         """Draw the hidden box of a new note."""
@@ -155,7 +173,7 @@ class Drawing:
             f' style="position:absolute;margin-left:60pt;margin-top:2pt;'
             f"width:{_WIDTH * 3 // 4}pt;height:{_box_height(text) * 3 // 4}pt;"
             f'z-index:{len(self._shapes) + 1};visibility:hidden"'
-            f' fillcolor="#ffffe1" o:insetmode="auto"{self._missing_names()}>'
+            f' fillcolor="#ffffe1" o:insetmode="auto"{self._names}>'
             '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/>'
             '<v:path o:connecttype="none"/>'
             '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div>'
@@ -165,28 +183,62 @@ class Drawing:
         )
 
     def enlarge(self, cell: Cell, text: str, grid: Grid) -> None:
-        """Make an existing note's box tall enough for its longer text."""
-        pieces = self._head.split(_SHAPE_END)
-        for number, piece in enumerate(pieces[:-1]):
-            start = max(piece.rfind(_SHAPE), 0)
-            shape = piece[start:]
-            if (_number_in(shape, "Row"), _number_in(shape, "Column")) == cell:
-                pieces[number] = piece[:start] + _with_height(shape, _box_height(text), grid)
-                self._head = _SHAPE_END.join(pieces)
+        """Make an existing note's box tall enough for its longer text; draw it if it has none."""
+        for start, end in _boxes(self._head):
+            data = self._head[start:end]
+            if (_number_in(data, "Row"), _number_in(data, "Column")) == cell:
+                larger = _with_height(data, cell, _box_height(text), grid)
+                self._head = self._head[:start] + larger + self._head[end:]
                 return
+        self.add(cell, text, grid)
 
 
-def _number_in(shape: str, name: str) -> int:
-    found = re.search(rf"<x:{name}>\s*(\d+)\s*</x:{name}>", shape)
-    return int(found[1]) if found else -1
+def _root(text: str) -> re.Match[str] | None:
+    """Return the opening tag of a part's root, None when there is none."""
+    place = 0
+    while match := _PROLOGUE.match(text, place):
+        ending = _PROLOGUE_ENDS[match[1]]
+        place = text.find(ending, match.end())
+        if place < 0:
+            return None
+        place += len(ending)
+    return _ROOT.match(text, place)
 
 
-def _with_height(shape: str, height: int, grid: Grid) -> str:
-    """Return a shape whose anchor spans at least ``height`` pixels and a readable width."""
-    anchor = re.search(r"<x:Anchor>([^<]*)</x:Anchor>", shape)
+def _missing_names(attributes: str) -> str:
+    """Return what declares the namespaces of new shapes that a root's attributes do not."""
+    declared = all_attributes(attributes)
+    return "".join(
+        f' xmlns:{prefix}="{uri}"'
+        for prefix, uri in _NAMESPACES.items()
+        if declared.get(f"xmlns:{prefix}") != uri
+    )
+
+
+def _boxes(drawing: str) -> Iterator[tuple[int, int]]:
+    """Yield where what is said of each box's cell and place begins and ends."""
+    done = 0
+    for ending in _DATA_END.finditer(drawing):
+        openings = [match.start() for match in _DATA.finditer(drawing, done, ending.start())]
+        if openings:
+            yield openings[-1], ending.start()
+        done = ending.end()
+
+
+def _number_in(data: str, name: str) -> int:
+    found = _PLACE[name].search(data)
+    return int(found[2]) if found else -1
+
+
+def _with_height(data: str, cell: Cell, height: int, grid: Grid) -> str:
+    """Return a box's data whose anchor spans at least ``height`` pixels and a readable width."""
+    anchor, row = _ANCHOR.search(data), _PLACE["Row"].search(data)
+    if anchor is None and row is not None:  # drawn by a library: as a new one is placed
+        placed = f"<{row[1]}Anchor>{_anchor(cell, height, grid)}</{row[1]}Anchor>"
+        return data[: row.start()] + placed + data[row.start() :]
     numbers = [int(part) for part in re.findall(r"-?\d+", anchor[1])] if anchor else []
     if anchor is None or len(numbers) != 8:
-        return shape
+        return data
     left, left_offset, top, top_offset, right, right_offset, bottom, bottom_offset = numbers
     new_bottom = _walk(top, top_offset + height, grid.height)
     new_right = _walk(left, left_offset + _WIDTH, grid.width)
@@ -194,7 +246,7 @@ def _with_height(shape: str, height: int, grid: Grid) -> str:
     right, right_offset = max((right, right_offset), new_right)
     numbers = [left, left_offset, top, top_offset, right, right_offset, bottom, bottom_offset]
     text = ", ".join(map(str, numbers))
-    return shape[: anchor.start(1)] + text + shape[anchor.end(1) :]
+    return data[: anchor.start(1)] + text + data[anchor.end(1) :]
 
 
 def _anchor(cell: Cell, height: int, grid: Grid) -> str:

@@ -1,0 +1,134 @@
+"""Boxes of notes: drawn beside those of other programs, whatever prefixes and quotes these use."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+
+import openpyxl
+import pytest
+import xlsxwriter
+from lxml import etree
+from package_diff import parts
+from workbook_bytes import zipped
+
+from selfeval_xl.workbooks.changes import CellChange, SheetChanges
+from selfeval_xl.workbooks.patching import patch
+from selfeval_xl.workbooks.sheet import parse_a1
+
+VML, OFFICE, EXCEL = (
+    f"urn:schemas-microsoft-com:{name}" for name in ("vml", "office:office", "office:excel")
+)
+DRAWING = "xl/drawings/vmlDrawing1.vml"
+
+TYPE = (
+    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" {0} '
+    'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/></v:shapetype>'
+)
+SHAPE = (
+    '<v:shape id="_x0000_s1" style="visibility:hidden" type="#_x0000_t202" o:insetmode="auto" {0}>'
+    '<v:fill color2="#ffffe1"/><x:ClientData ObjectType="Note" {1}>'
+    "<x:Anchor>3, 15, 1, 2, 5, 15, 3, 2</x:Anchor><x:Row>1</x:Row><x:Column>1</x:Column>"
+    "</x:ClientData></v:shape>"
+)
+V_AND_O, X = f'xmlns:v="{VML}" xmlns:o="{OFFICE}"', f'xmlns:x="{EXCEL}"'
+AT_THE_ROOT = f"<xml {V_AND_O} {X}>{TYPE}{SHAPE}</xml>".replace("{0}", "").replace("{1}", "")
+AT_EACH = f"<xml>{TYPE}{SHAPE}</xml>".replace("{0}", V_AND_O).replace("{1}", X)
+
+
+def _prefixed(text: str, **prefixes: str) -> str:
+    """Return a drawing with other prefixes."""
+    for old, new in prefixes.items():
+        text = re.sub(rf"(?<=[</: ]){old}(?==)|(?<=[</ ]){old}(?=:)", new, text)
+    return text
+
+
+DRAWINGS = {
+    "at the root": AT_THE_ROOT,
+    "at each element": AT_EACH,
+    "other prefix at each element": _prefixed(AT_EACH, x="xvml"),
+    "numbered prefixes": _prefixed(AT_THE_ROOT, v="ns0", o="ns1", x="ns2"),
+    "default namespace": AT_EACH.replace("x:", "")
+    .replace("xmlns:x=", "xmlns=")
+    .replace(X, f'xmlns="{EXCEL}"'),
+    "single quotes": AT_THE_ROOT.replace('"', "'"),
+    "spaces": AT_THE_ROOT.replace("id=", "id = ").replace("</x:ClientData>", "</x:ClientData >"),
+    "prefixes of other namespaces": f'<xml xmlns:o="urn:a" xmlns:x="urn:b">{AT_EACH[5:]}',
+    "declarations": f'\ufeff<?xml version="1.0"?>\n<!-- <xml xmlns:v="urn:a"> -->{AT_EACH}',
+}
+
+
+def with_drawing(drawing: str) -> bytes:
+    """Return a workbook with a note in B2, drawn so."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    book.add_worksheet("表").write_comment("B2", "原有批注")
+    book.close()
+    return zipped({**parts(target.getvalue()), DRAWING: drawing})
+
+
+def with_notes(package: bytes) -> bytes:
+    """Add a long note to B2 and one to C3."""
+    cells = (
+        CellChange(parse_a1("B2"), note="请核对。" * 60),
+        CellChange(parse_a1("C3"), note="注"),
+    )
+    return patch(package, {"表": SheetChanges(cells)}, ())
+
+
+def boxes(drawing: etree._Element) -> dict[tuple[str | None, str | None], list[int]]:
+    """Return the anchor of each note's box by row and column."""
+    found = {}
+    for shape in drawing.iter(f"{{{VML}}}shape"):
+        data = shape.find(f"{{{EXCEL}}}ClientData")
+        assert data is not None
+        row, column, anchor = (
+            data.findtext(f"{{{EXCEL}}}{n}") for n in ("Row", "Column", "Anchor")
+        )
+        found[row, column] = [int(number) for number in (anchor or "").split(",")]
+    return found
+
+
+@pytest.mark.parametrize("drawing", DRAWINGS.values(), ids=DRAWINGS)
+def test_new_boxes_beside_those_of_other_programs(drawing: str) -> None:
+    before = etree.fromstring(drawing.encode())
+    copy = with_notes(with_drawing(drawing))
+    after = etree.fromstring(parts(copy)[DRAWING])
+    old, new = boxes(before)["1", "1"], boxes(after)
+    assert set(new) == {("1", "1"), ("2", "2")}
+    assert new["1", "1"][:4] == old[:4]
+    assert new["1", "1"][6] > old[6] + 4  # the last row it covers
+    types = Counter(item.get("id") for item in after.iter(f"{{{VML}}}shapetype"))
+    assert types == {"_x0000_t202": 1}
+    assert {shape.get(f"{{{OFFICE}}}insetmode") for shape in after.iter(f"{{{VML}}}shape")} == {
+        "auto"
+    }
+    notes = openpyxl.load_workbook(io.BytesIO(copy))["表"]
+    assert notes["B2"].comment.text.startswith("原有批注\n请核对。")
+
+
+def test_boxes_drawn_by_a_library() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "表"
+    sheet["B2"].comment = openpyxl.comments.Comment("原有批注", "甲")
+    target = io.BytesIO()
+    book.save(target)
+    package = target.getvalue()
+    (part,) = (name for name in parts(package) if name.endswith(".vml"))
+    after = etree.fromstring(parts(with_notes(package))[part])
+    new = boxes(after)
+    assert set(new) == {("1", "1"), ("2", "2")}
+    top, bottom = new["1", "1"][2], new["1", "1"][6]
+    assert bottom - top >= 10  # rows of 20 pixels for 12 lines of 17
+    assert [item.get("id") for item in after.iter(f"{{{VML}}}shapetype")] == ["_x0000_t202"]
+
+
+@pytest.mark.parametrize(
+    "drawing", ["<xml/>", f"<xml {V_AND_O} />", "", "no drawing", "<xml", "<!--"]
+)
+def test_drawings_that_hold_nothing(drawing: str) -> None:
+    after = etree.fromstring(parts(with_notes(with_drawing(drawing)))[DRAWING])
+    assert set(boxes(after)) == {("1", "1"), ("2", "2")}
