@@ -112,6 +112,12 @@ ONE = b"\x1e\x01\x00"
         (ref(0, 0) + b"\x13" + ONE + b"\x07", "-A1^1"),
         (ref(0, 0) + ONE + b"\x03" + b"\x14", "(A1+1)%"),
         (ref(0, 0) + ONE + b"\x08" + ref(1, 1) + b"\x0b", "A1&1=B2"),
+        (ref(0, 0) + ONE + b"\x0b" + ref(1, 1) + b"\x08", "(A1=1)&B2"),
+        (ref(0, 0) + ONE + b"\x08" + ref(1, 1) + b"\x03", "(A1&1)+B2"),
+        (ref(0, 0) + ONE + b"\x05" + ref(1, 1) + b"\x07", "(A1*1)^B2"),
+        (ref(0, 0) + ONE + b"\x07" + b"\x14", "(A1^1)%"),
+        (ONE * 3 + b"\x42\x83\x01\x00", "IF(1,1,1)"),  # a bit above the count, for a prompt
+        (ONE + b"\x15" * 60, "(" * 60 + "1" + ")" * 60),
         (b"\x17\x01\x01\x00\x30", '"\u3000"'),  # a full-width blank
         # What is not understood for certain
         (b"", ""),
@@ -128,6 +134,12 @@ ONE = b"\x1e\x01\x00"
         (b"\x23\x02\x00\x00\x00" + ONE + b"\x42\x02\xff\x00", ""),  # a macro
         (b"\x41\x96\x00", ""),  # CALL, which starts programs
         (ONE + b"\x41\x1b\x00", ""),  # ROUND of one
+        (ONE + b"\x42\x01\x01\x00", ""),  # IF of one
+        (ONE * 4 + b"\x42\x04\x01\x00", ""),  # and of four
+        (ONE + b"\x42\x02\x04\x00", ""),  # SUM of more than there is
+        (ref(0, 0) + ONE + b"\x11", ""),  # a range to a number
+        (ONE + ref(0, 0) + b"\x11", ""),
+        (ONE + b"\x15" * 61, ""),
         (b"\x1f" + struct.pack("<d", float("inf")), ""),
         (ONE * 2000, ""),
     ],
@@ -150,11 +162,7 @@ def test_what_is_calculated_as_shown_stays_figures() -> None:
     whole = stream(formula_record(1, 1, tokens))
     biff_formulas.tell(whole, found)
     assert found["表"].formulas == {(1, 1): "A1"}
-    shown = record(0x000E, b"\0\0")
-    at = whole.index(b"\x85\0") + 4
-    place = (int.from_bytes(whole[at : at + 4], "little") + len(shown)).to_bytes(4, "little")
-    head = len(record(0x0809, bytes(16)))
-    marked = whole[:head] + shown + whole[head:at] + place + whole[at + 4 :]
+    marked = stream(formula_record(1, 1, tokens), book=record(0x000E, b"\0\0"))
     found = {"表": SheetSurvey(formulas={(1, 1): ""})}
     biff_formulas.tell(marked, found)
     assert found["表"].formulas == {(1, 1): ""}
@@ -176,9 +184,10 @@ def test_shared_formulas_count_from_each_cell() -> None:
     shared = struct.pack("<2H2B", 1, 2, 3, 3) + bytes(2) + struct.pack("<H", len(tokens)) + tokens
     cells = [formula_record(row, 3, follows) for row in (1, 2)]
     orphan = formula_record(5, 3, b"\x01" + struct.pack("<2H", 5, 3))
-    found = {"表": SheetSurvey(formulas=dict.fromkeys([(1, 3), (2, 3), (5, 3)], ""))}
-    biff_formulas.tell(stream(cells[0], record(0x04BC, shared), cells[1], orphan), found)
-    assert found["表"].formulas == {(1, 3): "C2", (2, 3): "C3", (5, 3): ""}
+    cut = formula_record(6, 3, follows[:3])
+    found = {"表": SheetSurvey(formulas=dict.fromkeys([(1, 3), (2, 3), (5, 3), (6, 3)], ""))}
+    biff_formulas.tell(stream(cells[0], record(0x04BC, shared), cells[1], orphan, cut), found)
+    assert found["表"].formulas == {(1, 3): "C2", (2, 3): "C3", (5, 3): "", (6, 3): ""}
 
 
 def test_formulas_live_on_in_the_copy() -> None:

@@ -460,6 +460,39 @@ def test_a_merged_range_is_framed_by_its_first_cells_border() -> None:
     }
 
 
+def test_a_frame_ends_with_its_range_and_leaves_the_look_of_the_column() -> None:
+    book = Book()
+    book.style("框", "table-cell", TableCellProperties(border="0.74pt solid #000000"))
+    book.style("底", "table-cell", TableCellProperties(backgroundcolor="#eeeeee"))
+    book.table.addElement(TableColumn())
+    book.table.addElement(TableColumn(defaultcellstylename="底"))
+    book.table.addElement(TableColumn(numbercolumnsrepeated=3))
+    merged = cell("合并", "框", numbercolumnsspanned=2, numberrowsspanned=2)
+    book.row(merged, CoveredTableCell(), cell(numbercolumnsrepeated=2), cell("右"))
+    book.row(CoveredTableCell(), CoveredTableCell())
+    book.row(cell(), numberrowsrepeated=2)
+    book.row(cell("下"))
+    assert book.read().cells == {
+        (0, 0): Look(left=THIN, top=THIN, right=THIN, bottom=THIN),
+        (0, 1): Look(fill="EEEEEE", top=THIN, right=THIN),
+        (0, 4): Look(),
+        (1, 0): Look(left=THIN, bottom=THIN),
+        (1, 1): Look(fill="EEEEEE", right=THIN, bottom=THIN),
+        (4, 0): Look(),
+    }
+
+
+def test_blanks_of_rows_and_columns_have_the_font_of_chinese_text() -> None:
+    book = Book()
+    fonts = TextProperties(fontname="Arial", fontnameasian="黑体")
+    book.style("两样", "table-cell", fonts, TableCellProperties(backgroundcolor="#eeeeee"))
+    book.table.addElement(TableColumn(defaultcellstylename="两样"))
+    book.row(cell("x"), defaultcellstylename="两样")
+    read = book.read()
+    shown = Look(font="黑体", fill="EEEEEE")
+    assert (read.columns[0].look, read.rows[0].look) == (shown, shown)
+
+
 @pytest.mark.parametrize(
     ("layout", "expected"),
     [

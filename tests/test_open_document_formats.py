@@ -177,6 +177,23 @@ def test_numbers(inside: str, kind: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("colour", "name"),
+    [
+        ("#000000", "Black"),
+        ("#0000FF", "Blue"),
+        ("#00FFFF", "Cyan"),
+        ("#00ff00", "Green"),
+        ("#ff00ff", "Magenta"),
+        ("#ffffff", "White"),
+        ("#FFFF00", "Yellow"),
+    ],
+)
+def test_colours_excel_has_a_name_for(colour: str, name: str) -> None:
+    styles = data("N", f'<style:text-properties fo:color="{colour}"/>{TWO}') + styled()
+    assert code(styles) == f"[{name}]0.00"
+
+
+@pytest.mark.parametrize(
     ("inside", "more", "expected"),
     [
         (LONG_YEAR + text("年") + MONTH + text("月"), {}, 'yyyy"年"m"月"'),
