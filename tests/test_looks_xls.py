@@ -19,9 +19,11 @@ from selfeval_xl.workbooks.legacy_looks import read_looks
 from selfeval_xl.workbooks.limits import DEFAULT as LIMITS
 from selfeval_xl.workbooks.looks import (
     MOST_STYLED,
+    Columns,
     Edge,
     Look,
     Page,
+    Row,
     SheetLooks,
     digit_pixels,
 )
@@ -162,6 +164,9 @@ def test_usual_colours() -> None:
     assert (USUAL_COLOURS[22], USUAL_COLOURS[10]) == ("C0C0C0", "FF0000")
 
 
+PAGE = Page(margins=(0.7, 0.7, 0.75, 0.75))  # the usual margins
+
+
 def record(kind: int, content: bytes) -> bytes:
     return struct.pack("<HH", kind, len(content)) + content
 
@@ -191,6 +196,57 @@ def test_damaged_records_are_passed_over() -> None:
     short = [record(kind, b"\1") for kind in (0x0208, 0x007D, 0x00A1, 0x0041, 0x00BE, 0x0225)]
     found = biff_looks.looks(stream(formats_beyond_the_end, backwards, *short))
     assert found == {"表": SheetLooks()}
+
+
+STYLED = struct.pack("<H", 0) + bytes(18)
+THIN_BELOW = bytes(10) + struct.pack("<2IH", 1 << 12, 0, 0)
+BOXED_CELL = {(1, 2): Look(bottom=Edge(1, "000000"), vertical="top")}
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "name", "expected"),
+    [
+        (0x0201, struct.pack("<3H", 1, 2, 1), "cells", BOXED_CELL),
+        (0x00BE, struct.pack("<4H", 1, 2, 1, 2), "cells", BOXED_CELL),
+        (0x00BD, struct.pack("<3HIH", 1, 2, 1, 4, 2), "cells", BOXED_CELL),
+        (0x0203, struct.pack("<3H", 1, 2, 1), "cells", BOXED_CELL),
+        # The bits above a row's cell format say other things.
+        (
+            0x0208,
+            struct.pack("<H4xH4xI", 3, 500, 0x10010080),
+            "rows",
+            {3: Row(25, look=BOXED_CELL[1, 2])},
+        ),
+        (0x0225, struct.pack("<2H", 0, 400), "usual_points", 20),
+        (0x007D, struct.pack("<5H", 1, 2, 512, 9, 0), "columns", [Columns(1, 2, 14)]),
+        (0x0055, struct.pack("<H", 300), "usual_pixels", 2112),  # 300 × 7 + 5, up to 8 × 264
+        (0x0099, struct.pack("<H", 2560), "usual_pixels", 70),
+        (0x023E, b"\0\0", "gridlines", False),
+        (0x00A1, struct.pack("<6H", 8, 90, 0, 0, 0, 2), "page", PAGE._replace(paper=8, scale=90)),
+        (0x0083, b"\1\0", "page", PAGE._replace(centred=True)),
+        (0x0014, b"\1\0\0A", "page", PAGE._replace(header="A")),
+        (0x0015, b"\1\0\0B", "page", PAGE._replace(footer="B")),
+        (0x0026, struct.pack("<d", 2), "page", PAGE._replace(margins=(2, 0.7, 0.75, 0.75))),
+        (0x0029, struct.pack("<d", 2), "page", PAGE._replace(margins=(0.7, 0.7, 0.75, 2))),
+    ],
+)
+def test_the_shortest_records(kind: int, content: bytes, name: str, expected: object) -> None:
+    """A byte less, and they say nothing, but cost the sheet nothing either."""
+    book = record(0x00E0, STYLED) + record(0x00E0, THIN_BELOW)
+    found = biff_looks.looks(stream(record(kind, content), book=book))
+    assert getattr(found["表"], name) == expected
+    found = biff_looks.looks(stream(record(kind, content[:-1]), book=book))
+    assert found == {"表": SheetLooks()}
+
+
+def test_short_records_that_other_records_need() -> None:
+    frozen, fitted = record(0x023E, b"\x0a\0"), record(0x0081, b"\0\1")
+    pane, setup = struct.pack("<4H", 1, 2, 2, 1), struct.pack("<6H", 9, 100, 0, 1, 0, 2)
+    whole = stream(frozen, record(0x0041, pane), fitted, record(0x00A1, setup))
+    found = biff_looks.looks(whole)["表"]
+    assert (found.frozen, found.page) == ((2, 1), PAGE._replace(paper=9, fit=(1, 0)))
+    cut = stream(record(0x0041, pane), frozen, record(0x0041, pane[:-1]), record(0x0081, b"\1"))
+    assert biff_looks.looks(cut) == {"表": SheetLooks()}
 
 
 def test_any_end_of_the_stream_is_read() -> None:

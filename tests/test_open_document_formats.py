@@ -118,6 +118,9 @@ def code(styles: str, kind: str = "float", value: object = "1", **parts: str) ->
         (data("P0", text("优")) + data("N", text("差") + mapped(">=90", "P0")), ""),
         (data("P0", text("零")) + data("N", TWO + mapped("=0", "P0")), ""),
         (data("P0", TWO) + data("N", TWO + mapped(">0", "P0")), ""),
+        (data("P0", text("-") + TWO) + data("N", TWO + mapped("<=0", "P0")), ""),
+        (data("P0", text("-") + TWO) + data("N", TWO + mapped("!=0", "P0")), ""),
+        (data("P0", TWO) + data("N", TWO + '<style:map style:apply-style-name="P0"/>'), ""),
         (data("N", TWO + mapped(">=0", "P0")), ""),
         (data("P0", TWO) + data("N", TWO + mapped("is-true-formula(1)", "P0")), ""),
         (data("P0", "<number:fraction/>") + data("N", TWO + mapped(">=0", "P0")), ""),
@@ -147,6 +150,10 @@ def test_sections(styles: str, expected: str) -> None:
         ),
         ('<number:number number:decimal-places="2" number:display-factor="7"/>', "number", ""),
         ('<number:number number:decimal-places="2" number:decimal-replacement="-"/>', "number", ""),
+        (  # decimals that leave their places blank
+            '<number:number number:decimal-places="2" number:min-decimal-places="0"'
+            ' number:decimal-replacement=" "/>', "number", "0.##",
+        ),
         (
             '<number:number number:decimal-places="1"><number:embedded-text number:position="0">!'
             "</number:embedded-text></number:number>", "number", "",
