@@ -223,6 +223,7 @@ BOXED_CELL = {(1, 2): Look(bottom=Edge(1, "000000"), vertical="top")}
         (0x0099, struct.pack("<H", 2560), "usual_pixels", 70),
         (0x023E, b"\0\0", "gridlines", False),
         (0x00A1, struct.pack("<6H", 8, 90, 0, 0, 0, 2), "page", PAGE._replace(paper=8, scale=90)),
+        (0x00A1, struct.pack("<6H", 8, 90, 0, 0, 0, 4), "page", None),  # never set up
         (0x0083, b"\1\0", "page", PAGE._replace(centred=True)),
         (0x0014, b"\1\0\0A", "page", PAGE._replace(header="A")),
         (0x0015, b"\1\0\0B", "page", PAGE._replace(footer="B")),

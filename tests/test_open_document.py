@@ -114,6 +114,11 @@ def test_texts() -> None:
     ]  # fmt: skip
 
 
+def test_a_formula_without_a_result_makes_no_row_longer() -> None:
+    sheet = only(row(cell("float", 1), cell("string", formula="of:=[.A2]")))
+    assert (sheet.rows, sheet.formulas) == ([[1]], {(0, 1): "A2"})
+
+
 def told(shown_error: str) -> str:
     """Return a cell as LibreOffice of our days writes errors."""
     markup = cell("string", "", shown(shown_error) if shown_error else "", formula="of:=X")
@@ -372,6 +377,28 @@ def test_what_repeats_beyond_all_bounds_is_refused_soon(body: str) -> None:
         read_workbook(raw(body), "表.ods")
     assert caught.value.kind == "too_large"
     assert time.perf_counter() - start < 8
+
+
+def repeated(line: str, times: int) -> str:
+    return line.replace(
+        "<table:table-row", f'<table:table-row table:number-rows-repeated="{times}"'
+    )
+
+
+def test_rows_without_content_are_read_once() -> None:
+    """Programs let the last row of a sheet stand for all that follow."""
+    merged = '<table:table-cell table:number-columns-spanned="2"/>'
+    sheet = only(row(cell("float", 1)) + repeated(row(merged), 1_048_575))
+    assert (sheet.rows, sheet.merges) == ([[1]], ((1, 0, 1, 1),))
+
+
+def test_rows_and_columns_may_reach_the_limits() -> None:
+    body = raw(table(repeated(row(cell("float", 1, number_columns_repeated="3")), 2)))
+    assert read_workbook(body, "表", Limits(rows=2, columns=3)).sheets[0].rows == [[1] * 3] * 2
+    for limits in (Limits(rows=1), Limits(columns=2)):
+        with pytest.raises(WorkbookProblem) as caught:
+            read_workbook(body, "表", limits)
+        assert caught.value.kind == "too_large"
 
 
 def test_limits_are_those_given() -> None:

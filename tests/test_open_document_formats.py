@@ -56,6 +56,7 @@ def code(styles: str, kind: str = "float", value: object = "1", **parts: str) ->
     body = table(row(cell(kind, value, style_name="ce")))
     (sheet,) = read_workbook(raw(body, styles, **parts), "表.ods").sheets
     assert set(sheet.number_formats) <= {(0, 0)}
+    assert kind != "float" or sheet.value((0, 0)) == 1, "no date is made of it"
     return sheet.number_formats.get((0, 0), "")
 
 
