@@ -263,6 +263,8 @@ def test_usual_width(sizes: bytes, pixels: int | None) -> None:
             0,
             Page(paper=9, margins=MARGINS),
         ),  # nor turned
+        (page_setup(paper=118, scale=400), 0, Page(paper=118, scale=400, margins=MARGINS)),
+        (page_setup(paper=119, scale=10), 0, Page(scale=10, margins=MARGINS)),
         (page_setup(paper=300, scale=9), 0, Page(margins=MARGINS)),  # a paper of the printer's own
         (page_setup(fit=(2, 3)), 0x100, Page(fit=(2, 3), margins=MARGINS)),
         (page_setup(fit=(2, 40_000)), 0x100, Page(margins=MARGINS)),

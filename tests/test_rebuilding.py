@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from package_diff import parts
 
 from selfeval_xl.workbooks.changes import CellChange, NewCell, NewRow, NewSheet, SheetChanges
-from selfeval_xl.workbooks.looks import Columns, Look, Page, Row, SheetLooks
+from selfeval_xl.workbooks.looks import Columns, Edge, Look, Page, Row, SheetLooks
 from selfeval_xl.workbooks.rebuilding import rebuild
 from selfeval_xl.workbooks.rebuilt_merges import rebuilt_merges
 from selfeval_xl.workbooks.rebuilt_names import allowed_names
@@ -204,6 +204,137 @@ def test_notes_are_kept_and_added_to() -> None:
     assert added.strip().startswith("【S101】应为 50.00%")
     assert page["J10"].comment.text == "远处"
     assert page["A1"].comment is None
+
+
+def copied(sheet: Sheet, looks: SheetLooks) -> openpyxl.worksheet.worksheet.Worksheet:
+    data = rebuild(Workbook((sheet,), "ods", False), {}, [], {sheet.name: looks})
+    return openpyxl.load_workbook(io.BytesIO(data))[sheet.name]
+
+
+def test_everything_a_look_says_is_in_the_copy() -> None:
+    full = Look(
+        font="黑体",
+        size=409,
+        bold=True,
+        italic=True,
+        underline=True,
+        struck=True,
+        colour="FF0000",
+        fill="FFFF99",
+        left=Edge(1),
+        right=Edge(6, "0000FF"),
+        top=Edge(2, "00FF00"),
+        bottom=Edge(13, "123456"),
+        horizontal="left",
+        vertical="top",
+        wrapped=True,
+        indent=3,
+    )
+    turned = Look(horizontal="center_across", shrunk=True, rotation=-45, size=1)
+    looks = SheetLooks(
+        cells={(0, 0): full, (0, 1): turned, (1, 0): full, (1, 1): Look(bold=True), (9, 9): full}
+    )
+    page = copied(Sheet("表", [["甲", 0.5], [None, None, "丙"]]), looks)
+    for place in ("A1", "A2", "J10"):  # what holds nothing shows its look too
+        cell = page[place]
+        assert (cell.font.name, cell.font.sz, cell.font.u) == ("黑体", 409, "single")
+        assert (cell.font.b, cell.font.i, cell.font.strike) == (True, True, True)
+        assert (cell.font.color.rgb, cell.fill.fgColor.rgb) == ("FFFF0000", "FFFFFF99")
+        border = cell.border
+        assert (border.left.style, border.left.color.auto) == ("thin", True)
+        assert (border.right.style, border.right.color.rgb) == ("double", "FF0000FF")
+        assert (border.top.style, border.top.color.rgb) == ("medium", "FF00FF00")
+        assert (border.bottom.style, border.bottom.color.rgb) == ("slantDashDot", "FF123456")
+        aligned = cell.alignment
+        assert (aligned.horizontal, aligned.vertical) == ("left", "top")
+        assert (aligned.wrap_text, aligned.indent) == (True, 3)
+    plain = page["B1"]
+    assert (plain.font.name, plain.font.sz, plain.font.u) == ("宋体", 1, None)
+    assert (plain.font.b, plain.font.i, plain.font.strike) == (False, False, None)
+    assert plain.fill.fill_type is plain.border.left.style is plain.border.bottom.style is None
+    aligned = plain.alignment
+    assert (aligned.horizontal, aligned.shrink_to_fit) == ("centerContinuous", True)
+    assert (aligned.textRotation, aligned.wrap_text, aligned.indent) == (135, None, 0)
+    # Cells nobody knows the look of: texts in the middle of their height and wrapped.
+    aligned, font = page["C2"].alignment, page["C2"].font
+    assert (aligned.vertical, aligned.wrap_text, font.name, font.sz) == ("center", True, "宋体", 11)
+    assert {cell.coordinate for line in page.iter_rows() for cell in line if cell.has_style} == {
+        "A1", "B1", "A2", "C2", "J10",
+    }  # fmt: skip
+
+
+def test_widths_heights_and_what_scrolls() -> None:
+    shaded = Look(fill="EEEEEE")
+    looks = SheetLooks(
+        columns=[
+            Columns(1, 2, 145, look=shaded),
+            Columns(3, 3, None, hidden=True, look=Look(bold=True)),
+            Columns(5, 6, 9_999),
+        ],
+        rows={0: Row(30), 1: Row(None, hidden=True), 2: Row(9_999, look=shaded)},
+        usual_pixels=75,
+        usual_points=21,
+        frozen=(2, 1),
+        gridlines=False,
+    )
+    page = copied(Sheet("表", [[1, 2, 3, 4, 5]]), looks)
+    # Files hold widths in digits of seven pixels.
+    width = {key: found.width for key, found in page.column_dimensions.items()}
+    assert width == pytest.approx(
+        {"A": 75 / 7, "B": 145 / 7, "D": 75 / 7, "E": 75 / 7, "F": 1790 / 7}, abs=0.01
+    )
+    found = page.column_dimensions
+    assert (found["B"].min, found["B"].max, found["F"].min, found["F"].max) == (2, 3, 6, 7)
+    assert [key for key in width if found[key].hidden] == ["D"]
+    assert [key for key in width if found[key].has_style] == ["B"]
+    assert found["B"].fill.fgColor.rgb == "FFEEEEEE"
+    assert page.sheet_format.defaultRowHeight == 21
+    rows = page.row_dimensions
+    assert (rows[1].height, rows[2].hidden, rows[3].height) == (30, True, 408.75)  # 545 pixels
+    assert (rows[1].has_style, rows[3].fill.fgColor.rgb) == (False, "FFEEEEEE")
+    assert (page.freeze_panes, page.sheet_view.showGridLines) == ("B3", False)
+    page = copied(Sheet("表", [[1]]), SheetLooks(usual_points=9_999))
+    assert page.sheet_format.defaultRowHeight <= 409
+    assert page.sheet_view.showGridLines is not False
+
+
+@pytest.mark.parametrize(
+    ("setup", "expected"),
+    [
+        (Page(landscape=True, paper=118), ("landscape", 118, 100, None, None)),
+        (Page(paper=119, scale=10), ("portrait", None, 10, None, None)),
+        (Page(scale=400), ("portrait", None, 400, None, None)),
+        (Page(scale=401), ("portrait", None, 100, None, None)),
+        (Page(scale=9), ("portrait", None, 100, None, None)),
+        (Page(paper=9, fit=(1, 1_000)), ("portrait", 9, 100, 1, 1_000)),
+        (Page(fit=(1_001, 2), scale=50), ("portrait", None, 100, 0, 2)),
+    ],
+)
+def test_pages(setup: Page, expected: tuple[object, ...]) -> None:
+    page = copied(Sheet("表", [[1]]), SheetLooks(page=setup))
+    read = page.page_setup
+    fitted = bool(page.sheet_properties.pageSetUpPr and page.sheet_properties.pageSetUpPr.fitToPage)
+    wide, high = (
+        (1 if each is None else int(each)) if fitted else None
+        for each in (read.fitToWidth, read.fitToHeight)
+    )
+    paper = None if read.paperSize is None else int(read.paperSize)
+    turned = read.orientation or "portrait"
+    assert (turned, paper, read.scale or 100, wide, high) == expected
+
+
+def test_margins_headers_and_footers() -> None:
+    setup = Page(margins=(0, 1, 20, 0.5), centred=True, header="&L财政局", footer="&C" + "x" * 253)
+    page = copied(Sheet("表", [[1]]), SheetLooks(page=setup))
+    margins = page.page_margins
+    assert (margins.left, margins.right, margins.top, margins.bottom) == (0, 1, 20, 0.5)
+    assert page.print_options.horizontalCentered
+    assert (page.oddHeader.left.text, page.oddFooter.center.text) == ("财政局", "x" * 253)
+    pictured = Page(margins=(1, 1, 20.1, 1), header="&L&g", footer="&C" + "x" * 254)
+    page = copied(Sheet("表", [[1]]), SheetLooks(page=pictured))
+    assert (page.page_margins.left, page.page_margins.top) == (0.7, 0.75)
+    assert page.print_options.horizontalCentered is None
+    assert (page.oddHeader.left.text, page.oddFooter.center.text) == (None, None)
 
 
 def test_looks_no_program_can_show_do_no_harm() -> None:
