@@ -49,6 +49,7 @@ from selfeval_xl.workbooks.legacy_looks import read_looks
 from selfeval_xl.workbooks.limits import DEFAULT, Limits
 from selfeval_xl.workbooks.looks import MOST_STYLED, Columns, Edge, Look, Page, Row, SheetLooks
 from selfeval_xl.workbooks.open_document_looks import looks
+from selfeval_xl.workbooks.open_document_values import edge
 
 THIN = Edge(1, "000000")
 
@@ -288,6 +289,25 @@ def test_lines(border: str, expected: Edge) -> None:
     book.row(cell("x", "线"))
     read = book.read().cells[0, 0]
     assert (read.left, read.right, read.top, read.bottom) == (expected,) * 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("solid", (7, 1, 2, 5)),
+        ("dotted", (4, 4, 13, 13)),
+        ("dashed", (4, 3, 8, 8)),
+        ("fine-dashed", (3, 3, 13, 13)),
+        ("dash-dot", (3, 9, 10, 10)),
+        ("dash-dot-dot", (3, 11, 12, 12)),
+        ("double", (6, 6, 6, 6)),
+        ("double-thin", (6, 6, 6, 6)),
+    ],
+)
+def test_lines_of_all_widths(kind: str, expected: tuple[int, ...]) -> None:
+    """As LibreOffice writes them to .xlsx, but a line called double is one."""
+    widths = ("0.3pt", "0.74pt", "1.76pt", "2.49pt")
+    assert tuple(edge(f"{width} {kind} #000000").style for width in widths) == expected
 
 
 @pytest.mark.parametrize(
