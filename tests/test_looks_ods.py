@@ -277,6 +277,7 @@ def test_size_and_weight_follow_the_script_too() -> None:
         ("0.74pt none #000000", Edge()),
         ("0pt solid #000000", Edge()),
         ("solid", Edge()),
+        ("0.74pt #000000", Edge()),
         ("", Edge()),
         ("1e9pt solid", Edge()),
         ("-3pt solid #000000", Edge()),
@@ -302,6 +303,8 @@ def test_lines(border: str, expected: Edge) -> None:
         ("dash-dot-dot", (3, 11, 12, 12)),
         ("double", (6, 6, 6, 6)),
         ("double-thin", (6, 6, 6, 6)),
+        ("none", (0, 0, 0, 0)),
+        ("hidden", (0, 0, 0, 0)),
     ],
 )
 def test_lines_of_all_widths(kind: str, expected: tuple[int, ...]) -> None:
@@ -331,6 +334,8 @@ def test_lines_of_all_widths(kind: str, expected: tuple[int, ...]) -> None:
         ({"rotationangle": "315deg"}, {}, ("", "", 0, -45)),
         ({"rotationangle": "270"}, {}, ("", "", 0, -90)),
         ({"rotationangle": "135"}, {}, ("", "", 0, -45)),
+        ({"rotationangle": "405"}, {}, ("", "", 0, 45)),
+        ({"rotationangle": "-45"}, {}, ("", "", 0, -45)),
         ({"rotationangle": "99999"}, {}, ("", "", 0, 0)),
         ({"direction": "ttb"}, {}, ("", "", 0, 270)),
     ],
@@ -361,7 +366,7 @@ def test_alignments_odfpy_cannot_write() -> None:
 
 def test_columns() -> None:
     book = Book()
-    for name, width in (("宽", "2in"), ("窄", "1cm"), ("常", "0.889in"), ("坏", "很宽")):
+    for name, width in (("宽", " 2in"), ("窄", "1cm"), ("常", "0.889in"), ("坏", "很宽")):
         book.style(name, "table-column", TableColumnProperties(columnwidth=width))
     book.style("底", "table-cell", TableCellProperties(backgroundcolor="#eeeeee"))
     headers, group, inside = TableHeaderColumns(), TableColumnGroup(display="false"), TableColumns()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -65,6 +66,7 @@ def test_values_formats_and_merges() -> None:
     assert page["A1"].value == "项目支出绩效自评表"
     assert page["B3"].value == 49.88
     assert page["D3"].value == datetime(2023, 12, 31)
+    assert page["D3"].number_format == "yyyy-mm-dd"
     assert page["D4"].value is True
     assert page["C4"].value == "#REF!"
     assert page["C3"].number_format == "0.00%"
@@ -261,6 +263,32 @@ def test_everything_a_look_says_is_in_the_copy() -> None:
     assert {cell.coordinate for line in page.iter_rows() for cell in line if cell.has_style} == {
         "A1", "B1", "A2", "C2", "J10",
     }  # fmt: skip
+
+
+def test_a_merged_range_looks_like_its_first_cell() -> None:
+    boxed, shaded = Look(left=Edge(1), bottom=Edge(1)), Look(fill="EEEEEE")
+    sheet = Sheet("表", [["标题"], ["x"]], merges=((0, 0, 0, 2), (1, 0, 1, 1)))
+    looks = {"表": SheetLooks(cells={(0, 0): boxed, (0, 1): shaded})}
+    data = rebuild(Workbook((sheet,), "ods", False), {}, [], looks)
+    part = parts(data)["xl/worksheets/sheet1.xml"].decode()
+    style = dict(re.findall(r'<c r="(\w+)" s="(\d+)"', part))
+    assert style["A1"] == style["C1"] != style["B1"]  # what a cell says itself counts
+    assert style["A2"] == style["B2"] != style["A1"]
+
+
+def test_widths_that_show_the_content() -> None:
+    values = ["12345678", "一二三四五六", "长" * 30, "a\n一二三四五六七", "合并" * 9, "合并", None]
+    sheet = Sheet("表", [values, ["1" * 9]], merges=((0, 4, 0, 5), (0, 3, 1, 3)))
+    page = copied(sheet, SheetLooks())
+    # Two characters beside the longest line, where Chinese ones are two; files add five pixels.
+    wanted = {"A": 11, "B": 14, "C": 40, "D": 16, "E": 8, "F": 8, "G": 8}
+    width = {
+        column: found.width - 5 / 7
+        for key, found in page.column_dimensions.items()
+        for column in "ABCDEFG"[found.min - 1 : found.max]
+        if key
+    }
+    assert width == pytest.approx(wanted, abs=0.01)
 
 
 def test_widths_heights_and_what_scrolls() -> None:

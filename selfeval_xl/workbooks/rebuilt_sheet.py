@@ -208,7 +208,7 @@ def _write_cell(
         page.write_boolean(*cell, value, formats.get(code, shown))
     elif isinstance(value, (int, float, Decimal)):
         page.write_number(*cell, value, formats.get(code, shown))
-    elif isinstance(value, (datetime, date, time, timedelta)):
+    elif isinstance(value, date):
         page.write_datetime(*cell, value, formats.get(code, shown))
 
 
@@ -222,11 +222,9 @@ def _serial(value: object) -> object:
 
 
 def _date_format(value: object) -> str:
-    """Return the code a date or time is shown with that has none, "" for any other value."""
+    """Return the code a date is shown with that has none, "" for any other value."""
     if isinstance(value, datetime):
         return "yyyy-mm-dd" if value.time() == time() else "yyyy-mm-dd hh:mm:ss"
-    if isinstance(value, (time, timedelta)):
-        return "[h]:mm:ss"
     return "yyyy-mm-dd" if isinstance(value, date) else ""
 
 
