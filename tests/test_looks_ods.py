@@ -317,6 +317,8 @@ def test_lines_of_all_widths(kind: str, expected: tuple[int, ...]) -> None:
     ("cells", "paragraph", "expected"),
     [
         ({}, {"textalign": "start"}, ("left", "", 0, 0)),
+        ({}, {"textalign": "left"}, ("left", "", 0, 0)),
+        ({}, {"textalign": "right"}, ("right", "", 0, 0)),
         ({}, {"textalign": "center"}, ("center", "", 0, 0)),
         ({}, {"textalign": "justify"}, ("justify", "", 0, 0)),
         # By the kind of the value: what is said of the text's alignment does not count.

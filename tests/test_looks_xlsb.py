@@ -239,6 +239,7 @@ def test_row_heights_that_cannot_be() -> None:
     [
         (usual_sizes(digits=8), 72),  # 8 × 8 + 5, up to a multiple of 8
         (usual_sizes(digits=10), 88),
+        (usual_sizes(digits=255), 2048),
         (usual_sizes(digits=256), None),
         (usual_sizes(width=65_536), 72),  # beyond what a width can be: the digits count
         (b"", None),
@@ -247,6 +248,13 @@ def test_row_heights_that_cannot_be() -> None:
 def test_usual_width(sizes: bytes, pixels: int | None) -> None:
     parts = package_parts({"表": sheet(row(0), before=sizes)}, styles=STYLES)
     assert only(parts).usual_pixels == pixels
+
+
+def test_usual_width_of_an_odd_font() -> None:
+    """Digits of Arial 10 are seven pixels: 4 × 7 + 5, up to a multiple of 8."""
+    made = styles(fonts=[font("Arial", 200)], formats=[])
+    content = sheet(row(0), before=usual_sizes(digits=4))
+    assert only(package_parts({"表": content}, styles=made)).usual_pixels == 40
 
 
 @pytest.mark.parametrize(
@@ -279,6 +287,12 @@ def test_pages(content: bytes, flags: int, page: Page | None) -> None:
 @pytest.mark.parametrize("held", [(1, 0), (0, 2), None])
 def test_frozen_rows_and_columns(held: tuple[int, int] | None) -> None:
     assert only(package_parts({"表": sheet(row(0), before=view(frozen=held))})).frozen == held
+
+
+def test_of_several_windows_the_first_counts() -> None:
+    before = view(gridlines=False) + view(gridlines=True, frozen=(1, 0))
+    found = only(package_parts({"表": sheet(row(0), before=before)}))
+    assert (found.gridlines, found.frozen) == (False, None)
 
 
 @pytest.mark.parametrize("split", [float("nan"), float("inf"), -1.0, 1e300])
@@ -349,6 +363,34 @@ def test_records_too_short_say_nothing() -> None:
     found = only(parts)
     assert found.cells == {(0, 0): Look(size=11, top=Edge(1), vertical="bottom")}
     assert (found.columns, found.page, found.frozen, found.usual_pixels) == ([], None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "length"),
+    [
+        (0, 12),
+        (1, 8),
+        (2, 8),
+        (60, 18),
+        (137, 2),
+        (147, 2),
+        (151, 29),
+        (476, 32),
+        (478, 34),
+        (485, 8),
+    ],
+)
+def test_records_a_byte_too_short_say_nothing(kind: int, length: int) -> None:
+    cut = record(kind, bytes([255]) * (length - 1))
+    parts = package_parts({"表": record(129) + cut + record(130)}, styles=STYLES)
+    assert only(parts) == SheetLooks()
+
+
+def test_the_shortest_view_and_the_last_blank() -> None:
+    before = record(137, b"\0\0")
+    content = sheet(row(0) + blank(16_383, 4), before=before)
+    found = only(package_parts({"表": content}, styles=STYLES, theme=THEME))
+    assert (found.gridlines, found.cells) == (False, {(0, 16_383): SLANTED})
 
 
 @pytest.mark.parametrize("name", ["长" * 32, "a\0b", "a\nb"])
