@@ -34,7 +34,7 @@ from workbook_bytes import (
 )
 
 from selfeval_xl.workbooks.limits import Limits
-from selfeval_xl.workbooks.number_formats import is_date, shown_decimals
+from selfeval_xl.workbooks.number_formats import BUILT_IN, is_date, shown_decimals
 from selfeval_xl.workbooks.reading import read_workbook
 from selfeval_xl.workbooks.sheet import Block, Bond, Sheet
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
@@ -380,6 +380,33 @@ DATES = {
 @pytest.mark.parametrize(("code", "expected"), DATES.items())
 def test_which_formats_show_dates(code: str, expected: bool) -> None:
     assert is_date(code) is expected
+
+
+ALIKE = (*range(5), *range(9, 14), *range(15, 22), 45, 46, 48, 49)
+"""Formats built in that are written alike in all languages."""
+
+
+def test_formats_built_in() -> None:
+    """Against another library's table, and ECMA-376 §18.8.30 for what Chinese programs show."""
+    assert set(BUILT_IN) == {*range(23), *range(27, 59)}
+    for number in ALIKE:
+        assert BUILT_IN[number] == numbers.BUILTIN_FORMATS[number]
+    dates = {*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58}
+    assert {number for number, code in BUILT_IN.items() if is_date(code)} == dates
+    decimals = {number: shown_decimals(code) for number, code in BUILT_IN.items()}
+    assert {number for number, found in decimals.items() if found == 0} == {
+        1, 3, 5, 6, 37, 38, 41, 42,
+    }  # fmt: skip
+    assert {number for number, found in decimals.items() if found == 2} == {
+        2, 4, 7, 8, 9, 39, 40, 43, 44,
+    }  # fmt: skip
+    assert decimals[10] == 4
+    red = {number for number, code in BUILT_IN.items() if "[Red]" in code}
+    assert red == {6, 8, 38, 40}
+    months, days = {27, 36, 50, 52, 57}, {28, 29, 51, 53, 54, 58}
+    assert {BUILT_IN[number] for number in months} == {'yyyy"年"m"月"'}
+    assert {BUILT_IN[number] for number in days} == {'m"月"d"日"'}
+    assert {BUILT_IN[number][:5] for number in (34, 35, 55, 56)} == {"上午/下午"}
 
 
 @pytest.mark.parametrize(
