@@ -125,6 +125,9 @@ ONE = b"\x1e\x01\x00"
         (b"\x03", ""),
         (b"\x44\x01", ""),
         (b"\x1c\x55", ""),
+        (b"\x16" + ONE + b"\x03", ""),  # nothing plus one
+        (ONE + b"\x19\x04\xff\xff", ""),  # a table longer than all that is there
+        (ONE + b"\x19\x03\0\0", ""),  # nobody knows what that is
         (b"\x17\x09\x00ab", ""),
         (b"\x17\x01\x00\n", ""),
         (b"\x20" + bytes(7), ""),  # an array
@@ -166,6 +169,27 @@ def test_what_is_calculated_as_shown_stays_figures() -> None:
     found = {"表": SheetSurvey(formulas={(1, 1): ""})}
     biff_formulas.tell(marked, found)
     assert found["表"].formulas == {(1, 1): ""}
+
+
+def test_names_and_sheets_of_a_workbook() -> None:
+    """Names are numbered from 1 as they are defined; charts count among the sheets."""
+
+    def name(text: str) -> bytes:
+        return record(0x0018, bytes([0, 0, 0, len(text)]) + bytes(10) + b"\0" + text.encode())
+
+    chart = record(0x0085, struct.pack("<I4B", 0, 0, 2, 1, 0) + b"K")
+    books = record(0x01AE, b"\1\0\2\0" + b"x.xls") + record(0x01AE, b"\2\0\1\4")
+    places = [(1, 1, 1), (0, 1, 1), (1, 0, 0), (1, 1, 2), (1, 2, 2), (2, 1, 1)]
+    listed = record(0x0017, struct.pack("<H", 6) + b"".join(struct.pack("<3H", *p) for p in places))
+    call = b"\x23\2\0\0\0" + ref(0, 0) + ONE + b"\x42\3\xff\0"
+    elsewhere = [b"\x3a" + struct.pack("<3H", at, 0, 0xC000) for at in range(len(places) + 1)]
+    tokens = [call, b"\x23\1\0\0\0", *elsewhere]
+    cells = (formula_record(row, 0, each) for row, each in enumerate(tokens))
+    found = {"表": SheetSurvey(formulas={(row, 0): "" for row in range(len(tokens))})}
+    head = chart + books + listed + name("a") + name("_xlfn.IFERROR")
+    biff_formulas.tell(stream(*cells, book=head), found)
+    expected = ["IFERROR(A1,1)", "", "'表'!A1", *[""] * 6]
+    assert list(found["表"].formulas.values()) == expected
 
 
 def test_formulas_told_have_a_bound() -> None:

@@ -39,6 +39,7 @@ from workbook_bytes import zipped
 
 from selfeval_xl.workbooks import xlsb_looks
 from selfeval_xl.workbooks.container import Container
+from selfeval_xl.workbooks.legacy_looks import read_looks
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.looks import Columns, Edge, Look, Page, Row, SheetLooks
 from selfeval_xl.workbooks.workbook import WorkbookProblem
@@ -472,5 +473,22 @@ def test_changed_bytes_end_in_looks_or_a_problem(
 
 
 def test_a_theme_that_is_no_xml() -> None:
+    parts = {**PARTS, "xl/theme/theme1.xml": "<a"}
     with pytest.raises(WorkbookProblem):
-        looks({**PARTS, "xl/theme/theme1.xml": "<a"})
+        looks(parts)
+    # A look is not worth a copy.
+    assert read_looks(zipped(parts), "表.xlsb", Limits()) == {}
+    assert set(read_looks(zipped(PARTS), "表.xlsb", Limits())) == {"样式"}
+
+
+def test_colours_a_theme_gives_by_name_alone() -> None:
+    theme = THEME.replace('<a:srgbClr val="4F81BD"/>', '<a:prstClr val="teal"/>')
+    theme = theme.replace("C0504D", "c0504d")
+    made = styles(
+        fonts=[font("宋体", 220, colour=themed(number)) for number in (4, 5, 1, 10)],
+        formats=[cell_format(font_number=place) for place in range(4)],
+    )
+    cells = row(0) + b"".join(whole(place, 1, place) for place in range(4))
+    parts = package_parts({"表": sheet(cells)}, styles=made, theme=theme)
+    found = [look.colour for look in only(parts).cells.values()]
+    assert found == ["", "C0504D", "000000", "0000FF"]

@@ -433,6 +433,22 @@ def test_decimals_a_format_shows(code: str, expected: int | None) -> None:
     assert shown_decimals(code) == expected
 
 
+def test_numbers_no_sheet_can_hold_and_sheets_that_are_charts() -> None:
+    workbook = xlwt.Workbook()
+    workbook.add_sheet("K1").write(0, 0, "x")
+    sheet = workbook.add_sheet("表")
+    for column, number in enumerate((float("inf"), float("nan"), 1e300)):
+        sheet.write(0, column, number)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    data = buffer.getvalue()
+    at = data.index(b"\x02\0K1") - 1
+    chart = data[:at] + b"\2" + data[at + 1 :]
+    assert [sheet.name for sheet in read_workbook(data, "表.xls").sheets] == ["K1", "表"]
+    (only,) = read_workbook(chart, "表.xls").sheets
+    assert (only.name, only.rows) == ("表", [[None, None, 1e300]])
+
+
 def dated(serial: str, epoch: str = "") -> object:
     parts = package_parts(
         {"表": sheet_xml(f'<row r="1"><c r="A1" s="0"><v>{serial}</v></c></row>')},
@@ -451,6 +467,7 @@ def dated(serial: str, epoch: str = "") -> object:
         ("44895", date(2022, 11, 30)),
         ("44895.5", datetime(2022, 11, 30, 12)),
         ("2958465", date(9999, 12, 31)),
+        ("2958465.999999999", 2958465.999999999),  # no millisecond from the year 10000
         ("2958465.9999999999", 2958465.9999999999),
         ("2958466", 2958466),
         ("0", 0),
@@ -490,6 +507,33 @@ def xls_bytes() -> bytes:
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        (Limits(sheets=1), "2 张"),
+        (Limits(cells=20), "“甲”"),  # those between count
+        (Limits(area=29), "“甲”"),
+        (Limits(text_length=4), "B2"),
+    ],
+)
+def test_limits_of_xls(limits: Limits, words: str) -> None:
+    workbook = xlwt.Workbook()
+    sheet = workbook.add_sheet("甲")
+    for row in range(3):
+        sheet.write(row, 9, row)
+    sheet.write(1, 1, "长长长长长")
+    workbook.add_sheet("乙").write(0, 0, 1)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    within = Limits(sheets=2, cells=31, area=30, text_length=5)
+    first, second = read_workbook(buffer.getvalue(), "表.xls", within).sheets
+    assert (first.width, second.rows) == (10, [[1]])
+    with pytest.raises(WorkbookProblem) as caught:
+        read_workbook(buffer.getvalue(), "表.xls", limits)
+    assert caught.value.kind == "too_large"
+    assert words in caught.value.message
 
 
 def test_xls() -> None:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from package_diff import parts
 
+from selfeval_xl.workbooks import rebuilt_sheet
 from selfeval_xl.workbooks.changes import CellChange, NewCell, NewRow, NewSheet, SheetChanges
 from selfeval_xl.workbooks.looks import Columns, Edge, Look, Page, Row, SheetLooks
 from selfeval_xl.workbooks.rebuilding import rebuild
@@ -117,11 +118,13 @@ def test_text_is_never_a_formula() -> None:
 )
 def test_sheet_names_excel_does_not_allow(names: tuple[str, ...], expected: list[str]) -> None:
     book = Workbook(tuple(Sheet(name, [[1]]) for name in names), "ods", patchable=False)
-    link = NewSheet("核对结果", (), (NewRow((NewCell("A1", link=f"'{names[1]}'!A1"),)),))
+    linked = NewCell("A1", link=f"'{names[1]}'!A1")
+    link = NewSheet("核对结果", (), (NewRow((linked, NewCell("无"), None)),))
     changes = {names[1]: SheetChanges((CellChange((0, 0), note="注"),))}
     copy = openpyxl.load_workbook(io.BytesIO(rebuild(book, changes, [link])))
     assert copy.sheetnames == ["核对结果", *expected]
     assert copy[expected[1]]["A1"].comment is not None
+    assert copy["核对结果"]["B1"].value == "无"
     assert copy["核对结果"]["A1"].hyperlink.location == f"'{expected[1]}'!A1".replace("''", "'")
 
 
@@ -363,6 +366,13 @@ def test_margins_headers_and_footers() -> None:
     assert (page.page_margins.left, page.page_margins.top) == (0.7, 0.75)
     assert page.print_options.horizontalCentered is None
     assert (page.oddHeader.left.text, page.oddFooter.center.text) == (None, None)
+
+
+def test_formats_together_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rebuilt_sheet, "_MOST_FORMATS", 3)
+    looks = SheetLooks(cells={(row, 0): Look(size=20 + row % 5) for row in range(10)})
+    page = copied(Sheet("表", [[1]] * 10), looks)
+    assert [page.cell(row, 1).font.sz for row in range(1, 11)] == [20, 21, 22, 11, 11] * 2
 
 
 def test_looks_no_program_can_show_do_no_harm() -> None:
