@@ -139,6 +139,14 @@ def test_sheets_by_name() -> None:
     assert second.number_formats == {(0, 0): "0.00%"}
 
 
+def test_formats_of_named_styles_are_none_of_cells() -> None:
+    named = record(626, struct.pack("<I", 1)) + cell_format(code=10) + record(627)
+    content = sheet(row(0) + number(0, 0.5, BEYOND) + number(1, 0.5, PERCENT))
+    parts = package_parts({"表": content}, styles=STYLES + named)
+    (only,) = read_workbook(zipped(parts), "表").sheets
+    assert only.number_formats == {(0, 1): "0.00%"}
+
+
 # Damaged and hostile files
 
 
