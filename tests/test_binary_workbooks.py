@@ -147,6 +147,10 @@ def test_formats_of_named_styles_are_none_of_cells() -> None:
     assert only.number_formats == {(0, 1): "0.00%"}
 
 
+def test_rows_with_a_format_of_their_own() -> None:
+    assert read(row(1, style=UNIT) + number(0, 0.5)).rows == [[], [0.5]]
+
+
 # Damaged and hostile files
 
 

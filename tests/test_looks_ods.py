@@ -530,6 +530,15 @@ def test_blanks_of_rows_and_columns_have_the_font_of_chinese_text() -> None:
         ),
         ({"pagewidth": "420mm", "pageheight": "297mm"}, Page(landscape=True, paper=8)),
         ({"pagewidth": "8.5in", "pageheight": "11in"}, Page(paper=1)),
+        ({"pagewidth": "8.5in", "pageheight": "14in"}, Page(paper=5)),
+        ({"pagewidth": "148mm", "pageheight": "210mm"}, Page(paper=11)),
+        ({"pagewidth": "257mm", "pageheight": "364mm"}, Page(paper=12)),
+        ({"pagewidth": "182mm", "pageheight": "257mm"}, Page(paper=13)),
+        ({"pagewidth": "190mm", "pageheight": "265mm"}, Page()),
+        (
+            {"pagewidth": "21cm", "pageheight": "29.7cm", "printorientation": "landscape"},
+            Page(landscape=True, paper=9),
+        ),
         ({"pagewidth": "297mm", "pageheight": "210mm"}, Page(landscape=True, paper=9)),
         ({"pagewidth": "1cm", "pageheight": "0cm"}, Page()),
         (
@@ -538,6 +547,9 @@ def test_blanks_of_rows_and_columns_have_the_font_of_chinese_text() -> None:
         ),
         ({"marginleft": "1cm"}, Page()),
         ({"scaleto": "85%"}, Page(scale=85)),
+        ({"scaleto": " 85.5% "}, Page(scale=85)),
+        ({"scaleto": "12345%"}, Page()),
+        ({"scaleto": "999%"}, Page(scale=400)),
         ({"scaleto": "99999999999%"}, Page()),
         ({"scaleto": "1%"}, Page(scale=10)),
         ({"scaletopages": "3"}, Page(fit=(1, 3))),
@@ -555,10 +567,19 @@ def test_pages(layout: dict[str, str], expected: Page) -> None:
     assert book.read().page == expected
 
 
-def test_a_page_fitted_in_width_only() -> None:
+@pytest.mark.parametrize(
+    ("told", "fit"),
+    [
+        ('style:scale-to-X="1"', (1, 0)),
+        ('style:scale-to-Y="2"', (0, 2)),
+        ('style:scale-to-X="99999" style:scale-to-Y="99999"', (32_767, 32_767)),
+        ('style:scale-to-X="1" style:scale-to-pages="3"', (1, 0)),
+    ],
+)
+def test_pages_fitted_in_width_or_height(told: str, fit: tuple[int, int]) -> None:
     styles = (
         "<office:document-styles{spaces}><office:automatic-styles><style:page-layout"
-        ' style:name="版式"><style:page-layout-properties style:scale-to-X="1"/>'
+        f' style:name="版式"><style:page-layout-properties {told}/>'
         "</style:page-layout></office:automatic-styles><office:master-styles>"
         '<style:master-page style:name="母版" style:page-layout-name="版式"/>'
         '<style:master-page style:name="空" style:page-layout-name="没有"/>'
@@ -568,7 +589,7 @@ def test_a_page_fitted_in_width_only() -> None:
     style = '<style:style style:name="页" style:family="table" style:master-page-name="{}"/>'
     body = body.replace(" table:name", ' table:style-name="页" table:name')
     found = read_raw(raw(body, style.format("母版"), styles_xml=styles))
-    assert found["表"].page == Page(fit=(1, 0))
+    assert found["表"].page == Page(fit=fit)
     assert read_raw(raw(body, style.format("空"), styles_xml=styles))["表"].page is None
     assert read_raw(raw(body, style.format("母版")))["表"].page is None
 
@@ -600,6 +621,8 @@ def shown(**items: str) -> SheetLooks:
         (("0", "1", "2", "3"), (3, 0)),
         (("2", "2", "1", "900"), (0, 2)),  # a split in points freezes nothing
         (("1", "500", "1", "900"), None),
+        (("2", "16383", "2", "1048575"), (1_048_575, 16_383)),
+        (("2", "16384", "2", "1"), None),
         (("2", "0", "2", "0"), None),
         (("2", "99999999", "2", "1"), None),
         (("2", "-1", "2", "一"), None),
@@ -760,6 +783,7 @@ def test_many_styles() -> None:
         {},
         {"styles_xml": "<a", "settings_xml": "<b>"},
         {"styles_xml": "<a/>", "settings_xml": "<b/>"},
+        {"settings_xml": '<config:config-item-map-named{spaces} config:name="Tables"/>'},
     ],
 )
 def test_missing_and_damaged_parts(parts: dict[str, str]) -> None:

@@ -212,6 +212,7 @@ def test_colours_excel_has_a_name_for(colour: str, name: str) -> None:
             LONG_YEAR + text("-") + LONG_MONTH + text("-") + LONG_DAY + text(" ")
             + LONG_HOURS + text(":") + MINUTES, {}, "yyyy-mm-dd hh:mm",
         ),
+        (RED + LONG_YEAR + text("年") + mapped(">=0", "N"), {}, '[Red]yyyy"年"'),
         (DAY + text("-") + '<number:month number:textual="true"/>', {}, "d-mmm"),
         (
             '<number:month number:style="long" number:textual="true"/>', {"language": "zh"},
@@ -244,6 +245,8 @@ def test_dates(inside: str, more: dict[str, str], expected: str) -> None:
             MINUTES + text(":") + '<number:seconds number:style="long" number:decimal-places="9"/>',
             {}, "mm:ss.000",
         ),
+        # behind the seconds, and
+        (SECONDS + text(":") + MINUTES, {"truncate_on_overflow": "false"}, "hh:mm:ss"),
         # minutes alone Excel takes for months; the time is shown as it is without a format
         (MINUTES, {}, "hh:mm:ss"),
     ],

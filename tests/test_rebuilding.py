@@ -368,6 +368,14 @@ def test_margins_headers_and_footers() -> None:
     assert (page.oddHeader.left.text, page.oddFooter.center.text) == (None, None)
 
 
+def test_sizes_and_formats_excel_does_not_take() -> None:
+    sizes = {0: 11, 0.9: 11, 1: 1, 409: 409, 409.5: 11}
+    looks = SheetLooks(cells={(0, column): Look(size=size) for column, size in enumerate(sizes)})
+    page = copied(Sheet("表", [[1] * 5], number_formats={(0, 0): "0.0\x01"}), looks)
+    assert [cell.font.sz for cell in page[1]] == list(sizes.values())
+    assert page["A1"].number_format == "General"
+
+
 def test_formats_together_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rebuilt_sheet, "_MOST_FORMATS", 3)
     looks = SheetLooks(cells={(row, 0): Look(size=20 + row % 5) for row in range(10)})
