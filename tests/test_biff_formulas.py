@@ -183,13 +183,20 @@ def test_names_and_sheets_of_a_workbook() -> None:
     listed = record(0x0017, struct.pack("<H", 6) + b"".join(struct.pack("<3H", *p) for p in places))
     call = b"\x23\2\0\0\0" + ref(0, 0) + ONE + b"\x42\3\xff\0"
     elsewhere = [b"\x3a" + struct.pack("<3H", at, 0, 0xC000) for at in range(len(places) + 1)]
-    tokens = [call, b"\x23\1\0\0\0", *elsewhere]
+    tokens = [call, call.replace(b"\x23\2", b"\x23\1"), *elsewhere]
     cells = (formula_record(row, 0, each) for row, each in enumerate(tokens))
     found = {"表": SheetSurvey(formulas={(row, 0): "" for row in range(len(tokens))})}
-    head = chart + books + listed + name("a") + name("_xlfn.IFERROR")
+    cut = record(0x0018, bytes(14))  # counts, too
+    head = chart + books + listed + cut + name("_xlfn.IFERROR")
     biff_formulas.tell(stream(*cells, book=head), found)
     expected = ["IFERROR(A1,1)", "", "'表'!A1", *[""] * 6]
     assert list(found["表"].formulas.values()) == expected
+
+
+def test_older_files_have_other_tokens() -> None:
+    found = {"表": SheetSurvey(formulas={(1, 1): ""})}
+    biff_formulas.tell(stream(formula_record(1, 1, ONE), version=0x0500), found)
+    assert found["表"].formulas == {(1, 1): ""}
 
 
 def test_formulas_told_have_a_bound() -> None:

@@ -171,9 +171,81 @@ def record(kind: int, content: bytes) -> bytes:
     return struct.pack("<HH", kind, len(content)) + content
 
 
-def font_record(name: str, height: int) -> bytes:
-    content = struct.pack("<4H6x2B", height, 0, 0x7FFF, 400, len(name), 1)
+def font_record(name: str, height: int, *, flags: int = 0, weight: int = 400) -> bytes:
+    content = struct.pack("<4H6x2B", height, flags, 0x7FFF, weight, len(name), 1)
     return record(0x0031, content + name.encode("utf-16-le"))
+
+
+def only_look(style: bytes, *book: bytes) -> Look:
+    """Return the look of a cell of the only format of a workbook."""
+    head = b"".join(book) + record(0x00E0, style)
+    return biff_looks.looks(stream(record(0x0201, bytes(6)), book=head))["表"].cells[0, 0]
+
+
+@pytest.mark.parametrize(
+    ("flags", "weight", "expected"),
+    [
+        (2, 599, (False, True, False)),
+        (8, 600, (True, False, True)),
+        (0xF5, 0, (False, False, False)),
+    ],
+)
+def test_letters(flags: int, weight: int, expected: tuple[bool, ...]) -> None:
+    found = only_look(bytes(20), font_record("楷体", 210, flags=flags, weight=weight))
+    assert (found.font, found.size) == ("楷体", 10.5)
+    assert (found.bold, found.italic, found.struck) == expected
+
+
+def test_fonts_are_counted_without_the_fifth() -> None:
+    fonts = [font_record(name, 200) for name in "甲乙丙丁戊"]
+    for number, name in ((0, "甲"), (3, "丁"), (5, "戊"), (6, "")):
+        assert only_look(struct.pack("<H", number) + bytes(18), *fonts).font == name
+
+
+def test_each_edge_has_a_line_and_a_colour() -> None:
+    sides = 1 | 2 << 4 | 13 << 8 | 14 << 12 | 10 << 16 | 12 << 23
+    style = bytes(10) + struct.pack("<2IH", sides, 11 | 13 << 7, 0)
+    found = only_look(style)
+    assert (found.left, found.right) == (Edge(1, "FF0000"), Edge(2, "0000FF"))
+    assert (found.top, found.bottom) == (Edge(13, "00FF00"), Edge())  # there is no line 14
+    style = bytes(10) + struct.pack("<2IH", 1 << 12, 64 | 13 << 7, 0)
+    assert only_look(style).bottom == Edge(1, "FFFF00")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "colours", "expected"),
+    [
+        (0, 10, ""),
+        (1, 10 | 11 << 7, "FF0000"),
+        (2, 10 | 11 << 7, "00FF00"),
+        (1, 64, ""),
+        (1, 9, "222222"),
+    ],
+)
+def test_fills(pattern: int, colours: int, expected: str) -> None:
+    """The palette tells two colours, from the eighth on; what follows in its record is none."""
+    palette = record(0x0092, struct.pack("<H", 2) + b"\x11\x11\x11\0\x22\x22\x22\0\x33\x33\x33\0")
+    style = bytes(10) + struct.pack("<2IH", 0, pattern << 26, colours)
+    assert only_look(style, palette).fill == expected
+
+
+@pytest.mark.parametrize(
+    ("aligned", "turned", "inward", "expected"),
+    [
+        (0x01, 0, 0x03, ("left", "top", False, False, 3, 0)),
+        (0x1A, 90, 0x10, ("center", "vcenter", True, True, 0, 90)),
+        (0x23, 91, 0, ("right", "bottom", False, False, 0, -1)),
+        (0x34, 180, 0, ("fill", "vjustify", False, False, 0, -90)),
+        (0x45, 255, 0, ("justify", "vdistributed", False, False, 0, 270)),
+        (0x76, 200, 0x8F, ("center_across", "vdistributed", False, False, 15, -90)),
+        (0x07, 45, 0, ("distributed", "top", False, False, 0, 45)),
+    ],
+)
+def test_alignment(aligned: int, turned: int, inward: int, expected: tuple[object, ...]) -> None:
+    found = only_look(bytes(6) + bytes([aligned, turned, inward]) + bytes(11))
+    assert (
+        found.horizontal, found.vertical, found.wrapped, found.shrunk, found.indent, found.rotation,
+    ) == expected  # fmt: skip
 
 
 def stream(*sheet: bytes, version: int = 0x0600, book: bytes = b"") -> bytes:

@@ -52,6 +52,8 @@ def value(markup: str) -> object:
         ("float", "7", 7),
         ("float", "-0.5", -0.5),
         ("float", "1E+30", 1e30),
+        ("float", ".5", 0.5),
+        ("float", " +3. ", 3),
         ("float", "12345678901234567890", 12345678901234567890.0),
         ("currency", "1234.50", 1234.5),
         ("percentage", "0.953", 0.953),
@@ -136,6 +138,8 @@ def told(shown_error: str) -> str:
         (cell("float", "0", shown("#N/A"), formula="of:=NA()"), "#N/A"),
         (cell("float", "0", shown("Err:508"), formula="of:=("), "Err:508"),
         (cell("float", "NaN", shown("#NUM!"), formula="of:=X"), "#NUM!"),
+        *((cell("string", "", shown(error), formula="of:=X"), error)
+          for error in ("#NULL!", "#VALUE!", "#REF!", "#NAME?", "Err:522", "错误：504")),
         # texts that look alike
         (cell("string", "", shown("#N/A")), ""),
         (cell("string", "", shown("#N/A 缺"), formula="of:=[.B1]"), ""),
