@@ -687,6 +687,21 @@ def test_blanks_far_from_the_content_are_left_out() -> None:
     assert read.cells == {(0, 0): Look(), (1, 0): look}
 
 
+def test_blanks_near_the_widest_and_the_lowest_content_are_kept() -> None:
+    boxed = '<table:table-cell table:style-name="框"/>'
+    blanks = '<table:table-cell table:number-columns-repeated="{}"/>'
+    rows = (
+        f"<table:table-row>{blanks.format(150)}{FILLED}</table:table-row>"
+        f"<table:table-row>{FILLED}{blanks.format(249)}{boxed}</table:table-row>"
+        f"{BLANK_ROW.format(999)}<table:table-row>{boxed}</table:table-row>"
+        f"<table:table-row>{boxed}</table:table-row><table:table-row>{boxed}</table:table-row>"
+    )
+    read = read_raw(raw(table(rows), BOXED))["表"]
+    look = Look(left=THIN, right=THIN, top=THIN, bottom=THIN)
+    # Up to a hundred columns and a thousand rows beyond.
+    assert read.cells == {(0, 150): Look(), (1, 0): Look(), (1, 250): look, (1001, 0): look}
+
+
 @pytest.mark.parametrize(
     ("rows", "styles"),
     [

@@ -515,6 +515,7 @@ def xls_bytes() -> bytes:
     [
         (Limits(sheets=1), "2 张"),
         (Limits(cells=20), "“甲”"),  # those between count
+        (Limits(cells=30), "“乙”"),
         (Limits(area=29), "“甲”"),
         (Limits(text_length=4), "B2"),
     ],

@@ -163,6 +163,9 @@ def sheet_of(height: int, width: int, *merges: Range) -> Sheet:
         (sheet_of(1, 1, (1_048_575, 0, 1_048_576, 1)), [(1_048_575, 0, 1_048_575, 1)]),
         (sheet_of(1, 1, (2_000_000, 0, 2_000_001, 1)), []),
         (sheet_of(1, 1, (3, 3, 2, 2)), []),
+        (sheet_of(9, 9, (3, 3, 3, 3)), []),
+        (sheet_of(1, 1, (50, 50, 149, 149)), [(50, 50, 149, 149)]),
+        (sheet_of(1, 1, (0, 16_383, 0, 16_384)), []),
     ],
 )
 def test_merges_are_kept_whole_unless_huge(sheet: Sheet, kept: list[Range]) -> None:
@@ -183,6 +186,9 @@ def test_a_cut_merge_ends_with_what_is_seen() -> None:
     looks = {"表": SheetLooks(cells={(5, 6): Look(fill="FF0000"), (9, 9): Look(bold=True)})}
     sheet = sheet_of(3, 4, (0, 0, 999, 999))
     assert rebuilt_merges([sheet], looks) == {"表": [(0, 0, 5, 6)]}
+    looks["表"].cells[2, 90_000] = Look(fill="FF0000")
+    sheet = sheet_of(3, 4, (0, 0, 5, 90_000))
+    assert rebuilt_merges([sheet], looks) == {"表": [(0, 0, 5, 16_383)]}
 
 
 @pytest.mark.parametrize("name", ["隐藏", "Sheet", "SHEET"])
