@@ -195,7 +195,18 @@ def test_a_cut_merge_ends_with_what_is_seen() -> None:
 def test_a_workbook_with_hidden_sheets_only_opens(name: str) -> None:
     book = Workbook((Sheet(name, [["x"]], hidden=True),), "xls", patchable=False)
     copy = openpyxl.load_workbook(io.BytesIO(rebuild(book, {}, [])))
-    assert "visible" in {page.sheet_state for page in copy}
+    assert [page.sheet_state for page in copy] == ["hidden", "visible"]
+    assert (copy.sheetnames[0], copy.active.sheet_state) == (name, "visible")
+
+
+def test_the_first_sheet_that_is_visible_is_shown() -> None:
+    sheets = [Sheet(name, [["x"]], hidden=name != "乙") for name in "甲乙丙"]
+    copy = openpyxl.load_workbook(
+        io.BytesIO(rebuild(Workbook(tuple(sheets), "xls", False), {}, []))
+    )
+    assert [page.sheet_state for page in copy] == ["hidden", "visible", "hidden"]
+    assert copy.active.title == "乙"
+    assert copy.views[0].firstSheet == 1
 
 
 def test_same_input_same_bytes() -> None:
