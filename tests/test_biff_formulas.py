@@ -65,6 +65,20 @@ def test_functions() -> None:
         assert tuple(function) == known[number][:3]
 
 
+def test_everyday_functions_are_known() -> None:
+    """Those that forms use most; a formula with another becomes its result in the copy."""
+    names = (
+        "SUM AVERAGE COUNT COUNTA COUNTBLANK COUNTIF SUMIF IF AND OR NOT TRUE FALSE ROUND ROUNDUP"
+        " ROUNDDOWN INT TRUNC MOD ABS MAX MIN LARGE SMALL RANK VLOOKUP HLOOKUP LOOKUP INDEX MATCH"
+        " OFFSET INDIRECT CHOOSE ROW COLUMN LEFT RIGHT MID LEN TEXT VALUE TRIM SUBSTITUTE FIND"
+        " SEARCH CONCATENATE DATE YEAR MONTH DAY TODAY NOW ISERROR ISNA ISNUMBER ISBLANK ISTEXT"
+        " SUMPRODUCT SUBTOTAL PRODUCT POWER SQRT MEDIAN"
+    )
+    known = {function.name for function in FUNCTIONS.values()}
+    assert set(names.split()) <= known
+    assert {all_funcs_by_name[name][0] for name in known} == set(FUNCTIONS)
+
+
 def ref(row: int, column: int, *, relative: bool = True) -> bytes:
     return struct.pack("<BHH", 0x44, row, column | (0xC000 if relative else 0))
 

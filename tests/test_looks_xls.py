@@ -8,6 +8,7 @@ import struct
 import openpyxl
 import pytest
 import xlwt
+from openpyxl.styles.colors import COLOR_INDEX
 from workbook_bytes import compound
 
 from selfeval_xl.checking import check, mark
@@ -150,7 +151,16 @@ def test_windows_and_pages(looks: dict[str, SheetLooks]) -> None:
 
 @pytest.mark.parametrize(
     ("font", "size", "pixels"),
-    [("宋体", 11, 8), ("宋体", 12, 8), ("宋体", 10.5, 7), ("Arial", 10, 7), ("Calibri", 11, 7)],
+    [
+        ("宋体", 11, 8),
+        ("宋体", 12, 8),
+        ("宋体", 10.5, 7),
+        ("宋体", 0, 1),
+        ("ARIAL", 10, 7),
+        ("Arial", 0, 1),
+        ("Calibri", 11, 7),
+        ("Times New Roman", 12, 8),
+    ],
 )
 def test_widths_of_digits(font: str, size: float, pixels: int) -> None:
     """As Excel shows them: a usual column is 72 pixels wide with 宋体 11 or 12, else 64."""
@@ -158,10 +168,8 @@ def test_widths_of_digits(font: str, size: float, pixels: int) -> None:
 
 
 def test_usual_colours() -> None:
-    """The 56 colours of a palette follow the eight fixed ones, which begin it."""
-    assert len(USUAL_COLOURS) == 64
-    assert USUAL_COLOURS[8:16] == USUAL_COLOURS[:8]
-    assert (USUAL_COLOURS[22], USUAL_COLOURS[10]) == ("C0C0C0", "FF0000")
+    """Those another library knows; two more of its numbers are the program's own."""
+    assert list(USUAL_COLOURS) == [colour[2:] for colour in COLOR_INDEX[:64]]
 
 
 PAGE = Page(margins=(0.7, 0.7, 0.75, 0.75))  # the usual margins
@@ -354,6 +362,21 @@ def test_notes() -> None:
         )
     )["表"].notes
     assert notes == {(2, 1): "请核对\nabc", (3, 1): "x"}
+
+
+@pytest.mark.parametrize(("kind", "length"), [(0x1C, 7), (0x5D, 7), (0x01B6, 11), (0x3C, 0)])
+def test_records_of_notes_cut_off(kind: int, length: int) -> None:
+    cut = record(kind, bytes(length))
+    place = record(0x001C, struct.pack("<4H", 2, 1, 0, 7))
+    text = record(0x003C, b"\0abc")
+    found = biff_looks.looks(stream(cut, object_of_a_note(7, 3), cut, text, cut, place, cut))
+    assert found["表"].notes == {(2, 1): "abc"}
+
+
+def test_a_text_without_an_object_is_no_note() -> None:
+    box = record(0x01B6, bytes(10) + struct.pack("<3H", 3, 16, 0)) + record(0x003C, b"\0abc")
+    place = record(0x001C, struct.pack("<4H", 2, 1, 0, 0))
+    assert biff_looks.looks(stream(box, place))["表"].notes == {}
 
 
 def test_what_is_kept_has_a_bound() -> None:

@@ -42,6 +42,7 @@ from selfeval_xl.workbooks.container import Container
 from selfeval_xl.workbooks.legacy_looks import read_looks
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.looks import Columns, Edge, Look, Page, Row, SheetLooks
+from selfeval_xl.workbooks.theme_colours import theme_colours
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -479,6 +480,18 @@ def test_a_theme_that_is_no_xml() -> None:
     # A look is not worth a copy.
     assert read_looks(zipped(parts), "表.xlsb", Limits()) == {}
     assert set(read_looks(zipped(PARTS), "表.xlsb", Limits())) == {"样式"}
+
+
+def test_the_order_of_a_theme() -> None:
+    """Formats count white and the light colours before black and the dark ones (ECMA-376)."""
+    names = "dk1 lt1 dk2 lt2 accent1 accent2 accent3 accent4 accent5 accent6 hlink folHlink"
+    slots = "".join(
+        f'<a:{name}><a:srgbClr val="0000{number:02}"/></a:{name}>'
+        for number, name in enumerate(names.split())
+    )
+    theme = f'<a:theme xmlns:a="{DRAWING}"><a:clrScheme>{slots}</a:clrScheme></a:theme>'
+    order = (1, 0, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11)
+    assert theme_colours(theme.encode()) == tuple(f"0000{number:02}" for number in order)
 
 
 def test_colours_a_theme_gives_by_name_alone() -> None:

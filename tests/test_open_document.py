@@ -225,13 +225,16 @@ def test_tables_without_names_are_named_alike_everywhere() -> None:
 def test_tables_within_cells_and_drawings_are_no_part_of_the_sheet() -> None:
     inner = table(row(cell("string", "", shown("内"))) * 3, "内")
     groups = f"<table:table-row-group><table:table-header-rows>{row(cell('float', 5))}"
+    rows = f"<table:table-rows>{row(cell('float', 6))}</table:table-rows>"
     body = (
         f"<table:shapes><draw:frame>{inner}</draw:frame></table:shapes>"
-        f"{groups}</table:table-header-rows></table:table-row-group>"
+        f"{groups}</table:table-header-rows></table:table-row-group>{rows}"
         + row(f"<table:table-cell>{inner}</table:table-cell>", cell("float", 8))
     )
     workbook = read_workbook(raw(table(body)), "表.ods")
-    assert [(sheet.name, sheet.rows) for sheet in workbook.sheets] == [("表", [[5], [None, 8]])]
+    assert [(sheet.name, sheet.rows) for sheet in workbook.sheets] == [
+        ("表", [[5], [6], [None, 8]])
+    ]
 
 
 def test_hidden_tables() -> None:
