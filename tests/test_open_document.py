@@ -202,6 +202,14 @@ def test_what_is_kept_of_linked_workbooks_is_no_sheet() -> None:
     assert list(read_looks(data, "表.ods", DEFAULT)) == ["表"]
 
 
+@pytest.mark.parametrize(
+    "place", ["http://x", "HTTPS://x", "ftp://x", "smb://x", "vnd.sun.star.x:"]
+)
+def test_linked_workbooks_may_lie_anywhere(place: str) -> None:
+    body = LINKED.replace("file:///c:", place) + table(row(cell("float", 1)))
+    assert [sheet.name for sheet in read_workbook(raw(body), "表.ods").sheets] == ["表"]
+
+
 def test_a_sheet_that_is_a_link_itself_is_one() -> None:
     linked = table("<table:table-source/>" + row(cell("float", 9)), "下级单位")
     assert [sheet.name for sheet in read_workbook(raw(linked), "表.ods").sheets] == ["下级单位"]
@@ -211,9 +219,9 @@ def test_tables_without_names_are_named_alike_everywhere() -> None:
     """As LibreOffice names them: by their place."""
     nameless = table(row(cell("float", 1))).replace(' table:name="表"', "")
     empty = table(row(cell("float", 3)), "")
-    data = raw(table(row(cell("float", 0)), "sheet2") + nameless + empty)
+    data = raw(table(row(cell("float", 0)), "SHEET2") + nameless + empty)
     workbook = read_workbook(data, "表.ods")
-    names = ["sheet2", "Sheet3", "Sheet4"]
+    names = ["SHEET2", "Sheet3", "Sheet4"]
     assert [sheet.name for sheet in workbook.sheets] == names
     assert list(read_looks(data, "表.ods", DEFAULT)) == names
     changes = {"Sheet3": SheetChanges((CellChange((0, 0), note="注"),))}
