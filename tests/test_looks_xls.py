@@ -369,7 +369,9 @@ def test_records_of_notes_cut_off(kind: int, length: int) -> None:
     cut = record(kind, bytes(length))
     place = record(0x001C, struct.pack("<4H", 2, 1, 0, 7))
     text = record(0x003C, b"\0abc")
-    found = biff_looks.looks(stream(cut, object_of_a_note(7, 3), cut, text, cut, place, cut))
+    shortest = record(0x005D, struct.pack("<4H", 0x15, 18, 0x19, 7))
+    shortest += record(0x01B6, bytes(10) + struct.pack("<H", 3))
+    found = biff_looks.looks(stream(cut, shortest, cut, text, cut, place, cut))
     assert found["表"].notes == {(2, 1): "abc"}
 
 
