@@ -65,7 +65,7 @@ class _Sheet:
 
     ``written`` are the corrections, ``following`` those of figures that follow from others, as
     cells hold them. ``touched`` are the formulas that read a changed cell, ``held`` what is known
-    of them, ``shown`` their new results.
+    of them, ``shown`` their new results, ``current`` whether others show what they give.
     """
 
     own: Sheet
@@ -75,8 +75,10 @@ class _Sheet:
     touched: set[Cell] = field(default_factory=set)
     held: dict[Cell, Value | UnknownError] = field(default_factory=dict)
     shown: dict[Cell, Decimal] = field(default_factory=dict)
+    current: dict[Cell, bool] = field(default_factory=dict)
     _stored: dict[Cell, Value] = field(default_factory=dict)
     _areas: dict[tuple[int, ...], list[Value]] = field(default_factory=dict)
+    _typed: dict[tuple[int, ...], bool] = field(default_factory=dict)
     _right: dict[Cell, Fraction] | None = None
 
     def formula(self, cell: Cell) -> str:
@@ -109,10 +111,11 @@ class _Sheet:
         """Return the right figure of a cell, as far as one is known."""
         if self._right is None:
             self._right = {
-                relation.target: exact * judgement.form.fields[relation.target].scale
+                cell: exact * fields[cell].scale
                 for judgement in self.judgements
-                for relation in judgement.form.relations
-                if (exact := judgement.expected.get(relation.target)) is not None
+                for fields in (judgement.form.fields,)
+                for cell, exact in judgement.expected.items()
+                if exact is not None and cell in fields
             }
         return self._right[cell] if cell in self._right else self.stored(cell)
 
@@ -123,14 +126,15 @@ class _Sheet:
             self._areas[place] = [self.stored(cell) for cell in _cells(area)]
         return self._areas[place]
 
-    def changes(self, area: Area) -> bool:
-        """Tell whether a cell of an area gets another content."""
-        _, top, left, bottom, right = area
-        return any(
-            top <= row <= bottom and left <= column <= right
-            for cells in (self.written, self.touched)
-            for row, column in cells
-        )
+    def is_typed(self, area: Area) -> bool:
+        """Tell whether an area holds no formula and no corrected cell."""
+        place = area[1:]
+        if place not in self._typed:
+            changing = (self.own.formulas, self.written)
+            self._typed[place] = not any(
+                cell in cells for cell in _cells(area) for cells in changing
+            )
+        return self._typed[place]
 
     def given(self, cell: Cell, cells: Cells) -> Value:
         """Return what the formula of a cell gives, as the workbook keeps it."""
@@ -205,13 +209,28 @@ class _Workbook:
         """Return what a cell will hold; raises UnknownError."""
         if cell not in sheet.held:
             if cell not in sheet.touched:
-                return sheet.stored(cell)
+                return self._kept(sheet, cell)
             sheet.held[cell] = UnknownError()  # what a circle is told
             sheet.held[cell] = self._followed(sheet, cell)
         value = sheet.held[cell]
         if isinstance(value, UnknownError):
             raise value
         return value
+
+    def _kept(self, sheet: _Sheet, cell: Cell) -> Value:
+        """Return what a cell holds that reads nothing changed.
+
+        A formula that shows another figure than it gives will show what nobody knows.
+        """
+        if cell in sheet.own.formulas and cell not in sheet.current:
+            try:
+                value = sheet.given(cell, _Reading(self, sheet, _Sheet.stored))
+                sheet.current[cell] = _same(value, sheet.stored(cell))
+            except UnknownError:
+                sheet.current[cell] = True  # as far as anybody can tell
+        if not sheet.current.get(cell, True):
+            raise UnknownError
+        return sheet.stored(cell)
 
     def _followed(self, sheet: _Sheet, cell: Cell) -> Value | UnknownError:
         """Return what a formula will give, or the figure that takes its place."""
@@ -265,7 +284,7 @@ class _Reading:
     def values(self, area: Area) -> Sequence[Value]:
         own = self._sheet(area.sheet)
         self.workbook.spend(max(area.bottom - area.top + 1, 0) * max(area.right - area.left + 1, 0))
-        if self.at == _Sheet.stored or (self.at == self.workbook.new and not own.changes(area)):
+        if self.at == _Sheet.stored or (self.at == self.workbook.new and own.is_typed(area)):
             return own.all_stored(area)
         return [self.at(own, cell) for cell in _cells(area)]
 

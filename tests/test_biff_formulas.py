@@ -65,6 +65,20 @@ def test_functions() -> None:
         assert tuple(function) == known[number][:3]
 
 
+def test_everyday_functions_are_known() -> None:
+    """Those that forms use most; a formula with another becomes its result in the copy."""
+    names = (
+        "SUM AVERAGE COUNT COUNTA COUNTBLANK COUNTIF SUMIF IF AND OR NOT TRUE FALSE ROUND ROUNDUP"
+        " ROUNDDOWN INT TRUNC MOD ABS MAX MIN LARGE SMALL RANK VLOOKUP HLOOKUP LOOKUP INDEX MATCH"
+        " OFFSET INDIRECT CHOOSE ROW COLUMN LEFT RIGHT MID LEN TEXT VALUE TRIM SUBSTITUTE FIND"
+        " SEARCH CONCATENATE DATE YEAR MONTH DAY TODAY NOW ISERROR ISNA ISNUMBER ISBLANK ISTEXT"
+        " SUMPRODUCT SUBTOTAL PRODUCT POWER SQRT MEDIAN"
+    )
+    known = {function.name for function in FUNCTIONS.values()}
+    assert set(names.split()) <= known
+    assert {all_funcs_by_name[name][0] for name in known} == set(FUNCTIONS)
+
+
 def ref(row: int, column: int, *, relative: bool = True) -> bytes:
     return struct.pack("<BHH", 0x44, row, column | (0xC000 if relative else 0))
 
@@ -112,6 +126,12 @@ ONE = b"\x1e\x01\x00"
         (ref(0, 0) + b"\x13" + ONE + b"\x07", "-A1^1"),
         (ref(0, 0) + ONE + b"\x03" + b"\x14", "(A1+1)%"),
         (ref(0, 0) + ONE + b"\x08" + ref(1, 1) + b"\x0b", "A1&1=B2"),
+        (ref(0, 0) + ONE + b"\x0b" + ref(1, 1) + b"\x08", "(A1=1)&B2"),
+        (ref(0, 0) + ONE + b"\x08" + ref(1, 1) + b"\x03", "(A1&1)+B2"),
+        (ref(0, 0) + ONE + b"\x05" + ref(1, 1) + b"\x07", "(A1*1)^B2"),
+        (ref(0, 0) + ONE + b"\x07" + b"\x14", "(A1^1)%"),
+        (ONE * 3 + b"\x42\x83\x01\x00", "IF(1,1,1)"),  # a bit above the count, for a prompt
+        (ONE + b"\x15" * 60, "(" * 60 + "1" + ")" * 60),
         (b"\x17\x01\x01\x00\x30", '"\u3000"'),  # a full-width blank
         # What is not understood for certain
         (b"", ""),
@@ -119,6 +139,9 @@ ONE = b"\x1e\x01\x00"
         (b"\x03", ""),
         (b"\x44\x01", ""),
         (b"\x1c\x55", ""),
+        (b"\x16" + ONE + b"\x03", ""),  # nothing plus one
+        (ONE + b"\x19\x04\xff\xff", ""),  # a table longer than all that is there
+        (ONE + b"\x19\x03\0\0", ""),  # nobody knows what that is
         (b"\x17\x09\x00ab", ""),
         (b"\x17\x01\x00\n", ""),
         (b"\x20" + bytes(7), ""),  # an array
@@ -128,6 +151,12 @@ ONE = b"\x1e\x01\x00"
         (b"\x23\x02\x00\x00\x00" + ONE + b"\x42\x02\xff\x00", ""),  # a macro
         (b"\x41\x96\x00", ""),  # CALL, which starts programs
         (ONE + b"\x41\x1b\x00", ""),  # ROUND of one
+        (ONE + b"\x42\x01\x01\x00", ""),  # IF of one
+        (ONE * 4 + b"\x42\x04\x01\x00", ""),  # and of four
+        (ONE + b"\x42\x02\x04\x00", ""),  # SUM of more than there is
+        (ref(0, 0) + ONE + b"\x11", ""),  # a range to a number
+        (ONE + ref(0, 0) + b"\x11", ""),
+        (ONE + b"\x15" * 61, ""),
         (b"\x1f" + struct.pack("<d", float("inf")), ""),
         (ONE * 2000, ""),
     ],
@@ -150,13 +179,37 @@ def test_what_is_calculated_as_shown_stays_figures() -> None:
     whole = stream(formula_record(1, 1, tokens))
     biff_formulas.tell(whole, found)
     assert found["表"].formulas == {(1, 1): "A1"}
-    shown = record(0x000E, b"\0\0")
-    at = whole.index(b"\x85\0") + 4
-    place = (int.from_bytes(whole[at : at + 4], "little") + len(shown)).to_bytes(4, "little")
-    head = len(record(0x0809, bytes(16)))
-    marked = whole[:head] + shown + whole[head:at] + place + whole[at + 4 :]
+    marked = stream(formula_record(1, 1, tokens), book=record(0x000E, b"\0\0"))
     found = {"表": SheetSurvey(formulas={(1, 1): ""})}
     biff_formulas.tell(marked, found)
+    assert found["表"].formulas == {(1, 1): ""}
+
+
+def test_names_and_sheets_of_a_workbook() -> None:
+    """Names are numbered from 1 as they are defined; charts count among the sheets."""
+
+    def name(text: str) -> bytes:
+        return record(0x0018, bytes([0, 0, 0, len(text)]) + bytes(10) + b"\0" + text.encode())
+
+    chart = record(0x0085, struct.pack("<I4B", 0, 0, 2, 1, 0) + b"K")
+    books = record(0x01AE, b"\1\0\2\0" + b"x.xls") + record(0x01AE, b"\2\0\1\4")
+    places = [(1, 1, 1), (0, 1, 1), (1, 0, 0), (1, 1, 2), (1, 2, 2), (2, 1, 1)]
+    listed = record(0x0017, struct.pack("<H", 6) + b"".join(struct.pack("<3H", *p) for p in places))
+    call = b"\x23\2\0\0\0" + ref(0, 0) + ONE + b"\x42\3\xff\0"
+    elsewhere = [b"\x3a" + struct.pack("<3H", at, 0, 0xC000) for at in range(len(places) + 1)]
+    tokens = [call, call.replace(b"\x23\2", b"\x23\1"), *elsewhere]
+    cells = (formula_record(row, 0, each) for row, each in enumerate(tokens))
+    found = {"表": SheetSurvey(formulas={(row, 0): "" for row in range(len(tokens))})}
+    cut = record(0x0018, bytes(14))  # counts, too
+    head = chart + books + listed + cut + name("_xlfn.IFERROR")
+    biff_formulas.tell(stream(*cells, book=head), found)
+    expected = ["IFERROR(A1,1)", "", "'表'!A1", *[""] * 6]
+    assert list(found["表"].formulas.values()) == expected
+
+
+def test_older_files_have_other_tokens() -> None:
+    found = {"表": SheetSurvey(formulas={(1, 1): ""})}
+    biff_formulas.tell(stream(formula_record(1, 1, ONE), version=0x0500), found)
     assert found["表"].formulas == {(1, 1): ""}
 
 
@@ -176,9 +229,10 @@ def test_shared_formulas_count_from_each_cell() -> None:
     shared = struct.pack("<2H2B", 1, 2, 3, 3) + bytes(2) + struct.pack("<H", len(tokens)) + tokens
     cells = [formula_record(row, 3, follows) for row in (1, 2)]
     orphan = formula_record(5, 3, b"\x01" + struct.pack("<2H", 5, 3))
-    found = {"表": SheetSurvey(formulas=dict.fromkeys([(1, 3), (2, 3), (5, 3)], ""))}
-    biff_formulas.tell(stream(cells[0], record(0x04BC, shared), cells[1], orphan), found)
-    assert found["表"].formulas == {(1, 3): "C2", (2, 3): "C3", (5, 3): ""}
+    cut = formula_record(6, 3, follows[:3])
+    found = {"表": SheetSurvey(formulas=dict.fromkeys([(1, 3), (2, 3), (5, 3), (6, 3)], ""))}
+    biff_formulas.tell(stream(cells[0], record(0x04BC, shared), cells[1], orphan, cut), found)
+    assert found["表"].formulas == {(1, 3): "C2", (2, 3): "C3", (5, 3): "", (6, 3): ""}
 
 
 def test_formulas_live_on_in_the_copy() -> None:

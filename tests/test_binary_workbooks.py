@@ -34,10 +34,12 @@ from workbook_bytes import zipped
 from selfeval_xl.checking import check
 from selfeval_xl.findings import Finding
 from selfeval_xl.settings import DEFAULT
+from selfeval_xl.workbooks.container import Container
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.reading import read_workbook
 from selfeval_xl.workbooks.sheet import Sheet
 from selfeval_xl.workbooks.workbook import WorkbookProblem
+from selfeval_xl.workbooks.xlsb import survey
 
 STYLES = styles(
     fonts=[font("宋体", 220)],
@@ -139,6 +141,18 @@ def test_sheets_by_name() -> None:
     assert second.number_formats == {(0, 0): "0.00%"}
 
 
+def test_formats_of_named_styles_are_none_of_cells() -> None:
+    named = record(626, struct.pack("<I", 1)) + cell_format(code=10) + record(627)
+    content = sheet(row(0) + number(0, 0.5, BEYOND) + number(1, 0.5, PERCENT))
+    parts = package_parts({"表": content}, styles=STYLES + named)
+    (only,) = read_workbook(zipped(parts), "表").sheets
+    assert only.number_formats == {(0, 1): "0.00%"}
+
+
+def test_rows_with_a_format_of_their_own() -> None:
+    assert read(row(1, style=UNIT) + number(0, 0.5)).rows == [[], [0.5]]
+
+
 # Damaged and hostile files
 
 
@@ -188,13 +202,20 @@ def test_too_many_merged_ranges() -> None:
     assert (caught.value.kind, "合并" in caught.value.message) == ("too_large", True)
 
 
-def test_more_shared_texts_claimed_than_there_is_room_for() -> None:
+@pytest.mark.parametrize("number", [1_000, 0x7FFFFFFF])
+def test_more_shared_texts_claimed_than_there_is_room_for(number: int) -> None:
     parts = package_parts({"表": sheet(row(0) + shared_text(0, 0))}, texts=["甲"])
-    claimed = record(159, struct.pack("<2I", 1, 0x7FFFFFFF))
-    parts["xl/sharedStrings.bin"] = claimed + record(19, b"\0" + bytes(8)) + record(160)
+    told, claimed = (record(159, struct.pack("<2I", 1, count)) for count in (1, number))
+    texts = parts["xl/sharedStrings.bin"]
+    assert isinstance(texts, bytes)
+    assert texts.startswith(told)
+    parts["xl/sharedStrings.bin"] = claimed + texts.removeprefix(told)
+    # Found before calamine is asked, which would make room for them.
     with pytest.raises(WorkbookProblem) as caught:
-        read_workbook(zipped(parts), "表")
+        survey(Container(zipped(parts), Limits()), Limits())
     assert caught.value.kind == "damaged"
+    with pytest.raises(WorkbookProblem):
+        read_workbook(zipped(parts), "表")
 
 
 # Judged as an .xlsx is

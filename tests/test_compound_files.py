@@ -125,3 +125,10 @@ def test_a_workbook_that_is_there_to_the_last_byte_is_read() -> None:
     assert streams["Workbook"].start > streams["别的"].start
     data = compound({"别的": bytes(9000), "Workbook": OWN})
     assert read_workbook(data[:-1000], "表.xls").sheets[0].rows == [["自己的"]]
+
+
+def test_of_two_workbooks_in_a_file_the_newer_is_read() -> None:
+    """Saved for Excel 5.0 too, a file holds both; names are in any case."""
+    both = compound({"Book": b"old" * 2000, "WORKBOOK": b"new" * 2000})
+    assert workbook_stream(both) == b"new" * 2000
+    assert workbook_stream(compound({"book": b"old" * 2000})) == b"old" * 2000

@@ -134,6 +134,8 @@ def test_format_by_content(data: bytes, name: str, form: str) -> None:
         ("序号,𠮷野\r\n1,￥2.50".encode("utf-16-be"), "表.csv", "text", False, "CSV"),
         (("序号\t金额\r\n" * 2000).encode("utf-16-le") + b"1", "表", "text", False, "CSV"),
         (b"\xef\xbb\xbf" + xls(), "表.xls", "unknown", False, "无法识别"),
+        ("a\ue000\u0c85".encode("utf-16-le"), "表.xls", "unknown", False, "无法识别"),
+        ("一二三".encode("utf-16-le"), "表.xls", "unknown", False, "无法识别"),
         (b"%PDF-1.7\n", "表.xlsx", "pdf", False, "PDF"),
         (zipped({"OFD.xml": "x"}), "表.xlsx", "pdf", False, "OFD"),
         (b"\x89PNG\r\n\x1a\n" + bytes(20), "表.xlsx", "picture", False, "图片"),
@@ -182,6 +184,80 @@ def test_what_is_no_readable_workbook(
         "[\u4e00-\u9fff][A-Za-z0-9]|[A-Za-z0-9][\u4e00-\u9fff]", caught.value.message
     )
     assert not re.search("[\u4e00-\u9fff] [\u4e00-\u9fff]|  ", caught.value.message)
+
+
+BINARY = bytes(20)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "word"),
+    [
+        (b"GIF89a" + BINARY, "picture", "图片"),
+        (b"BM\x36\0\0\0" + BINARY, "picture", "图片"),
+        (b"II*\0\x08\0\0\0" + BINARY, "picture", "图片"),
+        (b"MM\0*\0\0\0\x08" + BINARY, "picture", "图片"),
+        (b"RIFF\x24\0\0\0WAVEfmt " + BINARY, "picture", "音像"),
+        (b"ID3\x03\0" + BINARY, "picture", "音像"),
+        (b"{\\rtf1\\ansi x}", "word", "RTF"),
+        (b"MZ\x90\0" + BINARY, "program", "程序"),
+        (b"\x1f\x8b\x08\0" + BINARY, "archive", "gzip"),
+        (b"\x09\0\x04\0\2\0\x10\0" + BINARY, "old_excel", "很早"),
+        (b"\x09\2\x06\0\0\0\x10\0" + BINARY, "old_excel", "很早"),
+        (b"\x09\4\x06\0\0\0\x10\0" + BINARY, "old_excel", "很早"),
+        (compound({"VisioDocument": b"x"}), "drawing", "Visio"),
+        (compound({"__properties_version1.0": b"x"}), "mail", "邮件"),
+        # texts that begin with the same letters
+        ("BM,金额\n甲,1\n".encode(), "text", "CSV"),
+        (b"MZ;1;2\n", "text", "CSV"),
+        (b"ID3,x\n", "text", "CSV"),
+    ],
+)
+def test_other_files_by_their_first_bytes(data: bytes, kind: str, word: str) -> None:
+    with pytest.raises(WorkbookProblem) as caught:
+        read_workbook(data, "表.xls")
+    assert caught.value.kind == kind
+    assert word in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("html", "head", "meta", "body", "style", "script", "table", "caption", "colgroup"),
+        *("thead", "tbody", "tfoot", "tr", "td", "th", "div", "span", "p", "br", "hr", "font"),
+        *("center", "h1", "H6", "pre", "img", "frameset"),
+    ],
+)
+def test_pages_may_begin_anywhere(name: str) -> None:
+    """Systems export pieces of pages under the names of tables."""
+    with pytest.raises(WorkbookProblem) as caught:
+        read_workbook(f"<{name} class='x'>1</{name}>".encode(), "导出.xls")
+    assert caught.value.kind == "html"
+    with pytest.raises(WorkbookProblem) as caught:
+        read_workbook(f"<{name}x>1</{name}x>".encode(), "导出.xls")
+    assert caught.value.kind == "xml"
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        ("Return-Path: x\nFrom: y", "mail"),
+        ("Delivered-To: x\nSubject: y", "mail"),
+        ("Message-ID: x\nMIME-Version: 1.0", "mail"),
+        ("To: x\nFrom: y", "mail"),
+        ("Subject: x\n continued\nReceived: y", "mail"),
+        ("Content-Type: multipart/related; x", "html"),
+        ("From: <Saved by WPS>", "html"),
+        ("To: x", "text"),
+        ("Subject: x\nFrom: y", "text"),
+        ("From: x\n\nTo: y", "text"),
+        ("From: x\n合计 5\nTo: y", "text"),
+        ("X-" + "x: 1\nX-".join(["y"] * 70) + ": 1\nFrom: x\nTo: y", "text"),
+    ],
+)
+def test_heads_of_mails_and_saved_pages(head: str, kind: str) -> None:
+    with pytest.raises(WorkbookProblem) as caught:
+        read_workbook(f"{head}\n\n正文".encode(), "导出.xls")
+    assert caught.value.kind == kind
 
 
 DTD = '<!DOCTYPE worksheet [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'

@@ -49,6 +49,7 @@ from selfeval_xl.workbooks.legacy_looks import read_looks
 from selfeval_xl.workbooks.limits import DEFAULT, Limits
 from selfeval_xl.workbooks.looks import MOST_STYLED, Columns, Edge, Look, Page, Row, SheetLooks
 from selfeval_xl.workbooks.open_document_looks import looks
+from selfeval_xl.workbooks.open_document_values import edge
 
 THIN = Edge(1, "000000")
 
@@ -276,6 +277,7 @@ def test_size_and_weight_follow_the_script_too() -> None:
         ("0.74pt none #000000", Edge()),
         ("0pt solid #000000", Edge()),
         ("solid", Edge()),
+        ("0.74pt #000000", Edge()),
         ("", Edge()),
         ("1e9pt solid", Edge()),
         ("-3pt solid #000000", Edge()),
@@ -291,9 +293,32 @@ def test_lines(border: str, expected: Edge) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("solid", (7, 1, 2, 5)),
+        ("dotted", (4, 4, 13, 13)),
+        ("dashed", (4, 3, 8, 8)),
+        ("fine-dashed", (3, 3, 13, 13)),
+        ("dash-dot", (3, 9, 10, 10)),
+        ("dash-dot-dot", (3, 11, 12, 12)),
+        ("double", (6, 6, 6, 6)),
+        ("double-thin", (6, 6, 6, 6)),
+        ("none", (0, 0, 0, 0)),
+        ("hidden", (0, 0, 0, 0)),
+    ],
+)
+def test_lines_of_all_widths(kind: str, expected: tuple[int, ...]) -> None:
+    """As LibreOffice writes them to .xlsx, but a line called double is one."""
+    widths = ("0.3pt", "0.74pt", "1.76pt", "2.49pt")
+    assert tuple(edge(f"{width} {kind} #000000").style for width in widths) == expected
+
+
+@pytest.mark.parametrize(
     ("cells", "paragraph", "expected"),
     [
         ({}, {"textalign": "start"}, ("left", "", 0, 0)),
+        ({}, {"textalign": "left"}, ("left", "", 0, 0)),
+        ({}, {"textalign": "right"}, ("right", "", 0, 0)),
         ({}, {"textalign": "center"}, ("center", "", 0, 0)),
         ({}, {"textalign": "justify"}, ("justify", "", 0, 0)),
         # By the kind of the value: what is said of the text's alignment does not count.
@@ -311,6 +336,8 @@ def test_lines(border: str, expected: Edge) -> None:
         ({"rotationangle": "315deg"}, {}, ("", "", 0, -45)),
         ({"rotationangle": "270"}, {}, ("", "", 0, -90)),
         ({"rotationangle": "135"}, {}, ("", "", 0, -45)),
+        ({"rotationangle": "405"}, {}, ("", "", 0, 45)),
+        ({"rotationangle": "-45"}, {}, ("", "", 0, -45)),
         ({"rotationangle": "99999"}, {}, ("", "", 0, 0)),
         ({"direction": "ttb"}, {}, ("", "", 0, 270)),
     ],
@@ -341,7 +368,7 @@ def test_alignments_odfpy_cannot_write() -> None:
 
 def test_columns() -> None:
     book = Book()
-    for name, width in (("宽", "2in"), ("窄", "1cm"), ("常", "0.889in"), ("坏", "很宽")):
+    for name, width in (("宽", " 2in"), ("窄", "1cm"), ("常", "0.889in"), ("坏", "很宽")):
         book.style(name, "table-column", TableColumnProperties(columnwidth=width))
     book.style("底", "table-cell", TableCellProperties(backgroundcolor="#eeeeee"))
     headers, group, inside = TableHeaderColumns(), TableColumnGroup(display="false"), TableColumns()
@@ -460,6 +487,39 @@ def test_a_merged_range_is_framed_by_its_first_cells_border() -> None:
     }
 
 
+def test_a_frame_ends_with_its_range_and_leaves_the_look_of_the_column() -> None:
+    book = Book()
+    book.style("框", "table-cell", TableCellProperties(border="0.74pt solid #000000"))
+    book.style("底", "table-cell", TableCellProperties(backgroundcolor="#eeeeee"))
+    book.table.addElement(TableColumn())
+    book.table.addElement(TableColumn(defaultcellstylename="底"))
+    book.table.addElement(TableColumn(numbercolumnsrepeated=3))
+    merged = cell("合并", "框", numbercolumnsspanned=2, numberrowsspanned=2)
+    book.row(merged, CoveredTableCell(), cell(numbercolumnsrepeated=2), cell("右"))
+    book.row(CoveredTableCell(), CoveredTableCell())
+    book.row(cell(), numberrowsrepeated=2)
+    book.row(cell("下"))
+    assert book.read().cells == {
+        (0, 0): Look(left=THIN, top=THIN, right=THIN, bottom=THIN),
+        (0, 1): Look(fill="EEEEEE", top=THIN, right=THIN),
+        (0, 4): Look(),
+        (1, 0): Look(left=THIN, bottom=THIN),
+        (1, 1): Look(fill="EEEEEE", right=THIN, bottom=THIN),
+        (4, 0): Look(),
+    }
+
+
+def test_blanks_of_rows_and_columns_have_the_font_of_chinese_text() -> None:
+    book = Book()
+    fonts = TextProperties(fontname="Arial", fontnameasian="黑体")
+    book.style("两样", "table-cell", fonts, TableCellProperties(backgroundcolor="#eeeeee"))
+    book.table.addElement(TableColumn(defaultcellstylename="两样"))
+    book.row(cell("x"), defaultcellstylename="两样")
+    read = book.read()
+    shown = Look(font="黑体", fill="EEEEEE")
+    assert (read.columns[0].look, read.rows[0].look) == (shown, shown)
+
+
 @pytest.mark.parametrize(
     ("layout", "expected"),
     [
@@ -470,6 +530,15 @@ def test_a_merged_range_is_framed_by_its_first_cells_border() -> None:
         ),
         ({"pagewidth": "420mm", "pageheight": "297mm"}, Page(landscape=True, paper=8)),
         ({"pagewidth": "8.5in", "pageheight": "11in"}, Page(paper=1)),
+        ({"pagewidth": "8.5in", "pageheight": "14in"}, Page(paper=5)),
+        ({"pagewidth": "148mm", "pageheight": "210mm"}, Page(paper=11)),
+        ({"pagewidth": "257mm", "pageheight": "364mm"}, Page(paper=12)),
+        ({"pagewidth": "182mm", "pageheight": "257mm"}, Page(paper=13)),
+        ({"pagewidth": "190mm", "pageheight": "265mm"}, Page()),
+        (
+            {"pagewidth": "21cm", "pageheight": "29.7cm", "printorientation": "landscape"},
+            Page(landscape=True, paper=9),
+        ),
         ({"pagewidth": "297mm", "pageheight": "210mm"}, Page(landscape=True, paper=9)),
         ({"pagewidth": "1cm", "pageheight": "0cm"}, Page()),
         (
@@ -478,6 +547,9 @@ def test_a_merged_range_is_framed_by_its_first_cells_border() -> None:
         ),
         ({"marginleft": "1cm"}, Page()),
         ({"scaleto": "85%"}, Page(scale=85)),
+        ({"scaleto": " 85.5% "}, Page(scale=85)),
+        ({"scaleto": "12345%"}, Page()),
+        ({"scaleto": "999%"}, Page(scale=400)),
         ({"scaleto": "99999999999%"}, Page()),
         ({"scaleto": "1%"}, Page(scale=10)),
         ({"scaletopages": "3"}, Page(fit=(1, 3))),
@@ -495,10 +567,19 @@ def test_pages(layout: dict[str, str], expected: Page) -> None:
     assert book.read().page == expected
 
 
-def test_a_page_fitted_in_width_only() -> None:
+@pytest.mark.parametrize(
+    ("told", "fit"),
+    [
+        ('style:scale-to-X="1"', (1, 0)),
+        ('style:scale-to-Y="2"', (0, 2)),
+        ('style:scale-to-X="99999" style:scale-to-Y="99999"', (32_767, 32_767)),
+        ('style:scale-to-X="1" style:scale-to-pages="3"', (1, 0)),
+    ],
+)
+def test_pages_fitted_in_width_or_height(told: str, fit: tuple[int, int]) -> None:
     styles = (
         "<office:document-styles{spaces}><office:automatic-styles><style:page-layout"
-        ' style:name="版式"><style:page-layout-properties style:scale-to-X="1"/>'
+        f' style:name="版式"><style:page-layout-properties {told}/>'
         "</style:page-layout></office:automatic-styles><office:master-styles>"
         '<style:master-page style:name="母版" style:page-layout-name="版式"/>'
         '<style:master-page style:name="空" style:page-layout-name="没有"/>'
@@ -508,7 +589,7 @@ def test_a_page_fitted_in_width_only() -> None:
     style = '<style:style style:name="页" style:family="table" style:master-page-name="{}"/>'
     body = body.replace(" table:name", ' table:style-name="页" table:name')
     found = read_raw(raw(body, style.format("母版"), styles_xml=styles))
-    assert found["表"].page == Page(fit=(1, 0))
+    assert found["表"].page == Page(fit=fit)
     assert read_raw(raw(body, style.format("空"), styles_xml=styles))["表"].page is None
     assert read_raw(raw(body, style.format("母版")))["表"].page is None
 
@@ -540,6 +621,8 @@ def shown(**items: str) -> SheetLooks:
         (("0", "1", "2", "3"), (3, 0)),
         (("2", "2", "1", "900"), (0, 2)),  # a split in points freezes nothing
         (("1", "500", "1", "900"), None),
+        (("2", "16383", "2", "1048575"), (1_048_575, 16_383)),
+        (("2", "16384", "2", "1"), None),
         (("2", "0", "2", "0"), None),
         (("2", "99999999", "2", "1"), None),
         (("2", "-1", "2", "一"), None),
@@ -602,6 +685,21 @@ def test_blanks_far_from_the_content_are_left_out() -> None:
     # The endless rest of the first row is what its blanks look like.
     assert read.rows == {0: Row(look=look)}
     assert read.cells == {(0, 0): Look(), (1, 0): look}
+
+
+def test_blanks_near_the_widest_and_the_lowest_content_are_kept() -> None:
+    boxed = '<table:table-cell table:style-name="框"/>'
+    blanks = '<table:table-cell table:number-columns-repeated="{}"/>'
+    rows = (
+        f"<table:table-row>{blanks.format(150)}{FILLED}</table:table-row>"
+        f"<table:table-row>{FILLED}{blanks.format(249)}{boxed}</table:table-row>"
+        f"{BLANK_ROW.format(999)}<table:table-row>{boxed}</table:table-row>"
+        f"<table:table-row>{boxed}</table:table-row><table:table-row>{boxed}</table:table-row>"
+    )
+    read = read_raw(raw(table(rows), BOXED))["表"]
+    look = Look(left=THIN, right=THIN, top=THIN, bottom=THIN)
+    # Up to a hundred columns and a thousand rows beyond.
+    assert read.cells == {(0, 150): Look(), (1, 0): Look(), (1, 250): look, (1001, 0): look}
 
 
 @pytest.mark.parametrize(
@@ -700,6 +798,7 @@ def test_many_styles() -> None:
         {},
         {"styles_xml": "<a", "settings_xml": "<b>"},
         {"styles_xml": "<a/>", "settings_xml": "<b/>"},
+        {"settings_xml": '<config:config-item-map-named{spaces} config:name="Tables"/>'},
     ],
 )
 def test_missing_and_damaged_parts(parts: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ import struct
 import openpyxl
 import pytest
 import xlwt
+from openpyxl.styles.colors import COLOR_INDEX
 from workbook_bytes import compound
 
 from selfeval_xl.checking import check, mark
@@ -19,9 +20,11 @@ from selfeval_xl.workbooks.legacy_looks import read_looks
 from selfeval_xl.workbooks.limits import DEFAULT as LIMITS
 from selfeval_xl.workbooks.looks import (
     MOST_STYLED,
+    Columns,
     Edge,
     Look,
     Page,
+    Row,
     SheetLooks,
     digit_pixels,
 )
@@ -125,6 +128,9 @@ def test_usual_width() -> None:
     assert biff_looks.looks(stream(digits))["表"].usual_pixels == 64
     exact = record(0x0099, struct.pack("<H", 12 * 256))
     assert biff_looks.looks(stream(digits, exact))["表"].usual_pixels == 84
+    # Of the fonts the first is the usual one.
+    fonts = font_record("宋体", 240) + font_record("Arial", 200)
+    assert biff_looks.looks(stream(digits, book=fonts))["表"].usual_pixels == 72
 
 
 def test_windows_and_pages(looks: dict[str, SheetLooks]) -> None:
@@ -145,7 +151,16 @@ def test_windows_and_pages(looks: dict[str, SheetLooks]) -> None:
 
 @pytest.mark.parametrize(
     ("font", "size", "pixels"),
-    [("宋体", 11, 8), ("宋体", 12, 8), ("宋体", 10.5, 7), ("Arial", 10, 7), ("Calibri", 11, 7)],
+    [
+        ("宋体", 11, 8),
+        ("宋体", 12, 8),
+        ("宋体", 10.5, 7),
+        ("宋体", 0, 1),
+        ("ARIAL", 10, 7),
+        ("Arial", 0, 1),
+        ("Calibri", 11, 7),
+        ("Times New Roman", 12, 8),
+    ],
 )
 def test_widths_of_digits(font: str, size: float, pixels: int) -> None:
     """As Excel shows them: a usual column is 72 pixels wide with 宋体 11 or 12, else 64."""
@@ -153,24 +168,102 @@ def test_widths_of_digits(font: str, size: float, pixels: int) -> None:
 
 
 def test_usual_colours() -> None:
-    """The 56 colours of a palette follow the eight fixed ones, which begin it."""
-    assert len(USUAL_COLOURS) == 64
-    assert USUAL_COLOURS[8:16] == USUAL_COLOURS[:8]
-    assert (USUAL_COLOURS[22], USUAL_COLOURS[10]) == ("C0C0C0", "FF0000")
+    """Those another library knows; two more of its numbers are the program's own."""
+    assert list(USUAL_COLOURS) == [colour[2:] for colour in COLOR_INDEX[:64]]
+
+
+PAGE = Page(margins=(0.7, 0.7, 0.75, 0.75))  # the usual margins
 
 
 def record(kind: int, content: bytes) -> bytes:
     return struct.pack("<HH", kind, len(content)) + content
 
 
-def stream(*sheet: bytes, version: int = 0x0600) -> bytes:
-    """Return a workbook stream with one sheet 表 of the records given."""
+def font_record(name: str, height: int, *, flags: int = 0, weight: int = 400) -> bytes:
+    content = struct.pack("<4H6x2B", height, flags, 0x7FFF, weight, len(name), 1)
+    return record(0x0031, content + name.encode("utf-16-le"))
+
+
+def only_look(style: bytes, *book: bytes) -> Look:
+    """Return the look of a cell of the only format of a workbook."""
+    head = b"".join(book) + record(0x00E0, style)
+    return biff_looks.looks(stream(record(0x0201, bytes(6)), book=head))["表"].cells[0, 0]
+
+
+@pytest.mark.parametrize(
+    ("flags", "weight", "expected"),
+    [
+        (2, 599, (False, True, False)),
+        (8, 600, (True, False, True)),
+        (0xF5, 0, (False, False, False)),
+    ],
+)
+def test_letters(flags: int, weight: int, expected: tuple[bool, ...]) -> None:
+    found = only_look(bytes(20), font_record("楷体", 210, flags=flags, weight=weight))
+    assert (found.font, found.size) == ("楷体", 10.5)
+    assert (found.bold, found.italic, found.struck) == expected
+
+
+def test_fonts_are_counted_without_the_fifth() -> None:
+    fonts = [font_record(name, 200) for name in "甲乙丙丁戊"]
+    for number, name in ((0, "甲"), (3, "丁"), (5, "戊"), (6, "")):
+        assert only_look(struct.pack("<H", number) + bytes(18), *fonts).font == name
+
+
+def test_each_edge_has_a_line_and_a_colour() -> None:
+    sides = 1 | 2 << 4 | 13 << 8 | 14 << 12 | 10 << 16 | 12 << 23
+    style = bytes(10) + struct.pack("<2IH", sides, 11 | 13 << 7, 0)
+    found = only_look(style)
+    assert (found.left, found.right) == (Edge(1, "FF0000"), Edge(2, "0000FF"))
+    assert (found.top, found.bottom) == (Edge(13, "00FF00"), Edge())  # there is no line 14
+    style = bytes(10) + struct.pack("<2IH", 1 << 12, 64 | 13 << 7, 0)
+    assert only_look(style).bottom == Edge(1, "FFFF00")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "colours", "expected"),
+    [
+        (0, 10, ""),
+        (1, 10 | 11 << 7, "FF0000"),
+        (2, 10 | 11 << 7, "00FF00"),
+        (1, 64, ""),
+        (1, 9, "222222"),
+    ],
+)
+def test_fills(pattern: int, colours: int, expected: str) -> None:
+    """The palette tells two colours, from the eighth on; what follows in its record is none."""
+    palette = record(0x0092, struct.pack("<H", 2) + b"\x11\x11\x11\0\x22\x22\x22\0\x33\x33\x33\0")
+    style = bytes(10) + struct.pack("<2IH", 0, pattern << 26, colours)
+    assert only_look(style, palette).fill == expected
+
+
+@pytest.mark.parametrize(
+    ("aligned", "turned", "inward", "expected"),
+    [
+        (0x01, 0, 0x03, ("left", "top", False, False, 3, 0)),
+        (0x1A, 90, 0x10, ("center", "vcenter", True, True, 0, 90)),
+        (0x23, 91, 0, ("right", "bottom", False, False, 0, -1)),
+        (0x34, 180, 0, ("fill", "vjustify", False, False, 0, -90)),
+        (0x45, 255, 0, ("justify", "vdistributed", False, False, 0, 270)),
+        (0x76, 200, 0x8F, ("center_across", "vdistributed", False, False, 15, -90)),
+        (0x07, 45, 0, ("distributed", "top", False, False, 0, 45)),
+    ],
+)
+def test_alignment(aligned: int, turned: int, inward: int, expected: tuple[object, ...]) -> None:
+    found = only_look(bytes(6) + bytes([aligned, turned, inward]) + bytes(11))
+    assert (
+        found.horizontal, found.vertical, found.wrapped, found.shrunk, found.indent, found.rotation,
+    ) == expected  # fmt: skip
+
+
+def stream(*sheet: bytes, version: int = 0x0600, book: bytes = b"") -> bytes:
+    """Return a workbook stream with one sheet 表 of the records given; ``book`` come before it."""
     begin = record(0x0809, struct.pack("<2H", version, 5) + bytes(12))
     end = record(0x000A, b"")
     name = "表".encode("utf-16-le")
-    length = len(begin) + 4 + 8 + len(name) + len(end)
+    length = len(begin + book) + 4 + 8 + len(name) + len(end)
     bound = record(0x0085, struct.pack("<IHBB", length, 0, 1, 1) + name)
-    return begin + bound + end + begin + b"".join(sheet) + end
+    return begin + book + bound + end + begin + b"".join(sheet) + end
 
 
 def test_older_files_have_other_records() -> None:
@@ -183,6 +276,58 @@ def test_damaged_records_are_passed_over() -> None:
     short = [record(kind, b"\1") for kind in (0x0208, 0x007D, 0x00A1, 0x0041, 0x00BE, 0x0225)]
     found = biff_looks.looks(stream(formats_beyond_the_end, backwards, *short))
     assert found == {"表": SheetLooks()}
+
+
+STYLED = struct.pack("<H", 0) + bytes(18)
+THIN_BELOW = bytes(10) + struct.pack("<2IH", 1 << 12, 0, 0)
+BOXED_CELL = {(1, 2): Look(bottom=Edge(1, "000000"), vertical="top")}
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "name", "expected"),
+    [
+        (0x0201, struct.pack("<3H", 1, 2, 1), "cells", BOXED_CELL),
+        (0x00BE, struct.pack("<4H", 1, 2, 1, 2), "cells", BOXED_CELL),
+        (0x00BD, struct.pack("<3HIH", 1, 2, 1, 4, 2), "cells", BOXED_CELL),
+        (0x0203, struct.pack("<3H", 1, 2, 1), "cells", BOXED_CELL),
+        # The bits above a row's cell format say other things.
+        (
+            0x0208,
+            struct.pack("<H4xH4xI", 3, 500, 0x10010080),
+            "rows",
+            {3: Row(25, look=BOXED_CELL[1, 2])},
+        ),
+        (0x0225, struct.pack("<2H", 0, 400), "usual_points", 20),
+        (0x007D, struct.pack("<5H", 1, 2, 512, 9, 0), "columns", [Columns(1, 2, 14)]),
+        (0x0055, struct.pack("<H", 300), "usual_pixels", 2112),  # 300 × 7 + 5, up to 8 × 264
+        (0x0099, struct.pack("<H", 2560), "usual_pixels", 70),
+        (0x023E, b"\0\0", "gridlines", False),
+        (0x00A1, struct.pack("<6H", 8, 90, 0, 0, 0, 2), "page", PAGE._replace(paper=8, scale=90)),
+        (0x00A1, struct.pack("<6H", 8, 90, 0, 0, 0, 4), "page", None),  # never set up
+        (0x0083, b"\1\0", "page", PAGE._replace(centred=True)),
+        (0x0014, b"\1\0\0A", "page", PAGE._replace(header="A")),
+        (0x0015, b"\1\0\0B", "page", PAGE._replace(footer="B")),
+        (0x0026, struct.pack("<d", 2), "page", PAGE._replace(margins=(2, 0.7, 0.75, 0.75))),
+        (0x0029, struct.pack("<d", 2), "page", PAGE._replace(margins=(0.7, 0.7, 0.75, 2))),
+    ],
+)
+def test_the_shortest_records(kind: int, content: bytes, name: str, expected: object) -> None:
+    """A byte less, and they say nothing, but cost the sheet nothing either."""
+    book = record(0x00E0, STYLED) + record(0x00E0, THIN_BELOW)
+    found = biff_looks.looks(stream(record(kind, content), book=book))
+    assert getattr(found["表"], name) == expected
+    found = biff_looks.looks(stream(record(kind, content[:-1]), book=book))
+    assert found == {"表": SheetLooks()}
+
+
+def test_short_records_that_other_records_need() -> None:
+    frozen, fitted = record(0x023E, b"\x0a\0"), record(0x0081, b"\0\1")
+    pane, setup = struct.pack("<4H", 1, 2, 2, 1), struct.pack("<6H", 9, 100, 0, 1, 0, 2)
+    whole = stream(frozen, record(0x0041, pane), fitted, record(0x00A1, setup))
+    found = biff_looks.looks(whole)["表"]
+    assert (found.frozen, found.page) == ((2, 1), PAGE._replace(paper=9, fit=(1, 0)))
+    cut = stream(record(0x0041, pane), frozen, record(0x0041, pane[:-1]), record(0x0081, b"\1"))
+    assert biff_looks.looks(cut) == {"表": SheetLooks()}
 
 
 def test_any_end_of_the_stream_is_read() -> None:
@@ -219,19 +364,29 @@ def test_notes() -> None:
     assert notes == {(2, 1): "请核对\nabc", (3, 1): "x"}
 
 
+@pytest.mark.parametrize(("kind", "length"), [(0x1C, 7), (0x5D, 7), (0x01B6, 11), (0x3C, 0)])
+def test_records_of_notes_cut_off(kind: int, length: int) -> None:
+    cut = record(kind, bytes(length))
+    place = record(0x001C, struct.pack("<4H", 2, 1, 0, 7))
+    text = record(0x003C, b"\0abc")
+    shortest = record(0x005D, struct.pack("<4H", 0x15, 18, 0x19, 7))
+    shortest += record(0x01B6, bytes(10) + struct.pack("<H", 3))
+    found = biff_looks.looks(stream(cut, shortest, cut, text, cut, place, cut))
+    assert found["表"].notes == {(2, 1): "abc"}
+
+
+def test_a_text_without_an_object_is_no_note() -> None:
+    box = record(0x01B6, bytes(10) + struct.pack("<3H", 3, 16, 0)) + record(0x003C, b"\0abc")
+    place = record(0x001C, struct.pack("<4H", 2, 1, 0, 0))
+    assert biff_looks.looks(stream(box, place))["表"].notes == {}
+
+
 def test_what_is_kept_has_a_bound() -> None:
     blanks = [record(0x00BE, struct.pack("<2H", row, 0) + bytes(514)) for row in range(1100)]
     spans = [record(0x007D, struct.pack("<5H", 0, 255, 256, 0, 0))] * 3000
     rows = [record(0x0208, struct.pack("<H", row) + bytes(14)) for row in range(65536)] * 4
     style = record(0x00E0, bytes(20))
-    plain = stream(*blanks, *spans, *rows)
-    styled = plain.replace(record(0x000A, b""), style + record(0x000A, b""), 1)
-    shifted = bytearray(styled)
-    at = styled.index(b"\x85\x00") + 4
-    shifted[at : at + 4] = (int.from_bytes(styled[at : at + 4], "little") + 24).to_bytes(
-        4, "little"
-    )
-    found = biff_looks.looks(bytes(shifted))["表"]
+    found = biff_looks.looks(stream(*blanks, *spans, *rows, book=style))["表"]
     assert 0 < len(found.cells) <= MOST_STYLED
     assert len(found.cells) + len(found.rows) <= MOST_STYLED
     assert len(found.columns) <= 256

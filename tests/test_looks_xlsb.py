@@ -39,8 +39,10 @@ from workbook_bytes import zipped
 
 from selfeval_xl.workbooks import xlsb_looks
 from selfeval_xl.workbooks.container import Container
+from selfeval_xl.workbooks.legacy_looks import read_looks
 from selfeval_xl.workbooks.limits import Limits
 from selfeval_xl.workbooks.looks import Columns, Edge, Look, Page, Row, SheetLooks
+from selfeval_xl.workbooks.theme_colours import theme_colours
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -239,6 +241,7 @@ def test_row_heights_that_cannot_be() -> None:
     [
         (usual_sizes(digits=8), 72),  # 8 × 8 + 5, up to a multiple of 8
         (usual_sizes(digits=10), 88),
+        (usual_sizes(digits=255), 2048),
         (usual_sizes(digits=256), None),
         (usual_sizes(width=65_536), 72),  # beyond what a width can be: the digits count
         (b"", None),
@@ -247,6 +250,13 @@ def test_row_heights_that_cannot_be() -> None:
 def test_usual_width(sizes: bytes, pixels: int | None) -> None:
     parts = package_parts({"表": sheet(row(0), before=sizes)}, styles=STYLES)
     assert only(parts).usual_pixels == pixels
+
+
+def test_usual_width_of_an_odd_font() -> None:
+    """Digits of Arial 10 are seven pixels: 4 × 7 + 5, up to a multiple of 8."""
+    made = styles(fonts=[font("Arial", 200)], formats=[])
+    content = sheet(row(0), before=usual_sizes(digits=4))
+    assert only(package_parts({"表": content}, styles=made)).usual_pixels == 40
 
 
 @pytest.mark.parametrize(
@@ -263,6 +273,8 @@ def test_usual_width(sizes: bytes, pixels: int | None) -> None:
             0,
             Page(paper=9, margins=MARGINS),
         ),  # nor turned
+        (page_setup(paper=118, scale=400), 0, Page(paper=118, scale=400, margins=MARGINS)),
+        (page_setup(paper=119, scale=10), 0, Page(scale=10, margins=MARGINS)),
         (page_setup(paper=300, scale=9), 0, Page(margins=MARGINS)),  # a paper of the printer's own
         (page_setup(fit=(2, 3)), 0x100, Page(fit=(2, 3), margins=MARGINS)),
         (page_setup(fit=(2, 40_000)), 0x100, Page(margins=MARGINS)),
@@ -277,6 +289,12 @@ def test_pages(content: bytes, flags: int, page: Page | None) -> None:
 @pytest.mark.parametrize("held", [(1, 0), (0, 2), None])
 def test_frozen_rows_and_columns(held: tuple[int, int] | None) -> None:
     assert only(package_parts({"表": sheet(row(0), before=view(frozen=held))})).frozen == held
+
+
+def test_of_several_windows_the_first_counts() -> None:
+    before = view(gridlines=False) + view(gridlines=True, frozen=(1, 0))
+    found = only(package_parts({"表": sheet(row(0), before=before)}))
+    assert (found.gridlines, found.frozen) == (False, None)
 
 
 @pytest.mark.parametrize("split", [float("nan"), float("inf"), -1.0, 1e300])
@@ -347,6 +365,34 @@ def test_records_too_short_say_nothing() -> None:
     found = only(parts)
     assert found.cells == {(0, 0): Look(size=11, top=Edge(1), vertical="bottom")}
     assert (found.columns, found.page, found.frozen, found.usual_pixels) == ([], None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "length"),
+    [
+        (0, 12),
+        (1, 8),
+        (2, 8),
+        (60, 18),
+        (137, 2),
+        (147, 2),
+        (151, 29),
+        (476, 32),
+        (478, 34),
+        (485, 8),
+    ],
+)
+def test_records_a_byte_too_short_say_nothing(kind: int, length: int) -> None:
+    cut = record(kind, bytes([255]) * (length - 1))
+    parts = package_parts({"表": record(129) + cut + record(130)}, styles=STYLES)
+    assert only(parts) == SheetLooks()
+
+
+def test_the_shortest_view_and_the_last_blank() -> None:
+    before = record(137, b"\0\0")
+    content = sheet(row(0) + blank(16_383, 4), before=before)
+    found = only(package_parts({"表": content}, styles=STYLES, theme=THEME))
+    assert (found.gridlines, found.cells) == (False, {(0, 16_383): SLANTED})
 
 
 @pytest.mark.parametrize("name", ["长" * 32, "a\0b", "a\nb"])
@@ -428,5 +474,34 @@ def test_changed_bytes_end_in_looks_or_a_problem(
 
 
 def test_a_theme_that_is_no_xml() -> None:
+    parts = {**PARTS, "xl/theme/theme1.xml": "<a"}
     with pytest.raises(WorkbookProblem):
-        looks({**PARTS, "xl/theme/theme1.xml": "<a"})
+        looks(parts)
+    # A look is not worth a copy.
+    assert read_looks(zipped(parts), "表.xlsb", Limits()) == {}
+    assert set(read_looks(zipped(PARTS), "表.xlsb", Limits())) == {"样式"}
+
+
+def test_the_order_of_a_theme() -> None:
+    """Formats count white and the light colours before black and the dark ones (ECMA-376)."""
+    names = "dk1 lt1 dk2 lt2 accent1 accent2 accent3 accent4 accent5 accent6 hlink folHlink"
+    slots = "".join(
+        f'<a:{name}><a:srgbClr val="0000{number:02}"/></a:{name}>'
+        for number, name in enumerate(names.split())
+    )
+    theme = f'<a:theme xmlns:a="{DRAWING}"><a:clrScheme>{slots}</a:clrScheme></a:theme>'
+    order = (1, 0, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11)
+    assert theme_colours(theme.encode()) == tuple(f"0000{number:02}" for number in order)
+
+
+def test_colours_a_theme_gives_by_name_alone() -> None:
+    theme = THEME.replace('<a:srgbClr val="4F81BD"/>', '<a:prstClr val="teal"/>')
+    theme = theme.replace("C0504D", "c0504d")
+    made = styles(
+        fonts=[font("宋体", 220, colour=themed(number)) for number in (4, 5, 1, 10)],
+        formats=[cell_format(font_number=place) for place in range(4)],
+    )
+    cells = row(0) + b"".join(whole(place, 1, place) for place in range(4))
+    parts = package_parts({"表": sheet(cells)}, styles=made, theme=theme)
+    found = [look.colour for look in only(parts).cells.values()]
+    assert found == ["", "C0504D", "000000", "0000FF"]

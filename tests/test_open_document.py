@@ -52,6 +52,8 @@ def value(markup: str) -> object:
         ("float", "7", 7),
         ("float", "-0.5", -0.5),
         ("float", "1E+30", 1e30),
+        ("float", ".5", 0.5),
+        ("float", " +3. ", 3),
         ("float", "12345678901234567890", 12345678901234567890.0),
         ("currency", "1234.50", 1234.5),
         ("percentage", "0.953", 0.953),
@@ -114,6 +116,11 @@ def test_texts() -> None:
     ]  # fmt: skip
 
 
+def test_a_formula_without_a_result_makes_no_row_longer() -> None:
+    sheet = only(row(cell("float", 1), cell("string", formula="of:=[.A2]")))
+    assert (sheet.rows, sheet.formulas) == ([[1]], {(0, 1): "A2"})
+
+
 def told(shown_error: str) -> str:
     """Return a cell as LibreOffice of our days writes errors."""
     markup = cell("string", "", shown(shown_error) if shown_error else "", formula="of:=X")
@@ -131,6 +138,8 @@ def told(shown_error: str) -> str:
         (cell("float", "0", shown("#N/A"), formula="of:=NA()"), "#N/A"),
         (cell("float", "0", shown("Err:508"), formula="of:=("), "Err:508"),
         (cell("float", "NaN", shown("#NUM!"), formula="of:=X"), "#NUM!"),
+        *((cell("string", "", shown(error), formula="of:=X"), error)
+          for error in ("#NULL!", "#VALUE!", "#REF!", "#NAME?", "Err:522", "错误：504")),
         # texts that look alike
         (cell("string", "", shown("#N/A")), ""),
         (cell("string", "", shown("#N/A 缺"), formula="of:=[.B1]"), ""),
@@ -193,6 +202,14 @@ def test_what_is_kept_of_linked_workbooks_is_no_sheet() -> None:
     assert list(read_looks(data, "表.ods", DEFAULT)) == ["表"]
 
 
+@pytest.mark.parametrize(
+    "place", ["http://x", "HTTPS://x", "ftp://x", "smb://x", "vnd.sun.star.x:"]
+)
+def test_linked_workbooks_may_lie_anywhere(place: str) -> None:
+    body = LINKED.replace("file:///c:", place) + table(row(cell("float", 1)))
+    assert [sheet.name for sheet in read_workbook(raw(body), "表.ods").sheets] == ["表"]
+
+
 def test_a_sheet_that_is_a_link_itself_is_one() -> None:
     linked = table("<table:table-source/>" + row(cell("float", 9)), "下级单位")
     assert [sheet.name for sheet in read_workbook(raw(linked), "表.ods").sheets] == ["下级单位"]
@@ -202,9 +219,9 @@ def test_tables_without_names_are_named_alike_everywhere() -> None:
     """As LibreOffice names them: by their place."""
     nameless = table(row(cell("float", 1))).replace(' table:name="表"', "")
     empty = table(row(cell("float", 3)), "")
-    data = raw(table(row(cell("float", 0)), "sheet2") + nameless + empty)
+    data = raw(table(row(cell("float", 0)), "SHEET2") + nameless + empty)
     workbook = read_workbook(data, "表.ods")
-    names = ["sheet2", "Sheet3", "Sheet4"]
+    names = ["SHEET2", "Sheet3", "Sheet4"]
     assert [sheet.name for sheet in workbook.sheets] == names
     assert list(read_looks(data, "表.ods", DEFAULT)) == names
     changes = {"Sheet3": SheetChanges((CellChange((0, 0), note="注"),))}
@@ -216,13 +233,16 @@ def test_tables_without_names_are_named_alike_everywhere() -> None:
 def test_tables_within_cells_and_drawings_are_no_part_of_the_sheet() -> None:
     inner = table(row(cell("string", "", shown("内"))) * 3, "内")
     groups = f"<table:table-row-group><table:table-header-rows>{row(cell('float', 5))}"
+    rows = f"<table:table-rows>{row(cell('float', 6))}</table:table-rows>"
     body = (
         f"<table:shapes><draw:frame>{inner}</draw:frame></table:shapes>"
-        f"{groups}</table:table-header-rows></table:table-row-group>"
+        f"{groups}</table:table-header-rows></table:table-row-group>{rows}"
         + row(f"<table:table-cell>{inner}</table:table-cell>", cell("float", 8))
     )
     workbook = read_workbook(raw(table(body)), "表.ods")
-    assert [(sheet.name, sheet.rows) for sheet in workbook.sheets] == [("表", [[5], [None, 8]])]
+    assert [(sheet.name, sheet.rows) for sheet in workbook.sheets] == [
+        ("表", [[5], [6], [None, 8]])
+    ]
 
 
 def test_hidden_tables() -> None:
@@ -372,6 +392,28 @@ def test_what_repeats_beyond_all_bounds_is_refused_soon(body: str) -> None:
         read_workbook(raw(body), "表.ods")
     assert caught.value.kind == "too_large"
     assert time.perf_counter() - start < 8
+
+
+def repeated(line: str, times: int) -> str:
+    return line.replace(
+        "<table:table-row", f'<table:table-row table:number-rows-repeated="{times}"'
+    )
+
+
+def test_rows_without_content_are_read_once() -> None:
+    """Programs let the last row of a sheet stand for all that follow."""
+    merged = '<table:table-cell table:number-columns-spanned="2"/>'
+    sheet = only(row(cell("float", 1)) + repeated(row(merged), 1_048_575))
+    assert (sheet.rows, sheet.merges) == ([[1]], ((1, 0, 1, 1),))
+
+
+def test_rows_and_columns_may_reach_the_limits() -> None:
+    body = raw(table(repeated(row(cell("float", 1, number_columns_repeated="3")), 2)))
+    assert read_workbook(body, "表", Limits(rows=2, columns=3)).sheets[0].rows == [[1] * 3] * 2
+    for limits in (Limits(rows=1), Limits(columns=2)):
+        with pytest.raises(WorkbookProblem) as caught:
+            read_workbook(body, "表", limits)
+        assert caught.value.kind == "too_large"
 
 
 def test_limits_are_those_given() -> None:

@@ -56,6 +56,7 @@ def code(styles: str, kind: str = "float", value: object = "1", **parts: str) ->
     body = table(row(cell(kind, value, style_name="ce")))
     (sheet,) = read_workbook(raw(body, styles, **parts), "表.ods").sheets
     assert set(sheet.number_formats) <= {(0, 0)}
+    assert kind != "float" or sheet.value((0, 0)) == 1, "no date is made of it"
     return sheet.number_formats.get((0, 0), "")
 
 
@@ -118,6 +119,9 @@ def code(styles: str, kind: str = "float", value: object = "1", **parts: str) ->
         (data("P0", text("优")) + data("N", text("差") + mapped(">=90", "P0")), ""),
         (data("P0", text("零")) + data("N", TWO + mapped("=0", "P0")), ""),
         (data("P0", TWO) + data("N", TWO + mapped(">0", "P0")), ""),
+        (data("P0", text("-") + TWO) + data("N", TWO + mapped("<=0", "P0")), ""),
+        (data("P0", text("-") + TWO) + data("N", TWO + mapped("!=0", "P0")), ""),
+        (data("P0", TWO) + data("N", TWO + '<style:map style:apply-style-name="P0"/>'), ""),
         (data("N", TWO + mapped(">=0", "P0")), ""),
         (data("P0", TWO) + data("N", TWO + mapped("is-true-formula(1)", "P0")), ""),
         (data("P0", "<number:fraction/>") + data("N", TWO + mapped(">=0", "P0")), ""),
@@ -147,6 +151,10 @@ def test_sections(styles: str, expected: str) -> None:
         ),
         ('<number:number number:decimal-places="2" number:display-factor="7"/>', "number", ""),
         ('<number:number number:decimal-places="2" number:decimal-replacement="-"/>', "number", ""),
+        (  # decimals that leave their places blank
+            '<number:number number:decimal-places="2" number:min-decimal-places="0"'
+            ' number:decimal-replacement=" "/>', "number", "0.##",
+        ),
         (
             '<number:number number:decimal-places="1"><number:embedded-text number:position="0">!'
             "</number:embedded-text></number:number>", "number", "",
@@ -177,6 +185,23 @@ def test_numbers(inside: str, kind: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("colour", "name"),
+    [
+        ("#000000", "Black"),
+        ("#0000FF", "Blue"),
+        ("#00FFFF", "Cyan"),
+        ("#00ff00", "Green"),
+        ("#ff00ff", "Magenta"),
+        ("#ffffff", "White"),
+        ("#FFFF00", "Yellow"),
+    ],
+)
+def test_colours_excel_has_a_name_for(colour: str, name: str) -> None:
+    styles = data("N", f'<style:text-properties fo:color="{colour}"/>{TWO}') + styled()
+    assert code(styles) == f"[{name}]0.00"
+
+
+@pytest.mark.parametrize(
     ("inside", "more", "expected"),
     [
         (LONG_YEAR + text("年") + MONTH + text("月"), {}, 'yyyy"年"m"月"'),
@@ -187,6 +212,7 @@ def test_numbers(inside: str, kind: str, expected: str) -> None:
             LONG_YEAR + text("-") + LONG_MONTH + text("-") + LONG_DAY + text(" ")
             + LONG_HOURS + text(":") + MINUTES, {}, "yyyy-mm-dd hh:mm",
         ),
+        (RED + LONG_YEAR + text("年") + mapped(">=0", "N"), {}, '[Red]yyyy"年"'),
         (DAY + text("-") + '<number:month number:textual="true"/>', {}, "d-mmm"),
         (
             '<number:month number:style="long" number:textual="true"/>', {"language": "zh"},
@@ -219,6 +245,8 @@ def test_dates(inside: str, more: dict[str, str], expected: str) -> None:
             MINUTES + text(":") + '<number:seconds number:style="long" number:decimal-places="9"/>',
             {}, "mm:ss.000",
         ),
+        # behind the seconds, and
+        (SECONDS + text(":") + MINUTES, {"truncate_on_overflow": "false"}, "hh:mm:ss"),
         # minutes alone Excel takes for months; the time is shown as it is without a format
         (MINUTES, {}, "hh:mm:ss"),
     ],

@@ -212,6 +212,17 @@ def test_any_text_gives_a_formula_or_nothing(formula: str) -> None:
     assert quoted <= {Token.TEXT, Token.NUMBER, Token.RANGE}
 
 
+SEARCHING = "COUNTIF COUNTIFS SUMIF SUMIFS AVERAGEIF AVERAGEIFS MATCH LOOKUP VLOOKUP HLOOKUP SEARCH"
+
+
+def test_all_functions_that_search() -> None:
+    alike, other = etree.Element("alike"), etree.Element("other")
+    table = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+    etree.SubElement(alike, f"{table}calculation-settings", {f"{table}use-wildcards": "true"})
+    searching = set(usable_functions(alike)) - set(usable_functions(other))
+    assert searching == set(SEARCHING.split())
+
+
 @pytest.mark.parametrize(
     ("told", "known", "unknown"),
     [

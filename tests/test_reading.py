@@ -35,7 +35,12 @@ from workbook_bytes import (
 )
 
 from selfeval_xl.workbooks.limits import Limits
-from selfeval_xl.workbooks.number_formats import is_date, shown_decimals, with_decimals
+from selfeval_xl.workbooks.number_formats import (
+    BUILT_IN,
+    is_date,
+    shown_decimals,
+    with_decimals,
+)
 from selfeval_xl.workbooks.reading import read_workbook
 from selfeval_xl.workbooks.sheet import Block, Bond, Sheet
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
@@ -397,6 +402,33 @@ def test_which_formats_show_dates(code: str, expected: bool) -> None:
     assert is_date(code) is expected
 
 
+ALIKE = (*range(5), *range(9, 14), *range(15, 22), 45, 46, 48, 49)
+"""Formats built in that are written alike in all languages."""
+
+
+def test_formats_built_in() -> None:
+    """Against another library's table, and ECMA-376 §18.8.30 for what Chinese programs show."""
+    assert set(BUILT_IN) == {*range(23), *range(27, 59)}
+    for number in ALIKE:
+        assert BUILT_IN[number] == numbers.BUILTIN_FORMATS[number]
+    dates = {*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), 57, 58}
+    assert {number for number, code in BUILT_IN.items() if is_date(code)} == dates
+    decimals = {number: shown_decimals(code) for number, code in BUILT_IN.items()}
+    assert {number for number, found in decimals.items() if found == 0} == {
+        1, 3, 5, 6, 37, 38, 41, 42,
+    }  # fmt: skip
+    assert {number for number, found in decimals.items() if found == 2} == {
+        2, 4, 7, 8, 9, 39, 40, 43, 44,
+    }  # fmt: skip
+    assert decimals[10] == 4
+    red = {number for number, code in BUILT_IN.items() if "[Red]" in code}
+    assert red == {6, 8, 38, 40}
+    months, days = {27, 36, 50, 52, 57}, {28, 29, 51, 53, 54, 58}
+    assert {BUILT_IN[number] for number in months} == {'yyyy"年"m"月"'}
+    assert {BUILT_IN[number] for number in days} == {'m"月"d"日"'}
+    assert {BUILT_IN[number][:5] for number in (34, 35, 55, 56)} == {"上午/下午"}
+
+
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
@@ -404,6 +436,7 @@ def test_which_formats_show_dates(code: str, expected: bool) -> None:
         ("#,##0.00", 2),
         ("0.00%", 4),
         ("#,##0.0#", 2),
+        ("??0.0?", 2),
         ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', 2),
         ("0.0_);[Red]\\(0.0\\)", 1),
         ('¥0.00"万元;"', 2),
@@ -445,6 +478,22 @@ def test_formats_with_more_decimals(code: str, expected: str) -> None:
     assert with_decimals(code, 2) == expected
 
 
+def test_numbers_no_sheet_can_hold_and_sheets_that_are_charts() -> None:
+    workbook = xlwt.Workbook()
+    workbook.add_sheet("K1").write(0, 0, "x")
+    sheet = workbook.add_sheet("表")
+    for column, number in enumerate((float("inf"), float("nan"), 1e300)):
+        sheet.write(0, column, number)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    data = buffer.getvalue()
+    at = data.index(b"\x02\0K1") - 1
+    chart = data[:at] + b"\2" + data[at + 1 :]
+    assert [sheet.name for sheet in read_workbook(data, "表.xls").sheets] == ["K1", "表"]
+    (only,) = read_workbook(chart, "表.xls").sheets
+    assert (only.name, only.rows) == ("表", [[None, None, 1e300]])
+
+
 def dated(serial: str, epoch: str = "") -> object:
     parts = package_parts(
         {"表": sheet_xml(f'<row r="1"><c r="A1" s="0"><v>{serial}</v></c></row>')},
@@ -463,6 +512,7 @@ def dated(serial: str, epoch: str = "") -> object:
         ("44895", date(2022, 11, 30)),
         ("44895.5", datetime(2022, 11, 30, 12)),
         ("2958465", date(9999, 12, 31)),
+        ("2958465.999999999", 2958465.999999999),  # no millisecond from the year 10000
         ("2958465.9999999999", 2958465.9999999999),
         ("2958466", 2958466),
         ("0", 0),
@@ -502,6 +552,34 @@ def xls_bytes() -> bytes:
     buffer = io.BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        (Limits(sheets=1), "2 张"),
+        (Limits(cells=20), "“甲”"),  # those between count
+        (Limits(cells=30), "“乙”"),
+        (Limits(area=29), "“甲”"),
+        (Limits(text_length=4), "B2"),
+    ],
+)
+def test_limits_of_xls(limits: Limits, words: str) -> None:
+    workbook = xlwt.Workbook()
+    sheet = workbook.add_sheet("甲")
+    for row in range(3):
+        sheet.write(row, 9, row)
+    sheet.write(1, 1, "长长长长长")
+    workbook.add_sheet("乙").write(0, 0, 1)
+    buffer = io.BytesIO()
+    workbook.save(buffer)
+    within = Limits(sheets=2, cells=31, area=30, text_length=5)
+    first, second = read_workbook(buffer.getvalue(), "表.xls", within).sheets
+    assert (first.width, second.rows) == (10, [[1]])
+    with pytest.raises(WorkbookProblem) as caught:
+        read_workbook(buffer.getvalue(), "表.xls", limits)
+    assert caught.value.kind == "too_large"
+    assert words in caught.value.message
 
 
 def test_xls() -> None:

@@ -6,6 +6,7 @@ import io
 import random
 import re
 import zipfile
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -17,8 +18,14 @@ from template_books import FILLED, SHEETS
 from workbook_bytes import simple, zipped
 
 from selfeval_xl.checking import check, mark
-from selfeval_xl.findings import Action
+from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.forms.form import Field, Form, Head, Measure
+from selfeval_xl.judgement import Judgement
+from selfeval_xl.recalculating import recalculated
+from selfeval_xl.relations import At, Expression, Ratio, Relation, Sum
 from selfeval_xl.settings import DEFAULT
+from selfeval_xl.values import read_quantity
+from selfeval_xl.workbooks.sheet import Sheet, a1, parse_a1
 
 _CELL = re.compile(r'<c r="([A-Z]+\d+)"( s="\d+")?><f>([^<]*)</f><v>(-?[\d.]+)</v></c>')
 
@@ -229,3 +236,117 @@ def test_formulas_filled_down_are_followed() -> None:
     assert (values[7, 3], values[7, 4]) == (30, 0.75)
     assert str(formulas[7, 4]).startswith("=")
     assert "ROUND" not in str(formulas[7, 4])
+
+
+def added(*cells: str) -> Expression:
+    return Sum(tuple(At(parse_a1(cell)) for cell in cells))
+
+
+def results(
+    values: dict[str, object],
+    formulas: dict[str, tuple[str, Expression]],
+    formats: str = "",
+    **written: str,
+) -> dict[str, str]:
+    """Return the results on a sheet once the cells ``written`` hold what is right.
+
+    ``formulas`` are the texts of formulas with what they should give; without a text a figure is
+    typed. The sheet calculates with figures as shown where it has a format for all of them.
+    """
+    cells = {parse_a1(cell): value for cell, value in values.items()}
+    rows: list[list[object]] = [[cells.get((row, at)) for at in range(6)] for row in range(3)]
+    sheet = Sheet(
+        "表",
+        rows,
+        formulas={parse_a1(cell): text for cell, (text, _) in formulas.items() if text},
+        number_formats=dict.fromkeys(cells, formats) if formats else {},
+        as_shown=bool(formats),
+    )
+    form = Form(
+        "试",
+        sheet,
+        (0, 0, 2, 5),
+        "",
+        Head(),
+        {
+            cell: Field(cell, "数", Measure.NUMBER, None if value is None else read_quantity(value))
+            for cell, value in cells.items()
+        },
+        [Relation("T", parse_a1(cell), equals) for cell, (_, equals) in formulas.items()],
+    )
+    findings = [
+        Finding(
+            "表", cell, "试", "", "T", Level.ERROR, Kind.ROOT, Action.CORRECTED, "数",
+            written=Decimal(number),
+        )
+        for cell, number in written.items()
+    ]  # fmt: skip
+    right = {cell: Fraction(str(value)) for cell, value in cells.items() if value is not None}
+    right |= {parse_a1(cell): Fraction(number) for cell, number in written.items()}
+    found = recalculated(findings, [Judgement(form, DEFAULT, right)])
+    return {a1(cell): str(number) for cell, number in found.get("表", {}).items()}
+
+
+FIRST = ("A1+A2", added("A1", "A2"))
+THIRD = Ratio(At((0, 0)), At((1, 0)))
+
+
+@pytest.mark.parametrize(
+    ("values", "formulas", "formats", "expected"),
+    [
+        ({"B1": 8}, {"B1": FIRST}, "", {"B1": "10"}),
+        # sums of sums, whichever the form names first
+        (
+            {"B1": 8, "C1": 11},
+            {"C1": ("B1+A2", added("B1", "A2")), "B1": FIRST},
+            "",
+            {"B1": "10", "C1": "13"},
+        ),
+        # what reads nothing corrected stays as it is, and needs no result
+        ({"B1": 6}, {"B1": ("A2+A2", added("A2", "A2"))}, "", {}),
+        # unless it might read more
+        ({"B1": 6}, {"B1": ("INDEX(A:A,2)*2", added("A2", "A2"))}, "", {"B1": "6"}),
+        *(
+            ({"B1": 6}, {"B1": (f"{name}(A:A,2)*2", added("A2", "A2"))}, "", {})
+            for name in ("offset", "INDIRECT")
+        ),
+        # of one that shows another figure than it gives, nobody knows what it will show
+        ({"B1": 7}, {"B1": ("INDEX(A:A,2)*2", added("A2", "A2"))}, "", {}),
+        # nor of those that read it
+        ({"B1": 9, "C1": 12}, {"B1": FIRST, "C1": ("B1+A2", added("B1", "A2"))}, "", {}),
+        (
+            {"B1": 99, "C1": 104},
+            {"B1": ("A2+A2", added("A2", "A2")), "C1": ("A1+B1", added("A1", "B1"))},
+            "",
+            {},
+        ),
+        # but what is typed stays what it is
+        (
+            {"B1": 9, "C1": 14},
+            {"B1": ("", added("A1", "A2")), "C1": ("A1+B1", added("A1", "B1"))},
+            "",
+            {"C1": "16"},
+        ),
+        # a result from before A1 was typed over
+        ({"B1": 10}, {"B1": FIRST}, "", {"B1": "10"}),
+        # no result, or none that can be computed
+        ({"B1": None}, {"B1": FIRST}, "", {}),
+        ({"B1": 5}, {"B1": ("A1/A3", Ratio(At((0, 0)), At((2, 0))))}, "", {}),
+        # rounded by the formula, by the format, by both
+        ({"B1": 1.7}, {"B1": ("ROUND(A1/A2,1)", THIRD)}, "", {"B1": "2.3"}),
+        ({"B1": 1.67}, {"B1": ("A1/A2", THIRD)}, "0.00", {"B1": "2.33"}),
+        ({"B1": 1.7}, {"B1": ("ROUND(A1/A2,1)", THIRD)}, "0.00", {"B1": "2.3"}),
+        ({"B1": 1.67}, {"B1": ("ROUND(A1/A2,2)", THIRD)}, "0.00", {"B1": "2.33"}),
+        ({"B1": 1.7}, {"B1": ("ROUND(A1/A2,2)", THIRD)}, "0.0", {"B1": "2.3"}),
+        ({"A2": 2, "B1": 2.5}, {"B1": ("ROUND(A1/A2,2)", THIRD)}, "0.0", {"B1": "3.5"}),
+        ({"B1": 1.7}, {"B1": ("ROUND(A1/A2,1)", THIRD)}, "# ?/?", {}),
+    ],
+)  # fmt: skip
+def test_results_that_are_known(
+    values: dict[str, object],
+    formulas: dict[str, tuple[str, Expression]],
+    formats: str,
+    expected: dict[str, str],
+) -> None:
+    """A1 holds 5 and should hold 7, A2 holds 3."""
+    assert results({"A1": 5, "A2": 3, **values}, formulas, formats, A1="7") == expected

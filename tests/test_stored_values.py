@@ -93,6 +93,9 @@ def test_unicode_whatever_code_page_is_claimed(page: int | None) -> None:
         (936, "gbk", "项目支出绩效自评表（万元）①", "自评表"),
         (None, "gbk", "合计ABC123", "万元"),
         (54936, "gb18030", "合计㐀", "表㐀"),
+        (367, "gbk", "合计", "表一"),  # plain ASCII is claimed
+        (10008, "gbk", "合计", "表一"),
+        (12345, "gbk", "合计", "表一"),  # no such page
         (950, "big5", "繁體中文合計", "萬元"),
         (1252, "cp1252", "Café €5", "€"),
     ],

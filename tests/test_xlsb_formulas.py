@@ -158,13 +158,22 @@ def test_shared_formulas_count_from_each_cell() -> None:
     rows += shared_formula((1, 3, 2, 4), LEFT)
     rows += number_result(4, 1.0, 0, tokens, more)
     rows += number_result(5, 1.0, 0, tokens, more)  # beyond the area
-    rows += row(2) + number_result(3, 1.0, 0, tokens, more) + number_result(4, 1.0, 0, tokens)
+    rows += row(2, style=9)
+    rows += number_result(3, 1.0, 0, tokens, more) + number_result(4, 1.0, 0, tokens)
     rows += row(3) + number_result(3, 1.0, 0, *follows(3, 3))
     rows += record(426, struct.pack("<4IB", 3, 3, 3, 3, 0) + struct.pack("<I", 3) + ONE + bytes(4))
     (only,) = read_workbook(zipped(package_parts({"表": sheet(rows)})), "表").sheets
     known = {(1, 3): "C2", (1, 4): "D2", (2, 3): "C3"}
     unknown = dict.fromkeys([(0, 3), (1, 5), (2, 4), (3, 3)], "")
     assert only.formulas == known | unknown
+
+
+@pytest.mark.parametrize("length", [0, 15, 16, 20])
+def test_shared_formulas_cut_off(length: int) -> None:
+    cut = record(427, bytes(length))
+    rows = row(0) + number_result(0, 1.0, 0, *follows(0, 0)) + cut + number_result(1, 1.0, 0, ONE)
+    (only,) = read_workbook(zipped(package_parts({"表": sheet(rows)})), "表").sheets
+    assert only.formulas == {(0, 0): "", (0, 1): "1"}
 
 
 @pytest.mark.parametrize(

@@ -62,9 +62,9 @@ def tell(stream: bytes, surveyed: Mapping[str, SheetSurvey]) -> None:
         elif kind == _PLACES:
             count = (len(content) - 2) // 6
             found.places += [struct.unpack_from("<3H", content, 2 + 6 * n) for n in range(count)]
-        elif kind == _NAME and len(content) > _NAME_TEXT:
+        elif kind == _NAME:
             sized = content[3:4] + content[_NAME_TEXT:]  # the length stands far before the text
-            found.names.append(unicode_text(sized, 1))
+            found.names.append(unicode_text(sized, 1) if len(sized) > 1 else "")  # each counts
     book = found.book()
     for start, name in starts:
         if name in surveyed and surveyed[name].formulas:

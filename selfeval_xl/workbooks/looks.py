@@ -12,6 +12,10 @@ MOST_STYLED = 200_000
 """Cells without content, and rows, of all sheets that are kept for their look."""
 
 
+LAST_PAPER = 118
+"""The last number of a paper size that is the same everywhere; others depend on the printer."""
+
+
 class Edge(NamedTuple):
     """One side of a cell's border.
 

@@ -39,10 +39,10 @@ class Cells(NamedTuple):
     first: int
     last: int
     style: str
-    endless: bool = False
-    content: etree._Element | None = None
-    height: int = 1
-    width: int = 1
+    endless: bool
+    content: etree._Element | None
+    height: int
+    width: int
 
 
 def used_area(table: etree._Element, limits: Limits) -> Area:
@@ -70,6 +70,5 @@ def cells(row: etree._Element, area: Area) -> Iterator[Cells]:
         style = cell.get(f"{_TABLE}style-name") or ""
         content = cell if has_content(cell) else None
         kept = max(area.right, first - 1) if endless else last
-        if endless or kept >= first:
-            yield Cells(first, kept, style, endless, content, *spans(cell))
+        yield Cells(first, kept, style, endless, content, *spans(cell))
         first += many

@@ -50,10 +50,7 @@ def _last_seen(sheet: Sheet, looks: SheetLooks | None) -> tuple[int, int]:
     seen = [cell for cell, look in cells.items() if look.is_seen]
     row = max((row for row, _ in seen), default=0)
     column = max((column for _, column in seen), default=0)
-    return (
-        min(max(row, sheet.height - 1), LAST_ROW),
-        min(max(column, sheet.width - 1), LAST_COLUMN),
-    )
+    return max(row, sheet.height - 1), max(column, sheet.width - 1)
 
 
 def _within(area: Range, last_row: int, last_column: int) -> Range:

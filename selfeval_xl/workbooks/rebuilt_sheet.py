@@ -17,13 +17,13 @@ from selfeval_xl.workbooks.editing.markup import (
     without_controls,
 )
 from selfeval_xl.workbooks.formula_functions import LONGEST_TEXT
-from selfeval_xl.workbooks.looks import Edge, Look, SheetLooks
+from selfeval_xl.workbooks.looks import LAST_PAPER, Edge, Look, SheetLooks
 from selfeval_xl.workbooks.sheet import Cell, Range, Sheet
 
 _HIGHEST, _WIDEST = 409.0, 1790  # points of a row, pixels of a column: Excel allows no more
 _LARGEST = 409.0  # points of a font
 _MOST_FORMATS = 60_000  # Excel takes 65,490, with those of the marks
-_LAST_PAPER, _MOST_PAGES = 118, 1000
+_MOST_PAGES = 1000
 _WIDEST_MARGIN = 20.0  # inches
 _PLAIN = Look(font="宋体", size=11, vertical="vcenter")
 _NOTE = {"author": "原文件", "x_scale": 1.5, "y_scale": 1.5}
@@ -162,7 +162,7 @@ def _set_up_printing(page: Any, looks: SheetLooks) -> None:
         return
     if looks.page.landscape:
         page.set_landscape()
-    if 0 < looks.page.paper <= _LAST_PAPER:
+    if 0 < looks.page.paper <= LAST_PAPER:
         page.set_paper(looks.page.paper)
     if looks.page.fit is not None:
         page.fit_to_pages(*(number if number <= _MOST_PAGES else 0 for number in looks.page.fit))
@@ -208,7 +208,7 @@ def _write_cell(
         page.write_boolean(*cell, value, formats.get(code, shown))
     elif isinstance(value, (int, float, Decimal)):
         page.write_number(*cell, value, formats.get(code, shown))
-    elif isinstance(value, (datetime, date, time, timedelta)):
+    elif isinstance(value, date):
         page.write_datetime(*cell, value, formats.get(code, shown))
 
 
@@ -222,11 +222,9 @@ def _serial(value: object) -> object:
 
 
 def _date_format(value: object) -> str:
-    """Return the code a date or time is shown with that has none, "" for any other value."""
+    """Return the code a date is shown with that has none, "" for any other value."""
     if isinstance(value, datetime):
         return "yyyy-mm-dd" if value.time() == time() else "yyyy-mm-dd hh:mm:ss"
-    if isinstance(value, (time, timedelta)):
-        return "[h]:mm:ss"
     return "yyyy-mm-dd" if isinstance(value, date) else ""
 
 

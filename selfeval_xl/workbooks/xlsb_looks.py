@@ -6,7 +6,14 @@ import struct
 from collections.abc import Callable
 
 from selfeval_xl.workbooks.container import Container
-from selfeval_xl.workbooks.looks import MOST_STYLED, Columns, Page, Row, SheetLooks
+from selfeval_xl.workbooks.looks import (
+    LAST_PAPER,
+    MOST_STYLED,
+    Columns,
+    Page,
+    Row,
+    SheetLooks,
+)
 from selfeval_xl.workbooks.theme_colours import theme_colours
 from selfeval_xl.workbooks.xlsb import ROW, VALUED, place
 from selfeval_xl.workbooks.xlsb_package import records, workbook_parts, worksheets
@@ -23,7 +30,6 @@ _PARTS = 256  # of a digit
 _WIDEST = 65_535  # parts
 _MOST_DIGITS = 255
 _PADDING, _STEP = 5, 8  # pixels: beside a column's digits; the usual width is a multiple
-_LAST_PAPER = 117  # beyond it numbers depend on the printer
 _SCALES = range(10, 401)  # per cent
 _MOST_PAGES = 32_767
 
@@ -147,7 +153,7 @@ class _Reader:
         fit = (wide, high) if self.fitted and max(wide, high) <= _MOST_PAGES else None
         self.found.page = (self.found.page or Page())._replace(
             landscape=landscape,
-            paper=paper if paper <= _LAST_PAPER else 0,
+            paper=paper if paper <= LAST_PAPER else 0,
             scale=scale if scale in _SCALES else 100,
             fit=fit,
         )
