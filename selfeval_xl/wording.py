@@ -226,6 +226,9 @@ class Report:
         text = expression.sentence(self.show)
         if not text:
             return ""
+        shown = [cell for cell in expression.cells() if self.show(cell)]
+        if len(shown) == 1 and text == self.show(shown[0]):  # “20 = 20” would say nothing
+            text = f"{a1(shown[0])}（{text}）"
         result, by_hand = printed(value, found), expression.value(self._as_shown)
         remark = "" if by_hand is None or printed(by_hand, found) == result else _UNROUNDED
         if whole := _in_full(value, found):

@@ -99,7 +99,7 @@ def test_questioned_cell_is_marked_but_not_changed() -> None:
     )
     assert change.value is None
     assert change.formula == ""
-    assert change.note.startswith("【S131 请核实】填报 98，核算为 102：92 + 10 = 102。")
+    assert change.note.startswith("【S131 待核实】填报 98，核算为 102：92 + 10 = 102。")
     assert "各项得分之和（含执行率）102。" in change.note
     assert change.note.endswith("请对照原始资料核实。")
 
@@ -118,7 +118,7 @@ def test_several_findings_on_one_cell_give_one_mark() -> None:
     )
     (change,) = sheet_changes([asked, root])["问卷"].cells
     assert change.fill == style.ROOT.fill
-    assert change.note.split("\n") == [note_text(root), "【Q230 请核实】占比照抄。"]
+    assert change.note.split("\n") == [note_text(root), "【Q230 待核实】占比照抄。"]
     assert change.value == 0
 
 
@@ -277,7 +277,7 @@ def test_points_and_advice_share_the_row() -> None:
     rows = table_rows(review_sheet(file, file.findings, profile="财政部"))
     settled = next(row for row in rows if row[3] == "H31")
     assert "10 + 81 = 91\n· 建议：可持续影响指标 2/2 → 9/9" in str(settled[8])
-    assert settled[10] == "请核实\n请对照原始资料核实"
+    assert settled[10] == "待核实\n请对照原始资料核实"
     assert settled[7] == 7
 
 
@@ -295,7 +295,7 @@ def test_nothing_is_said_twice_in_a_row() -> None:
     )
     (row,) = table_rows(review_sheet(records.project_file(), [found], profile="财政部"))
     assert row[8] == "年度指标值疑似错列；得分低于分值。\n· 另一处"
-    assert row[10] == "请核实\n请核实后补正。"
+    assert row[10] == "待核实\n请核实后补正。"
 
 
 def test_merges_never_overlap_and_rows_fit_the_columns() -> None:

@@ -145,3 +145,8 @@ def test_only_a_named_cell_is_called_by_its_name_and_a_blank_says_nothing() -> N
     assert named.sentence(lambda _: "") == ""
     assert Sum((At((0, 0)), At((1, 0)))).sentence(lambda _: "5") == "5 + 5"
     assert At((0, 0)) == named  # a name changes nothing of what is calculated
+
+
+def test_a_sum_with_one_figure_to_add_names_its_cell() -> None:
+    texts = said(case("project", ("F6", ""), ("F8", ""), ("H6", ""), ("I6", "")))
+    assert "未填，核算为 94.00：F7（94） = 94.00。" in texts

@@ -55,9 +55,15 @@ def verdict(finding: Finding) -> str:
         return finding.action.label
     if finding.kind is Kind.SUGGESTION:
         return "建议"
-    return {Level.ERROR: "未改动", Level.REVIEW: "请核实", Level.ROUNDING: "尾差"}.get(
+    return {Level.ERROR: "未改动", Level.REVIEW: "待核实", Level.ROUNDING: "尾差"}.get(
         finding.level, "提示"
     )
+
+
+def handling(finding: Finding) -> str:
+    """Return what the columns 处理 say was done, or what is to be done, without the advice."""
+    asked = finding.level is Level.REVIEW or finding.kind is Kind.SUGGESTION
+    return verdict(finding) if asked else finding.action.label
 
 
 def explanation(finding: Finding) -> str:

@@ -12,7 +12,7 @@ from selfeval_xl.records import FileRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.grouping import Group, grouped
 from selfeval_xl.results.looks import signed
-from selfeval_xl.results.marks import cell_of, expected_text, stated_text, verdict
+from selfeval_xl.results.marks import cell_of, expected_text, handling, stated_text, verdict
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.review_scope import WIDTHS, headline, legend_strip, scope_rows
 from selfeval_xl.results.tally import tally
@@ -199,9 +199,7 @@ def _bare(point: str) -> str:
 
 
 def _treatment(finding: Finding) -> str:
-    word = verdict(finding)
-    if finding.action is Action.LEFT and word not in ("请核实", "建议"):
-        word = finding.action.label
+    word = handling(finding)
     return f"{word}\n{finding.advice}" if finding.advice else word
 
 

@@ -12,7 +12,7 @@ from selfeval_xl.results import style
 from selfeval_xl.results.grouping import grouped
 from selfeval_xl.results.links import short_path
 from selfeval_xl.results.looks import NUMBERS, difference, filled
-from selfeval_xl.results.marks import expected_text, stated_text, verdict
+from selfeval_xl.results.marks import expected_text, handling, stated_text
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.review_scope import SHORT_TITLES
 from selfeval_xl.results.review_sheet import shown_difference, working
@@ -74,7 +74,7 @@ def _project(finding: Finding, units: Mapping[tuple[str, str], str]) -> str:
 def _row(finding: Finding, name: str, project: str) -> str:
     shown, number_format = shown_difference(finding)
     mark = style.shade(finding)
-    handled = verdict(finding)
+    handled = handling(finding)
     values = (
         SERIAL,
         finding.level.label,
