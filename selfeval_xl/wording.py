@@ -326,7 +326,7 @@ def _in_full(value: Fraction, found: Field) -> str:
     if not isinstance(stated, Quantity) or stated.computed or stated.decimals >= found.decimals:
         return ""
     usual = half_up(value, found.decimals)
-    if usual != value or half_up(value, stated.decimals) == usual:
+    if usual != value or half_up(value, written_decimals(value, found)) == usual:
         return ""
     return format_like(value, replace(stated, decimals=found.decimals))
 

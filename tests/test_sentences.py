@@ -136,7 +136,7 @@ def test_a_long_list_is_cut_and_what_is_left_out_comes_before_the_request() -> N
 
 def test_a_figure_that_repeats_another_cell_names_it() -> None:
     (text,) = said(case("questionnaire", ("H22", "91")))
-    assert text.startswith("填报 91，应为 90：合计行分数 H21（90.25） = 90")
+    assert text.startswith("填报 91，应为 90.25：合计行分数 H21（90.25） = 90.25。")
 
 
 def test_only_a_named_cell_is_called_by_its_name_and_a_blank_says_nothing() -> None:

@@ -26,7 +26,7 @@ _DIGIT = 7  # pixels of a digit in the default font, the unit of column widths
 _CELL_PADDING = 5
 _BOX_TYPE_THERE = re.compile(rf"""\bid\s*+=\s*+["']{_BOX_TYPE}["']""")
 # Programs give namespaces the prefixes they like: "x:", "xvml:", "ns1:" or none.
-_PREFIX = r"(?:[\w.-]++:)?+"
+_PREFIX = r"(?>(?:[\w.-]++:)?)"
 _ROOT = re.compile(
     rf"[\ufeff\s]*+<(?P<name>[^?!/\s<>][^/\s<>]*+)(?P<rest>{ATTRIBUTES})(?P<single>/?)>"
 )
@@ -36,10 +36,10 @@ _CLUSTER = re.compile(rf"<{_PREFIX}idmap\b[^<>]*?\bdata\s*=\s*[\"'](\d+)")
 _DATA = re.compile(rf"<{_PREFIX}ClientData(?=[\s>])")
 _DATA_END = re.compile(rf"</{_PREFIX}ClientData\s*+>")
 _PLACE = {
-    name: re.compile(rf"<({_PREFIX}){name}(?:\s[^<>]*+)?+>\s*+(\d+)\s*+</")
+    name: re.compile(rf"<({_PREFIX}){name}(?>(?:\s[^<>]*+)?)>\s*+(\d+)\s*+</")
     for name in ("Row", "Column")
 }
-_ANCHOR = re.compile(rf"<{_PREFIX}Anchor(?:\s[^<>]*+)?+>([^<]*+)</")
+_ANCHOR = re.compile(rf"<{_PREFIX}Anchor(?>(?:\s[^<>]*+)?)>([^<]*+)</")
 
 
 @dataclass(frozen=True, slots=True)
