@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selfeval_xl.findings import Action, Finding, Kind, Level
-from selfeval_xl.records import Figure
+from selfeval_xl.records import NOT_FILLED_IN, Figure
 from selfeval_xl.results import style
 from selfeval_xl.results.grouping import grouped
 from selfeval_xl.results.marks import note_text, sheet_changes
@@ -270,6 +270,14 @@ def test_form_that_could_not_be_judged_is_never_called_clean() -> None:
     assert "未发现差异" not in text
     assert "有 1 张表无法核对。" in text
     assert "未能核对：找不到“全年执行数”列" in text
+
+
+def test_a_form_nobody_filled_in_is_not_called_broken() -> None:
+    file = records.project_file()
+    blank = replace(file.forms[0], failure=NOT_FILLED_IN)
+    text = all_text(review_sheet(replace(file, forms=(*file.forms, blank)), (), profile="湖南"))
+    assert "未发现差异。有 1 张表没有填写。" in text
+    assert "无法核对" not in text
 
 
 def test_points_and_advice_share_the_row() -> None:

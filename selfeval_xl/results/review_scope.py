@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from selfeval_xl.records import Counts, FileRecord, FormRecord
+from selfeval_xl.records import NOT_FILLED_IN, Counts, FileRecord, FormRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.tally import by_kind, verdict_line
@@ -221,9 +221,12 @@ def _judged(record: FileRecord) -> list[FormRecord]:
 def _verdict(record: FileRecord, counts: Counts) -> str:
     if not record.forms:
         return "未识别到可核对的自评表格。"
-    failed = sum(bool(form.failure) for form in record.forms)
-    text = verdict_line(counts) if failed < len(record.forms) or counts != Counts() else ""
-    return f"{text}有 {failed} 张表无法核对。" if failed else text
+    failures = [form.failure for form in record.forms if form.failure]
+    blank = failures.count(NOT_FILLED_IN)
+    failed = len(failures) - blank
+    text = verdict_line(counts) if len(failures) < len(record.forms) or counts != Counts() else ""
+    text += f"有 {failed} 张表无法核对。" if failed else ""
+    return text + (f"有 {blank} 张表没有填写。" if blank else "")
 
 
 def _headline_figures(record: FileRecord) -> list[str]:
