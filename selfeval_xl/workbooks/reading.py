@@ -13,6 +13,7 @@ from selfeval_xl.workbooks.known_sheets import known_sheet
 from selfeval_xl.workbooks.limits import DEFAULT, Limits
 from selfeval_xl.workbooks.package import open_package, relationships
 from selfeval_xl.workbooks.sheet import Block, Sheet
+from selfeval_xl.workbooks.uncalculated import calculated
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
 from selfeval_xl.workbooks.xml_parts import parse
 
@@ -21,14 +22,15 @@ def read_workbook(data: bytes, name: str, limits: Limits = DEFAULT) -> Workbook:
     """Return all worksheets of a file given as bytes; ``name`` is its file name.
 
     Values are as stored: numbers as int (whole) or float, dates where the number format shows one,
-    the cached result of formulas (None when there is none), None for blank and error cells. Chart,
+    the cached result of formulas (None when there is none; worked out where nobody has calculated
+    the workbook), None for blank and error cells. Chart,
     dialogue and macro sheets are left out, hidden sheets are marked. Raises WorkbookProblem, and
     nothing else, for anything that cannot be read.
     """
     try:
         form, container = open_container(data, name, limits)
         if container is not None and form in ("xlsx", "xlsm"):
-            sheets, notices = _sheets(container, limits), _notices(container)
+            sheets, notices = calculated(_sheets(container, limits)), _notices(container)
             workbook = Workbook(sheets, form, patchable=True, notices=notices)
         else:
             from selfeval_xl.workbooks.legacy import read_legacy  # noqa: PLC0415 (starts calamine)

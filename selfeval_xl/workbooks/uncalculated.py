@@ -1,0 +1,148 @@
+"""Workbooks no program has calculated yet: formulas without results, or with 0 beside each.
+
+Libraries write formulas so, and leave it to the program that opens the file to work them out. What
+is read of such a workbook are the results that program will show, as far as they are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from selfeval_xl.workbooks.editing.formulas import moved
+from selfeval_xl.workbooks.formula_results import result
+from selfeval_xl.workbooks.formula_values import Area, UnknownError, Value
+from selfeval_xl.workbooks.number_formats import GENERAL, is_date
+from selfeval_xl.workbooks.sheet import Cell, Sheet
+
+_MOST_READINGS = 300_000
+_DEEPEST = 40
+_EXACT_INTEGER = 2**53
+
+
+def calculated(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
+    """Return the sheets of a workbook, with results where nobody has calculated any."""
+    if not any(sheet.formulas for sheet in sheets) or any(map(_has_result, sheets)):
+        return sheets
+    workbook = _Workbook({sheet.name.casefold(): sheet for sheet in sheets})
+    return tuple(workbook.calculated(sheet) for sheet in sheets)
+
+
+def _has_result(sheet: Sheet) -> bool:
+    return any(
+        cell in sheet.errors or sheet.value(cell) not in (None, 0) for cell in sheet.formulas
+    )
+
+
+@dataclass(slots=True)
+class _Workbook:
+    sheets: Mapping[str, Sheet]
+    known: dict[tuple[str, Cell], Value | UnknownError] = field(default_factory=dict)
+    extents: dict[str, tuple[int, int]] = field(default_factory=dict)
+    readings: int = 0
+    depth: int = 0
+
+    def calculated(self, sheet: Sheet) -> Sheet:
+        rows = [list(row) for row in sheet.rows]
+        for cell in sheet.formulas:
+            try:
+                value = self.value(sheet, cell)
+            except UnknownError:
+                continue
+            if isinstance(value, Fraction):
+                _put(rows, cell, _stored(value))
+            elif value:
+                _put(rows, cell, value)
+        return replace(sheet, rows=rows) if rows != sheet.rows else sheet
+
+    def extent(self, sheet: Sheet) -> tuple[int, int]:
+        """Return the rows and columns a sheet will have."""
+        if sheet.name not in self.extents:
+            rows, columns = zip(*sheet.formulas, strict=True) if sheet.formulas else ((), ())
+            height, width = max(rows, default=-1) + 1, max(columns, default=-1) + 1
+            self.extents[sheet.name] = max(sheet.height, height), max(sheet.width, width)
+        return self.extents[sheet.name]
+
+    def value(self, sheet: Sheet, cell: Cell) -> Value:
+        """Return what a cell will show; raises UnknownError."""
+        self.readings += 1
+        if self.readings > _MOST_READINGS or cell in sheet.errors:
+            raise UnknownError
+        if cell not in sheet.formulas:
+            return _typed(sheet.value(cell))
+        place = sheet.name, cell
+        if place not in self.known:
+            self.known[place] = UnknownError()  # what a circle is told
+            self.known[place] = self._worked_out(sheet, cell)
+        value = self.known[place]
+        if isinstance(value, UnknownError):
+            raise value
+        return value
+
+    def _worked_out(self, sheet: Sheet, cell: Cell) -> Value | UnknownError:
+        formula = sheet.formulas[cell]
+        if not formula and cell in sheet.shared:
+            shared, (row, column) = sheet.shared[cell]
+            formula = moved(shared, cell[0] - row, cell[1] - column)
+        dated = is_date(sheet.number_formats.get(cell, GENERAL))
+        if self.depth >= _DEEPEST or not formula or dated or sheet.block(cell):
+            return UnknownError()
+        self.depth += 1
+        try:
+            return result(formula, cell, _Reading(self, sheet))
+        except UnknownError as error:
+            return error
+        finally:
+            self.depth -= 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The cells of a workbook as a formula of a sheet reads them."""
+
+    workbook: _Workbook
+    home: Sheet
+
+    def value(self, sheet: str | None, cell: Cell) -> Value:
+        return self.workbook.value(self._sheet(sheet), cell)
+
+    def values(self, area: Area) -> Sequence[Value]:
+        own = self._sheet(area.sheet)
+        return [
+            self.workbook.value(own, (row, column))
+            for row in range(area.top, area.bottom + 1)
+            for column in range(area.left, area.right + 1)
+        ]
+
+    def extent(self, sheet: str | None) -> tuple[int, int]:
+        return self.workbook.extent(self._sheet(sheet))
+
+    def _sheet(self, name: str | None) -> Sheet:
+        if name is None:
+            return self.home
+        found = self.workbook.sheets.get(name.casefold())
+        if found is None:
+            raise UnknownError
+        return found
+
+
+def _typed(value: object) -> Value:
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int | float):
+        return Fraction(repr(value))
+    raise UnknownError  # dates
+
+
+def _stored(value: Fraction) -> int | float:
+    """Return a number as it would have been read."""
+    whole = value.denominator == 1 and abs(value) < _EXACT_INTEGER
+    return int(value) if whole else float(value)
+
+
+def _put(rows: list[list[object]], cell: Cell, value: object) -> None:
+    row, column = cell
+    rows.extend([] for _ in range(row + 1 - len(rows)))
+    rows[row].extend([None] * (column + 1 - len(rows[row])))
+    rows[row][column] = value

@@ -1,0 +1,94 @@
+"""Workbooks nobody has calculated: what their formulas will show is read as if it stood there."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+from workbook_bytes import package_parts, sheet_xml, simple, zipped
+
+from selfeval_xl.workbooks.reading import read_workbook
+
+
+def cells(*formulas: str, result: str = "") -> str:
+    """A row of two figures, 3 and 4, and these formulas from C on, each with this result."""
+    typed = '<c r="A1"><v>3</v></c><c r="B1"><v>4</v></c>'
+    return f'<row r="1">{typed}' + "".join(
+        f'<c r="{column}1"><f>{formula}</f>{result}</c>'
+        for column, formula in zip("CDEFG", formulas, strict=False)
+    ) + "</row>"  # fmt: skip
+
+
+def read(rows: str) -> list[object]:
+    (sheet,) = read_workbook(simple(rows), "表.xlsx").sheets
+    return sheet.rows[0]
+
+
+@pytest.mark.parametrize("result", ["", "<v></v>", "<v>0</v>"])
+def test_nothing_or_nought_beside_every_formula(result: str) -> None:
+    rows = cells("SUM(A1:B1)", "A1/B1", 'IF(A1&gt;3,1,"")', '"共"&amp;A1', "A1-3", result=result)
+    nought = 0 if result == "<v>0</v>" else None
+    assert read(rows) == [3, 4, 7, 0.75, nought, "共3", 0]
+
+
+def test_what_is_not_understood_stays_as_it_is() -> None:
+    rows = cells("VLOOKUP(A1,A1:B1,2)", "C1+1", "E1+1", "SUM(A1,B1)", result="<v>0</v>")
+    assert read(rows) == [3, 4, 0, 0, 0, 7]
+
+
+def test_one_result_tells_that_somebody_has_calculated() -> None:
+    rows = cells("SUM(A1:B1)", result="<v>0</v>").replace(
+        "</row>", '<c r="D1"><f>A1</f><v>2</v></c></row>'
+    )
+    assert read(rows) == [3, 4, 0, 2]
+
+
+def test_an_error_tells_it_too() -> None:
+    rows = cells("SUM(A1:B1)").replace(
+        "</row>", '<c r="D1" t="e"><f>A1/0</f><v>#DIV/0!</v></c></row>'
+    )
+    assert read(rows)[:2] == [3, 4]
+    assert 7 not in read(rows)
+
+
+def test_formulas_filled_down_and_dates() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append([2, "=A1*2", "=A1+45000"])
+    sheet["C1"].number_format = "yyyy-mm-dd"
+    content = io.BytesIO()
+    book.save(content)
+    (only,) = read_workbook(content.getvalue(), "表.xlsx").sheets
+    assert only.rows[0][:2] == [2, 4]
+    assert only.value((0, 2)) is None
+    shared = (
+        '<row r="1"><c r="A1"><v>3</v></c><c r="B1"><f t="shared" ref="B1:B2" si="0">A1*2</f></c>'
+        '</row><row r="2"><c r="A2"><v>5</v></c><c r="B2"><f t="shared" si="0"/></c></row>'
+    )
+    (only,) = read_workbook(simple(shared), "表.xlsx").sheets
+    assert only.rows == [[3, 6], [5, 10]]
+
+
+def test_cells_beyond_what_is_typed_and_other_sheets() -> None:
+    first = (
+        '<row r="1"><c r="A1"><f>SUM(另表!A1:B9)</f></c></row>'
+        '<row r="3"><c r="C3"><f>A1+1</f></c></row>'
+    )
+    second = '<row r="1"><c r="A1"><v>5</v></c></row><row r="9"><c r="B9"><f>A1*2</f></c></row>'
+    parts = package_parts({"表": sheet_xml(first), "另表": sheet_xml(second)})
+    one, other = read_workbook(zipped(parts), "表.xlsx").sheets
+    assert (one.value((0, 0)), one.value((2, 2)), other.value((8, 1))) == (15, 16, 10)
+
+
+def test_circles_and_long_chains_end() -> None:
+    assert read(cells("D1+1", "C1+1"))[2:] == [None, None]
+    chain = "".join(
+        f'<row r="{row}"><c r="A{row}"><f>A{row + 1}+1</f></c></row>' for row in range(1, 300)
+    )
+    last = '<row r="300"><c r="A300"><v>1</v></c></row>'
+    (sheet,) = read_workbook(simple(chain + last), "表.xlsx").sheets
+    assert sheet.value((299, 0)) == 1
+    known = [row for row in range(299) if sheet.value((row, 0)) is not None]
+    assert all(sheet.value((row, 0)) == 300 - row for row in known)
