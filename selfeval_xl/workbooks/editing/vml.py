@@ -153,7 +153,7 @@ class Drawing:
     def to_bytes(self) -> bytes:
         """Return the part with its new shapes."""
         text = self._head
-        if self._shapes and not _BOX_TYPE_THERE.search(text):
+        if self._shapes and not (_BOX_TYPE in text and _BOX_TYPE_THERE.search(text)):
             text += (
                 f'<v:shapetype id="{_BOX_TYPE}" coordsize="21600,21600" o:spt="202" '
                 f'path="m,l,21600r21600,l21600,xe"{self._names}>'
