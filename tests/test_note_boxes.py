@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections import Counter
 
 import openpyxl
@@ -75,6 +76,22 @@ def with_notes(package: bytes) -> bytes:
         CellChange(parse_a1("C3"), note="注"),
     )
     return patch(package, {"表": SheetChanges(cells)}, ())
+
+
+def test_many_longer_notes() -> None:
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    page = book.add_worksheet("表")
+    for row in range(3000):
+        page.write_comment(row, 0, "原有批注")
+    book.close()
+    changes = {
+        "表": SheetChanges(tuple(CellChange((row, 0), note="注" * 99) for row in range(3000)))
+    }
+    started = time.process_time()
+    copy = patch(target.getvalue(), changes, ())
+    assert time.process_time() - started < 3
+    assert len(boxes(etree.fromstring(parts(copy)[DRAWING]))) == 3000
 
 
 def boxes(drawing: etree._Element) -> dict[tuple[str | None, str | None], list[int]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from selfeval_xl.workbooks.editing.lexing import ATTRIBUTES, all_attributes
+from selfeval_xl.workbooks.editing.lexing import ATTRIBUTES, Splice, all_attributes, spliced
 from selfeval_xl.workbooks.editing.markup import local, truthy
 from selfeval_xl.workbooks.editing.worksheet import WorksheetPart
 from selfeval_xl.workbooks.sheet import Cell
@@ -116,6 +117,7 @@ class Drawing:
         self._names = names
         self._encoding = encoding
         self._shapes: list[str] = []
+        self._larger: list[Splice] = []
         self._next = max(
             (int(number) for number in re.findall(r"_x0000_s(\d+)", head)),
             default=self._first_of_cluster(),
@@ -152,8 +154,8 @@ class Drawing:
 
     def to_bytes(self) -> bytes:
         """Return the part with its new shapes."""
-        text = self._head
-        if self._shapes and not _BOX_TYPE_THERE.search(text):
+        text = spliced(self._head, self._larger)
+        if self._shapes and not (_BOX_TYPE in text and _BOX_TYPE_THERE.search(text)):
             text += (
                 f'<v:shapetype id="{_BOX_TYPE}" coordsize="21600,21600" o:spt="202" '
                 f'path="m,l,21600r21600,l21600,xe"{self._names}>'
@@ -184,13 +186,21 @@ class Drawing:
 
     def enlarge(self, cell: Cell, text: str, grid: Grid) -> None:
         """Make an existing note's box tall enough for its longer text; draw it if it has none."""
+        if cell not in self._boxes:
+            self.add(cell, text, grid)
+            return
+        start, end = self._boxes[cell]
+        larger = _with_height(self._head[start:end], cell, _box_height(text), grid)
+        self._larger.append(Splice(start, end, larger))
+
+    @cached_property
+    def _boxes(self) -> dict[Cell, tuple[int, int]]:
+        """Where what is said of the box of a cell's note begins and ends."""
+        found: dict[Cell, tuple[int, int]] = {}
         for start, end in _boxes(self._head):
             data = self._head[start:end]
-            if (_number_in(data, "Row"), _number_in(data, "Column")) == cell:
-                larger = _with_height(data, cell, _box_height(text), grid)
-                self._head = self._head[:start] + larger + self._head[end:]
-                return
-        self.add(cell, text, grid)
+            found.setdefault((_number_in(data, "Row"), _number_in(data, "Column")), (start, end))
+        return found
 
 
 def _root(text: str) -> re.Match[str] | None:
