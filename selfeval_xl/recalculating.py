@@ -22,7 +22,7 @@ from selfeval_xl.findings import Action, Finding, Kind
 from selfeval_xl.rounding import half_up
 from selfeval_xl.workbooks.editing.formulas import moved, reads
 from selfeval_xl.workbooks.formula_results import result
-from selfeval_xl.workbooks.formula_values import Area, Cells, UnknownError, Value
+from selfeval_xl.workbooks.formula_values import Area, Cells, UnknownError, Value, exactly
 from selfeval_xl.workbooks.number_formats import GENERAL, shown_decimals
 from selfeval_xl.workbooks.sheet import Bond, Cell, Range, Sheet, parse_a1
 
@@ -78,7 +78,6 @@ class _Sheet:
     current: dict[Cell, bool] = field(default_factory=dict)
     _stored: dict[Cell, Value] = field(default_factory=dict)
     _areas: dict[tuple[int, ...], list[Value]] = field(default_factory=dict)
-    _typed: dict[tuple[int, ...], bool] = field(default_factory=dict)
     _right: dict[Cell, Fraction] | None = None
 
     def formula(self, cell: Cell) -> str:
@@ -104,7 +103,7 @@ class _Sheet:
         if isinstance(value, bool | str):
             return value
         if isinstance(value, int | float):
-            return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
+            return exactly(value)
         raise UnknownError  # dates
 
     def right(self, cell: Cell) -> Value:
@@ -126,15 +125,15 @@ class _Sheet:
             self._areas[place] = [self.stored(cell) for cell in _cells(area)]
         return self._areas[place]
 
-    def is_typed(self, area: Area) -> bool:
-        """Tell whether an area holds no formula and no corrected cell."""
-        place = area[1:]
-        if place not in self._typed:
-            changing = (self.own.formulas, self.written)
-            self._typed[place] = not any(
-                cell in cells for cell in _cells(area) for cells in changing
-            )
-        return self._typed[place]
+    def changed(self, area: Area) -> list[Cell]:
+        """Return the cells of an area that get another content."""
+        _, top, left, bottom, right = area
+        return [
+            (row, column)
+            for cells in (self.written, self.touched)
+            for row, column in cells
+            if top <= row <= bottom and left <= column <= right
+        ]
 
     def given(self, cell: Cell, cells: Cells) -> Value:
         """Return what the formula of a cell gives, as the workbook keeps it."""
@@ -284,9 +283,18 @@ class _Reading:
     def values(self, area: Area) -> Sequence[Value]:
         own = self._sheet(area.sheet)
         self.workbook.spend(max(area.bottom - area.top + 1, 0) * max(area.right - area.left + 1, 0))
-        if self.at == _Sheet.stored or (self.at == self.workbook.new and own.is_typed(area)):
-            return own.all_stored(area)
-        return [self.at(own, cell) for cell in _cells(area)]
+        known = own.all_stored(area)
+        if self.at == _Sheet.stored:
+            return known
+        changed = own.changed(area) if self.at == self.workbook.new else list(_cells(area))
+        if not changed:
+            return known
+        values = list(known)
+        width = area.right - area.left + 1
+        for row, column in changed:
+            place = (row - area.top) * width + column - area.left
+            values[place] = self.at(own, (row, column))
+        return values
 
     def extent(self, sheet: str | None) -> tuple[int, int]:
         own = self._sheet(sheet).own
@@ -329,7 +337,7 @@ def _areas(sheet: _Sheet, sheets: Mapping[str, _Sheet]) -> Iterable[tuple[Cell, 
 def _reads_one_of(areas: _Places, changed: Sequence[tuple[_Sheet, Cell]]) -> bool:
     for home, (top, left, bottom, right) in areas:
         for sheet, (row, column) in changed:
-            if top <= row <= bottom and left <= column <= right and home is sheet:
+            if left <= column <= right and top <= row <= bottom and home is sheet:
                 return True
     return False
 

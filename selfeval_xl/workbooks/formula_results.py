@@ -7,12 +7,12 @@ the program might not give.
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 
+from selfeval_xl import exact
 from selfeval_xl.workbooks.editing.formulas import LAST_COLUMN, LAST_ROW, column_index
 from selfeval_xl.workbooks.formula_values import (
     COMPARISONS,
@@ -130,13 +130,13 @@ class _Parser:
     def _sum(self) -> Node:
         node = self._product()
         while sign := self._taken("+", "-"):
-            node = _calculated(operator.add if sign == "+" else operator.sub, node, self._product())
+            node = _calculated(_added if sign == "+" else exact.difference, node, self._product())
         return node
 
     def _product(self) -> Node:
         node = self._power()
         while sign := self._taken("*", "/"):
-            node = _calculated(operator.mul if sign == "*" else divided, node, self._power())
+            node = _calculated(exact.product if sign == "*" else divided, node, self._power())
         return node
 
     def _power(self) -> Node:
@@ -152,12 +152,12 @@ class _Parser:
             signs += 1
             minus ^= sign == "-"
         node = self._share()
-        return _calculated(operator.mul, _constant(Fraction(-1)), node) if minus else node
+        return _calculated(exact.product, _constant(Fraction(-1)), node) if minus else node
 
     def _share(self) -> Node:
         node = self._range()
         while self._taken("%"):
-            node = _calculated(operator.mul, node, _constant(Fraction(1, 100)))
+            node = _calculated(exact.product, node, _constant(Fraction(1, 100)))
         return node
 
     def _range(self) -> Node:
@@ -244,6 +244,10 @@ def _calculated(
     return work
 
 
+def _added(one: Fraction, other: Fraction) -> Fraction:
+    return exact.total((one, other))
+
+
 def _raised(base: Fraction, power: Fraction) -> Fraction:
     if power.denominator != 1 or abs(power) > _MOST_POWER or (not base and power <= 0):
         raise UnknownError
@@ -266,7 +270,7 @@ def _ordered(one: Value, other: Value, sign: str) -> tuple[int, int]:
     if other is None:
         other = "" if isinstance(one, str) else False if isinstance(one, bool) else Fraction(0)
     if type(one) is Fraction and type(other) is Fraction:
-        return (one > other) - (one < other), 0
+        return exact.compare(one, other), 0
     if type(one) is type(other) and sign in ("=", "<>"):
         same = (
             one.casefold() == other.casefold()

@@ -6,8 +6,10 @@ import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
+from selfeval_xl import exact
 from selfeval_xl.workbooks.sheet import Cell, Range
 
 Value = Fraction | str | bool | None
@@ -109,6 +111,12 @@ Operand = Value | Area
 Node = Callable[[Context], Operand]
 
 
+@lru_cache(maxsize=16_384)
+def exactly(value: float) -> Fraction:
+    """Return a number as its shortest decimal says it; the same come again in form after form."""
+    return Fraction(value) if isinstance(value, int) else Fraction(repr(value))
+
+
 def as_number(value: Operand) -> Fraction:
     """Return a value as a number; a text is none."""
     if type(value) is Fraction:
@@ -127,4 +135,4 @@ def as_truth(value: Value) -> bool:
 def divided(one: Fraction, other: Fraction) -> Fraction:
     if not other:
         raise ErrorValue
-    return one / other
+    return exact.ratio(one, other)

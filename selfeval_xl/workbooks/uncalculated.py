@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from selfeval_xl.workbooks.editing.formulas import moved
 from selfeval_xl.workbooks.formula_results import result
-from selfeval_xl.workbooks.formula_values import Area, UnknownError, Value
+from selfeval_xl.workbooks.formula_values import Area, UnknownError, Value, exactly
 from selfeval_xl.workbooks.number_formats import GENERAL, is_date
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
@@ -131,7 +131,7 @@ def _typed(value: object) -> Value:
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, int | float):
-        return Fraction(repr(value))
+        return exactly(value)
     raise UnknownError  # dates
 
 

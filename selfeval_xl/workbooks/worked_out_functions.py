@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import floor
 
+from selfeval_xl import exact
 from selfeval_xl.rounding import half_up
 from selfeval_xl.workbooks.formula_values import (
     COMPARISONS,
@@ -21,6 +22,7 @@ from selfeval_xl.workbooks.formula_values import (
     as_number,
     as_truth,
     divided,
+    exactly,
 )
 
 _Arguments = Sequence[Node]
@@ -36,7 +38,7 @@ def _one_number(context: Context, node: Node) -> Fraction:
 
 
 def _sum(context: Context, arguments: _Arguments) -> Operand:
-    return sum(_numbers(context, arguments), Fraction(0))
+    return exact.total(_numbers(context, arguments))
 
 
 def _product(context: Context, arguments: _Arguments) -> Operand:
@@ -57,7 +59,7 @@ def _greatest(context: Context, arguments: _Arguments) -> Operand:
 
 def _average(context: Context, arguments: _Arguments) -> Operand:
     found = _numbers(context, arguments)
-    return divided(sum(found, Fraction(0)), Fraction(len(found)))
+    return divided(exact.total(found), Fraction(len(found)))
 
 
 def _count(context: Context, arguments: _Arguments) -> Operand:
@@ -68,7 +70,7 @@ def _count(context: Context, arguments: _Arguments) -> Operand:
             count += sum(1 for _ in context.numbers(operand))
         else:
             count += type(operand) is Fraction
-    return Fraction(count)
+    return exactly(count)
 
 
 def _if(context: Context, arguments: _Arguments) -> Operand:
@@ -142,14 +144,14 @@ def _row(context: Context, arguments: _Arguments) -> Operand:
     place = arguments[0](context) if arguments else None
     if place is not None and not isinstance(place, Area):
         raise UnknownError
-    return Fraction((context.here[0] if place is None else place.top) + 1)
+    return exactly((context.here[0] if place is None else place.top) + 1)
 
 
 def _column(context: Context, arguments: _Arguments) -> Operand:
     place = arguments[0](context) if arguments else None
     if place is not None and not isinstance(place, Area):
         raise UnknownError
-    return Fraction((context.here[1] if place is None else place.left) + 1)
+    return exactly((context.here[1] if place is None else place.left) + 1)
 
 
 def _index(context: Context, arguments: _Arguments) -> Operand:
@@ -218,7 +220,7 @@ def _matches(context: Context, pairs: Sequence[tuple[Operand, Value]]) -> list[i
 def _criterion(criterion: Value) -> Callable[[Value], bool]:
     """Return the test of COUNTIF and the like for a number or a plain text."""
     if type(criterion) is Fraction:
-        return lambda value: _plain(value) == criterion
+        return lambda value: type(_plain(value)) is Fraction and value == criterion
     if not isinstance(criterion, str) or not criterion:
         raise UnknownError
     match = re.match(r"<=|>=|<>|[=<>]", criterion)
@@ -227,27 +229,28 @@ def _criterion(criterion: Value) -> Callable[[Value], bool]:
         limit = Fraction(rest)
         if sign == "<>":
             raise UnknownError
-        compare = COMPARISONS[sign]
+        compare, sign_of = COMPARISONS[sign], exact.compare
 
         def meets(value: Value) -> bool:
             number = _plain(value)
-            return type(number) is Fraction and compare((number > limit) - (number < limit), 0)
+            return type(number) is Fraction and compare(sign_of(number, limit), 0)
 
         return meets
     if sign != "=" or not rest or set(rest) & set("*?~%"):
         raise UnknownError
-    return lambda value: isinstance(value, str) and value.casefold() == rest.casefold()
+    text = rest.casefold()
+    return lambda value: type(value) is str and value.casefold() == text
 
 
 def _plain(value: Value) -> Value:
     """Return a value that is compared with a number; texts of digits count as numbers there."""
-    if isinstance(value, str) and any(character.isdigit() for character in value):
+    if type(value) is str and any(character.isdigit() for character in value):
         raise UnknownError
     return value
 
 
 def _count_if(context: Context, arguments: _Arguments) -> Operand:
-    return Fraction(len(_matches(context, _pairs(context, arguments))))
+    return exactly(len(_matches(context, _pairs(context, arguments))))
 
 
 def _pairs(context: Context, arguments: _Arguments) -> list[tuple[Operand, Value]]:
@@ -278,7 +281,7 @@ def _sum_at(context: Context, source: Operand, pairs: list[tuple[Operand, Value]
     ):
         raise UnknownError
     numbers = [values[at] for at in found if at < len(values)]
-    return sum((n for n in numbers if type(n) is Fraction), Fraction(0))
+    return exact.total(n for n in numbers if type(n) is Fraction)
 
 
 def _is_number(context: Context, arguments: _Arguments) -> Operand:
