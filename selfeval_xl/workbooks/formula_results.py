@@ -8,7 +8,8 @@ the program might not give.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
 
@@ -152,12 +153,12 @@ class _Parser:
             signs += 1
             minus ^= sign == "-"
         node = self._share()
-        return _calculated(exact.product, _constant(Fraction(-1)), node) if minus else node
+        return _calculated(exact.product, _Constant(Fraction(-1)), node) if minus else node
 
     def _share(self) -> Node:
         node = self._range()
         while self._taken("%"):
-            node = _calculated(exact.product, node, _constant(Fraction(1, 100)))
+            node = _calculated(exact.product, node, _Constant(Fraction(1, 100)))
         return node
 
     def _range(self) -> Node:
@@ -172,11 +173,11 @@ class _Parser:
         if kind == "number":
             if len(token) > MOST_DIGITS:
                 raise UnknownError
-            return _constant(Fraction(token))
+            return _Constant(Fraction(token))
         if kind == "text":
-            return _constant(token[1:-1].replace('""', '"'))
+            return _Constant(token[1:-1].replace('""', '"'))
         if kind == "truth":
-            return _constant(token.upper() == "TRUE")
+            return _Constant(token.upper() == "TRUE")
         if kind == "function":
             return self._function(token)
         if kind == "sign" and token == "(":
@@ -188,7 +189,7 @@ class _Parser:
             sheet = token[1:-2].replace("''", "'") if token.startswith("'") else token[:-1]
             kind, token = self.tokens[self.at]
             self.at += 1
-        return _constant(_area(kind, token, sheet))
+        return _Constant(_area(kind, token, sheet))
 
     def _function(self, name: str) -> Node:
         arguments: list[Node] = []
@@ -203,7 +204,7 @@ class _Parser:
         work = known[2]
         if name.upper() in CELL_BY_CELL:
             return lambda context: work(context, arguments)
-        return lambda context: work(context.whole(), arguments)
+        return _folded(lambda context: work(context.whole(), arguments), arguments)
 
     def _close(self) -> None:
         if not self._taken(")"):
@@ -230,8 +231,38 @@ def _area(kind: str, token: str, sheet: str | None) -> Area:
 # --- operators ------------------------------------------------------------------------------------
 
 
-def _constant(value: Operand) -> Node:
-    return lambda _: value
+class _Constant:
+    """A part of a formula that is the same wherever it stands and whatever the cells hold."""
+
+    def __init__(self, value: Operand) -> None:
+        self.value = value
+
+    def __call__(self, _: Context) -> Operand:
+        return self.value
+
+
+class _Nowhere:
+    """Cells that cannot be asked."""
+
+    def value(self, sheet: str | None, cell: Cell) -> Value:
+        raise UnknownError
+
+    def values(self, area: Area) -> Sequence[Value]:
+        raise UnknownError
+
+    def extent(self, sheet: str | None) -> tuple[int, int]:
+        raise UnknownError
+
+
+_NOWHERE = Context(_Nowhere(), (0, 0), None)
+
+
+def _folded(node: Node, parts: Sequence[Node]) -> Node:
+    """Return what a part of a formula always gives, where its own parts always give the same."""
+    if parts and all(isinstance(part, _Constant) for part in parts):
+        with suppress(UnknownError):
+            return _Constant(node(_NOWHERE))
+    return node
 
 
 def _calculated(
@@ -241,7 +272,7 @@ def _calculated(
         first = as_number(context.scalar(one(context)))
         return calculation(first, as_number(context.scalar(other(context))))
 
-    return work
+    return _folded(work, (one, other))
 
 
 def _added(one: Fraction, other: Fraction) -> Fraction:
@@ -306,4 +337,4 @@ def _spanned(one: Node, other: Node) -> Node:
         columns = sorted((first.left, first.right, second.left, second.right))
         return Area(first.sheet, rows[0], columns[0], rows[-1], columns[-1])
 
-    return work
+    return _folded(work, (one, other))
