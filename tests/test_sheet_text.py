@@ -506,3 +506,11 @@ def test_no_text_takes_long(rows: str) -> None:
     started = time.process_time()
     edited(sheet_xml(rows), B1=Decimal(7), C3="文")
     assert time.process_time() - started < 2
+
+
+def test_a_blank_cell_that_is_nowhere_gets_no_content() -> None:
+    """Readers pass over a blank E0; with content in it nobody could read the copy."""
+    row = '<row r="6"><c r="D6"><v>1</v></c><c r="E0"/></row>'
+    with pytest.raises(WorkbookProblem) as caught:
+        edited(sheet_xml(row), E6=Decimal(2))
+    assert caught.value.kind == "damaged"

@@ -192,7 +192,9 @@ class SheetText:
             for place in () if start is None else (start, *self._again.get(number, ())):
                 last = -1
                 for address, cell in self._row_cells(self._row_at(place)):
-                    last = place_of(address)[1] if address else last + 1
+                    row, last = place_of(address) if address else (number, last + 1)
+                    if row < 0:  # E0: a blank one is passed over by readers, with content no more
+                        raise damaged()
                     cells[last] = cell
         return cells
 
