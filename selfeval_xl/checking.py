@@ -104,7 +104,7 @@ _BROKEN = "文件内容已损坏或结构异常，无法读取。请用 Excel �
 
 
 def _read(data: bytes, name: str, limits: Limits) -> Workbook:
-    from selfeval_xl.workbooks.reading import read_workbook  # noqa: PLC0415  (calamine)
+    from selfeval_xl.workbooks.reading import read_workbook  # noqa: PLC0415  (loaded with the first file)
 
     return read_workbook(data, name, limits)
 

@@ -11,7 +11,7 @@ right figure once the cause is corrected, it gets its new result and stays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Action, Finding, Kind
 from selfeval_xl.rounding import half_up
-from selfeval_xl.workbooks.editing.formulas import moved, reads
+from selfeval_xl.workbooks.editing.formulas import reads
+from selfeval_xl.workbooks.formula_cells import as_value, cells_of, formula_of
 from selfeval_xl.workbooks.formula_results import result
-from selfeval_xl.workbooks.formula_values import Area, Cells, UnknownError, Value, exactly
+from selfeval_xl.workbooks.formula_values import Area, Cells, UnknownError, Value
 from selfeval_xl.workbooks.number_formats import GENERAL, shown_decimals
 from selfeval_xl.workbooks.sheet import Bond, Cell, Range, Sheet, parse_a1
 
@@ -80,14 +81,6 @@ class _Sheet:
     _areas: dict[tuple[int, ...], list[Value]] = field(default_factory=dict)
     _right: dict[Cell, Fraction] | None = None
 
-    def formula(self, cell: Cell) -> str:
-        """Return a cell's formula, "" when its text is not known."""
-        text = self.own.formulas[cell]
-        if text or cell not in self.own.shared:
-            return text
-        shared, (row, column) = self.own.shared[cell]
-        return moved(shared, cell[0] - row, cell[1] - column)
-
     def stored(self, cell: Cell) -> Value:
         """Return what a cell holds as the file has it."""
         if cell not in self._stored:
@@ -98,13 +91,7 @@ class _Sheet:
         if cell in self.own.errors:
             raise UnknownError
         value = self.own.value(cell)
-        if value is None:
-            return "" if cell in self.own.formulas else None
-        if isinstance(value, bool | str):
-            return value
-        if isinstance(value, int | float):
-            return exactly(value)
-        raise UnknownError  # dates
+        return "" if value is None and cell in self.own.formulas else as_value(value)
 
     def right(self, cell: Cell) -> Value:
         """Return the right figure of a cell, as far as one is known."""
@@ -122,7 +109,7 @@ class _Sheet:
         """Return what the cells of an area hold as the file has it."""
         place = area[1:]
         if place not in self._areas:
-            self._areas[place] = [self.stored(cell) for cell in _cells(area)]
+            self._areas[place] = [self.stored(cell) for cell in cells_of(area)]
         return self._areas[place]
 
     def changed(self, area: Area) -> list[Cell]:
@@ -141,7 +128,7 @@ class _Sheet:
         if block is not None and block.bond is Bond.DATA_TABLE:
             raise UnknownError
         filled = block.area if block is not None and block.bond is Bond.ARRAY else None
-        return self.rounded(cell, result(self.formula(cell), cell, cells, filled))
+        return self.rounded(cell, result(formula_of(self.own, cell), cell, cells, filled))
 
     def rounded(self, cell: Cell, value: Value) -> Value:
         """Return a result as the workbook keeps it: as shown, where it calculates so."""
@@ -286,7 +273,7 @@ class _Reading:
         known = own.all_stored(area)
         if self.at == _Sheet.stored:
             return known
-        changed = own.changed(area) if self.at == self.workbook.new else list(_cells(area))
+        changed = own.changed(area) if self.at == self.workbook.new else list(cells_of(area))
         if not changed:
             return known
         values = list(known)
@@ -309,19 +296,13 @@ class _Reading:
         return found
 
 
-def _cells(area: Area) -> Iterator[Cell]:
-    for row in range(area.top, area.bottom + 1):
-        for column in range(area.left, area.right + 1):
-            yield row, column
-
-
 _Places = list[tuple[_Sheet, Range]]
 
 
 def _areas(sheet: _Sheet, sheets: Mapping[str, _Sheet]) -> Iterable[tuple[Cell, _Places | None]]:
     """Yield the formulas of a sheet with what they read, None when that cannot be told."""
     for cell in sheet.own.formulas:
-        found = reads(sheet.formula(cell))
+        found = reads(formula_of(sheet.own, cell))
         if found is None or found.names or found.tables:
             yield cell, None
             continue

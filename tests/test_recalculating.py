@@ -132,6 +132,22 @@ def test_a_corrected_share_counts_as_it_is_written() -> None:
     assert different == [(8, 3)], "formulas wrong only because of it are the sender's and stay"
 
 
+def scores(share: str, shown: str) -> bytes:
+    """Scores that add up to 85 of 90, their sum typed as 45; ``share`` stands beside it as 50 %."""
+    data = io.BytesIO()
+    book = xlsxwriter.Workbook(data)
+    sheet = book.add_worksheet("得分")
+    sheet.write_row("A1", ["项目支出绩效评价一级指标得分情况表"])
+    rows = [("决策", 20, 20), ("过程", 20, 15), ("产出", 30, 30), ("效益", 20, 20)]
+    sheet.write_row("A2", ["一级指标", "分值", "得分", "得分率"])
+    for number, row in enumerate(rows, start=3):
+        sheet.write_row(f"A{number}", [*row, row[2] / row[1]])
+    sheet.write_row("A7", ["合计", 90, 45])
+    sheet.write_formula("D7", share, book.add_format({"num_format": shown}), 0.5)
+    book.close()
+    return data.getvalue()
+
+
 @pytest.mark.parametrize(
     ("precision", "shown", "right"),
     [
@@ -145,18 +161,7 @@ def test_a_corrected_share_counts_as_it_is_written() -> None:
 def test_results_of_workbooks_that_calculate_with_figures_as_shown(
     precision: str, shown: str, right: float
 ) -> None:
-    data = io.BytesIO()
-    book = xlsxwriter.Workbook(data)
-    sheet = book.add_worksheet("得分")
-    sheet.write_row("A1", ["项目支出绩效评价一级指标得分情况表"])
-    rows = [("决策", 20, 20), ("过程", 20, 15), ("产出", 30, 30), ("效益", 20, 20)]
-    sheet.write_row("A2", ["一级指标", "分值", "得分", "得分率"])
-    for number, row in enumerate(rows, start=3):
-        sheet.write_row(f"A{number}", [*row, row[2] / row[1]])
-    sheet.write_row("A7", ["合计", 90, 45])
-    sheet.write_formula("D7", "C7/B7", book.add_format({"num_format": shown}), 0.5)
-    book.close()
-    parts = unpacked(data.getvalue())
+    parts = unpacked(scores("C7/B7", shown))
     workbook = parts["xl/workbook.xml"].decode()
     parts["xl/workbook.xml"] = workbook.replace("<calcPr ", f"<calcPr{precision} ").encode()
     checked = check(zipped(parts), "得分.xlsx", DEFAULT)
@@ -186,19 +191,9 @@ VARIANTS = {
 @pytest.mark.parametrize("formula", VARIANTS)
 def test_a_formula_stays_only_where_it_gives_the_right_figure(formula: str) -> None:
     """85 of 90 is right where 45 stood; the share beside it showed 50 %."""
-    data = io.BytesIO()
-    book = xlsxwriter.Workbook(data)
-    sheet = book.add_worksheet("得分")
-    sheet.write_row("A1", ["项目支出绩效评价一级指标得分情况表"])
-    rows = [("决策", 20, 20), ("过程", 20, 15), ("产出", 30, 30), ("效益", 20, 20)]
-    sheet.write_row("A2", ["一级指标", "分值", "得分", "得分率"])
-    for number, row in enumerate(rows, start=3):
-        sheet.write_row(f"A{number}", [*row, row[2] / row[1]])
-    sheet.write_row("A7", ["合计", 90, 45])
-    sheet.write_formula("D7", formula, book.add_format({"num_format": "0.00%"}), 0.5)
-    book.close()
-    checked = check(data.getvalue(), "得分.xlsx", DEFAULT)
-    copy = mark(data.getvalue(), checked.record, checked.facts(), DEFAULT).content
+    data = scores(formula, "0.00%")
+    checked = check(data, "得分.xlsx", DEFAULT)
+    copy = mark(data, checked.record, checked.facts(), DEFAULT).content
     values, formulas = opened(copy, values=True)["得分"], opened(copy, values=False)["得分"]
     assert (formulas[7, 4] == f"={formula}") is VARIANTS[formula]
     assert values[7, 4] == pytest.approx(85 / 90, abs=5e-5)

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from selfeval_xl.workbooks.editing.formulas import moved
+from selfeval_xl.workbooks.formula_cells import as_value, cells_of, formula_of
 from selfeval_xl.workbooks.formula_results import result
-from selfeval_xl.workbooks.formula_values import Area, UnknownError, Value, exactly
+from selfeval_xl.workbooks.formula_values import Area, UnknownError, Value
 from selfeval_xl.workbooks.number_formats import GENERAL, is_date
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
@@ -70,7 +70,7 @@ class _Workbook:
         if self.readings > _MOST_READINGS or cell in sheet.errors:
             raise UnknownError
         if cell not in sheet.formulas:
-            return _typed(sheet.value(cell))
+            return as_value(sheet.value(cell))
         place = sheet.name, cell
         if place not in self.known:
             self.known[place] = UnknownError()  # what a circle is told
@@ -81,10 +81,7 @@ class _Workbook:
         return value
 
     def _worked_out(self, sheet: Sheet, cell: Cell) -> Value | UnknownError:
-        formula = sheet.formulas[cell]
-        if not formula and cell in sheet.shared:
-            shared, (row, column) = sheet.shared[cell]
-            formula = moved(shared, cell[0] - row, cell[1] - column)
+        formula = formula_of(sheet, cell)
         dated = is_date(sheet.number_formats.get(cell, GENERAL))
         if self.depth >= _DEEPEST or not formula or dated or sheet.block(cell):
             return UnknownError()
@@ -109,11 +106,7 @@ class _Reading:
 
     def values(self, area: Area) -> Sequence[Value]:
         own = self._sheet(area.sheet)
-        return [
-            self.workbook.value(own, (row, column))
-            for row in range(area.top, area.bottom + 1)
-            for column in range(area.left, area.right + 1)
-        ]
+        return [self.workbook.value(own, cell) for cell in cells_of(area)]
 
     def extent(self, sheet: str | None) -> tuple[int, int]:
         return self.workbook.extent(self._sheet(sheet))
@@ -125,14 +118,6 @@ class _Reading:
         if found is None:
             raise UnknownError
         return found
-
-
-def _typed(value: object) -> Value:
-    if value is None or isinstance(value, bool | str):
-        return value
-    if isinstance(value, int | float):
-        return exactly(value)
-    raise UnknownError  # dates
 
 
 def _stored(value: Fraction) -> int | float:
