@@ -13,19 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Action, Finding, Kind
+from selfeval_xl.recalculated_sheet import RecalculatedSheet
 from selfeval_xl.rounding import half_up
 from selfeval_xl.workbooks.editing.formulas import reads
-from selfeval_xl.workbooks.formula_cells import as_value, cells_of, formula_of
-from selfeval_xl.workbooks.formula_results import result
+from selfeval_xl.workbooks.formula_cells import cells_of, formula_of
 from selfeval_xl.workbooks.formula_values import Area, Cells, UnknownError, Value
-from selfeval_xl.workbooks.number_formats import GENERAL, shown_decimals
-from selfeval_xl.workbooks.sheet import Bond, Cell, Range, Sheet, parse_a1
+from selfeval_xl.workbooks.sheet import Bond, Cell, Range, parse_a1
 
 if TYPE_CHECKING:
     from selfeval_xl.judgement import Judgement
@@ -44,10 +43,10 @@ def recalculated(
     """Return the results of the formulas that read corrected cells, by sheet and cell."""
     if not any(f.action is not Action.LEFT and f.kind is not Kind.CONSEQUENCE for f in findings):
         return {}
-    sheets: dict[str, _Sheet] = {}
+    sheets: dict[str, RecalculatedSheet] = {}
     for judgement in judgements:
         own = judgement.form.sheet
-        sheets.setdefault(own.name.casefold(), _Sheet(own)).judgements.append(judgement)
+        sheets.setdefault(own.name.casefold(), RecalculatedSheet(own)).judgements.append(judgement)
     for finding in findings:
         at = sheets.get(finding.sheet.casefold())
         if at is not None and finding.action is not Action.LEFT and finding.cell:
@@ -60,91 +59,10 @@ def recalculated(
     return {sheet.own.name: sheet.shown for sheet in sheets.values() if sheet.shown}
 
 
-@dataclass(slots=True)
-class _Sheet:
-    """A sheet while its formulas are worked out anew.
-
-    ``written`` are the corrections, ``following`` those of figures that follow from others, as
-    cells hold them. ``touched`` are the formulas that read a changed cell, ``held`` what is known
-    of them, ``shown`` their new results, ``current`` whether others show what they give.
-    """
-
-    own: Sheet
-    judgements: list[Judgement] = field(default_factory=list)
-    written: dict[Cell, Decimal | None] = field(default_factory=dict)
-    following: dict[Cell, Decimal | None] = field(default_factory=dict)
-    touched: set[Cell] = field(default_factory=set)
-    held: dict[Cell, Value | UnknownError] = field(default_factory=dict)
-    shown: dict[Cell, Decimal] = field(default_factory=dict)
-    current: dict[Cell, bool] = field(default_factory=dict)
-    _stored: dict[Cell, Value] = field(default_factory=dict)
-    _areas: dict[tuple[int, ...], list[Value]] = field(default_factory=dict)
-    _right: dict[Cell, Fraction] | None = None
-
-    def stored(self, cell: Cell) -> Value:
-        """Return what a cell holds as the file has it."""
-        if cell not in self._stored:
-            self._stored[cell] = self._read(cell)
-        return self._stored[cell]
-
-    def _read(self, cell: Cell) -> Value:
-        if cell in self.own.errors:
-            raise UnknownError
-        value = self.own.value(cell)
-        return "" if value is None and cell in self.own.formulas else as_value(value)
-
-    def right(self, cell: Cell) -> Value:
-        """Return the right figure of a cell, as far as one is known."""
-        if self._right is None:
-            self._right = {
-                cell: exact * fields[cell].scale
-                for judgement in self.judgements
-                for fields in (judgement.form.fields,)
-                for cell, exact in judgement.expected.items()
-                if exact is not None and cell in fields
-            }
-        return self._right[cell] if cell in self._right else self.stored(cell)
-
-    def all_stored(self, area: Area) -> list[Value]:
-        """Return what the cells of an area hold as the file has it."""
-        place = area[1:]
-        if place not in self._areas:
-            self._areas[place] = [self.stored(cell) for cell in cells_of(area)]
-        return self._areas[place]
-
-    def changed(self, area: Area) -> list[Cell]:
-        """Return the cells of an area that get another content."""
-        _, top, left, bottom, right = area
-        return [
-            (row, column)
-            for cells in (self.written, self.touched)
-            for row, column in cells
-            if top <= row <= bottom and left <= column <= right
-        ]
-
-    def given(self, cell: Cell, cells: Cells) -> Value:
-        """Return what the formula of a cell gives, as the workbook keeps it."""
-        block = self.own.block(cell)
-        if block is not None and block.bond is Bond.DATA_TABLE:
-            raise UnknownError
-        filled = block.area if block is not None and block.bond is Bond.ARRAY else None
-        return self.rounded(cell, result(formula_of(self.own, cell), cell, cells, filled))
-
-    def rounded(self, cell: Cell, value: Value) -> Value:
-        """Return a result as the workbook keeps it: as shown, where it calculates so."""
-        code = self.own.number_formats.get(cell, GENERAL)
-        if not self.own.as_shown or code == GENERAL or type(value) is not Fraction:
-            return value
-        decimals = shown_decimals(code)
-        if decimals is None:
-            raise UnknownError
-        return Fraction(half_up(value, decimals))
-
-
 class _Workbook:
     """The sheets of a workbook as they will be once the corrections are in them."""
 
-    def __init__(self, sheets: Mapping[str, _Sheet]) -> None:
+    def __init__(self, sheets: Mapping[str, RecalculatedSheet]) -> None:
         self.sheets = sheets
         self.readings = 0
         self.depth = 0
@@ -181,8 +99,8 @@ class _Workbook:
         ]
         changed = [(s, c) for s in self.sheets.values() for c in (*s.written, *s.touched)]
         while changed:
-            left: list[tuple[_Sheet, Cell, _Places | None]] = []
-            found: list[tuple[_Sheet, Cell]] = []
+            left: list[tuple[RecalculatedSheet, Cell, _Places | None]] = []
+            found: list[tuple[RecalculatedSheet, Cell]] = []
             for sheet, cell, areas in waiting:
                 if areas is None or _reads_one_of(areas, changed):
                     sheet.touched.add(cell)
@@ -191,7 +109,7 @@ class _Workbook:
                     left.append((sheet, cell, areas))
             waiting, changed = left, found
 
-    def new(self, sheet: _Sheet, cell: Cell) -> Value:
+    def new(self, sheet: RecalculatedSheet, cell: Cell) -> Value:
         """Return what a cell will hold; raises UnknownError."""
         if cell not in sheet.held:
             if cell not in sheet.touched:
@@ -203,14 +121,14 @@ class _Workbook:
             raise value
         return value
 
-    def _kept(self, sheet: _Sheet, cell: Cell) -> Value:
+    def _kept(self, sheet: RecalculatedSheet, cell: Cell) -> Value:
         """Return what a cell holds that reads nothing changed.
 
         A formula that shows another figure than it gives will show what nobody knows.
         """
         if cell in sheet.own.formulas and cell not in sheet.current:
             try:
-                value = sheet.given(cell, _Reading(self, sheet, _Sheet.stored))
+                value = sheet.given(cell, _Reading(self, sheet, RecalculatedSheet.stored))
                 sheet.current[cell] = _same(value, sheet.stored(cell))
             except UnknownError:
                 sheet.current[cell] = True  # as far as anybody can tell
@@ -218,7 +136,7 @@ class _Workbook:
             raise UnknownError
         return sheet.stored(cell)
 
-    def _followed(self, sheet: _Sheet, cell: Cell) -> Value | UnknownError:
+    def _followed(self, sheet: RecalculatedSheet, cell: Cell) -> Value | UnknownError:
         """Return what a formula will give, or the figure that takes its place."""
         self.depth += 1
         value: Value | UnknownError
@@ -237,17 +155,19 @@ class _Workbook:
             return UnknownError() if figure is None else Fraction(figure)
         return value
 
-    def _computed(self, sheet: _Sheet, cell: Cell) -> Value:
+    def _computed(self, sheet: RecalculatedSheet, cell: Cell) -> Value:
         if self.depth > _DEEPEST:
             raise UnknownError
         # A result left from before a cell was typed over is what the right cells would give.
-        known = (_Reading(self, sheet, at) for at in (_Sheet.stored, _Sheet.right))
+        known = (
+            _Reading(self, sheet, at) for at in (RecalculatedSheet.stored, RecalculatedSheet.right)
+        )
         if not any(_gives(sheet, cell, cells) for cells in known):
             raise UnknownError
         return sheet.given(cell, _Reading(self, sheet, self.new))
 
 
-def _gives(sheet: _Sheet, cell: Cell, cells: Cells) -> bool:
+def _gives(sheet: RecalculatedSheet, cell: Cell, cells: Cells) -> bool:
     """Tell whether a formula gives its present result from some figures."""
     try:
         return _same(sheet.given(cell, cells), sheet.stored(cell))
@@ -260,8 +180,8 @@ class _Reading:
     """The cells of a workbook as a formula of a sheet reads them, each by ``at``."""
 
     workbook: _Workbook
-    home: _Sheet
-    at: Callable[[_Sheet, Cell], Value]
+    home: RecalculatedSheet
+    at: Callable[[RecalculatedSheet, Cell], Value]
 
     def value(self, sheet: str | None, cell: Cell) -> Value:
         self.workbook.spend(1)
@@ -271,7 +191,7 @@ class _Reading:
         own = self._sheet(area.sheet)
         self.workbook.spend(max(area.bottom - area.top + 1, 0) * max(area.right - area.left + 1, 0))
         known = own.all_stored(area)
-        if self.at == _Sheet.stored:
+        if self.at == RecalculatedSheet.stored:
             return known
         changed = own.changed(area) if self.at == self.workbook.new else list(cells_of(area))
         if not changed:
@@ -287,7 +207,7 @@ class _Reading:
         own = self._sheet(sheet).own
         return own.height, own.width
 
-    def _sheet(self, name: str | None) -> _Sheet:
+    def _sheet(self, name: str | None) -> RecalculatedSheet:
         if name is None:
             return self.home
         found = self.workbook.sheets.get(name.casefold())
@@ -296,10 +216,12 @@ class _Reading:
         return found
 
 
-_Places = list[tuple[_Sheet, Range]]
+_Places = list[tuple[RecalculatedSheet, Range]]
 
 
-def _areas(sheet: _Sheet, sheets: Mapping[str, _Sheet]) -> Iterable[tuple[Cell, _Places | None]]:
+def _areas(
+    sheet: RecalculatedSheet, sheets: Mapping[str, RecalculatedSheet]
+) -> Iterable[tuple[Cell, _Places | None]]:
     """Yield the formulas of a sheet with what they read, None when that cannot be told."""
     for cell in sheet.own.formulas:
         found = reads(formula_of(sheet.own, cell))
@@ -315,7 +237,7 @@ def _areas(sheet: _Sheet, sheets: Mapping[str, _Sheet]) -> Iterable[tuple[Cell, 
         yield cell, places
 
 
-def _reads_one_of(areas: _Places, changed: Sequence[tuple[_Sheet, Cell]]) -> bool:
+def _reads_one_of(areas: _Places, changed: Sequence[tuple[RecalculatedSheet, Cell]]) -> bool:
     for home, (top, left, bottom, right) in areas:
         for sheet, (row, column) in changed:
             if left <= column <= right and top <= row <= bottom and home is sheet:
