@@ -11,7 +11,7 @@ right figure once the cause is corrected, it gets its new result and stays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 from selfeval_xl.findings import Action, Finding, Kind
 from selfeval_xl.recalculated_sheet import RecalculatedSheet
 from selfeval_xl.rounding import half_up
-from selfeval_xl.workbooks.editing.formulas import reads
-from selfeval_xl.workbooks.formula_cells import cells_of, formula_of
+from selfeval_xl.workbooks.dependents import Dependents, Place, SheetArea
+from selfeval_xl.workbooks.formula_cells import cells_of, precedents_of
 from selfeval_xl.workbooks.formula_values import Area, Cells, UnknownError, Value
-from selfeval_xl.workbooks.sheet import Bond, Cell, Range, parse_a1
+from selfeval_xl.workbooks.sheet import Bond, Cell, Sheet, parse_a1
 
 if TYPE_CHECKING:
     from selfeval_xl.judgement import Judgement
@@ -91,23 +91,18 @@ class _Workbook:
 
     def _touch(self) -> None:
         """Find the formulas that read what is changed, directly or by others."""
-        waiting = [
-            (sheet, cell, areas)
-            for sheet in self.sheets.values()
-            for cell, areas in _areas(sheet, self.sheets)
-            if cell not in sheet.written and cell not in sheet.touched
-        ]
-        changed = [(s, c) for s in self.sheets.values() for c in (*s.written, *s.touched)]
-        while changed:
-            left: list[tuple[RecalculatedSheet, Cell, _Places | None]] = []
-            found: list[tuple[RecalculatedSheet, Cell]] = []
-            for sheet, cell, areas in waiting:
-                if areas is None or _reads_one_of(areas, changed):
-                    sheet.touched.add(cell)
-                    found.append((sheet, cell))
-                else:
-                    left.append((sheet, cell, areas))
-            waiting, changed = left, found
+        sheets = list(self.sheets.values())
+        numbers = {name: number for number, name in enumerate(self.sheets)}
+        dependents = Dependents()
+        changed: list[Place] = []
+        for number, sheet in enumerate(sheets):
+            settled = sheet.written.keys() | sheet.touched
+            changed += ((number, *cell) for cell in settled)
+            for cell in sheet.own.formulas:
+                if cell not in settled:
+                    dependents.add(number, (*cell, *cell), _areas(sheet.own, cell, number, numbers))
+        for number, row, column in dependents.spread(changed, changed):
+            sheets[number].touched.add((row, column))
 
     def new(self, sheet: RecalculatedSheet, cell: Cell) -> Value:
         """Return what a cell will hold; raises UnknownError."""
@@ -216,33 +211,18 @@ class _Reading:
         return found
 
 
-_Places = list[tuple[RecalculatedSheet, Range]]
-
-
 def _areas(
-    sheet: RecalculatedSheet, sheets: Mapping[str, RecalculatedSheet]
-) -> Iterable[tuple[Cell, _Places | None]]:
-    """Yield the formulas of a sheet with what they read, None when that cannot be told."""
-    for cell in sheet.own.formulas:
-        found = reads(formula_of(sheet.own, cell))
-        if found is None or found.names or found.tables:
-            yield cell, None
-            continue
-        places: _Places = []
-        for reference in found.references:
-            name = reference.sheet
-            home = sheet if name is None else sheets.get(name.casefold())
-            if home is not None:
-                places.append((home, reference.written))
-        yield cell, places
-
-
-def _reads_one_of(areas: _Places, changed: Sequence[tuple[RecalculatedSheet, Cell]]) -> bool:
-    for home, (top, left, bottom, right) in areas:
-        for sheet, (row, column) in changed:
-            if left <= column <= right and top <= row <= bottom and home is sheet:
-                return True
-    return False
+    sheet: Sheet, cell: Cell, home: int, numbers: Mapping[str, int]
+) -> list[SheetArea] | None:
+    """Return what a formula of the sheet ``home`` reads, None when that cannot be told."""
+    read = precedents_of(sheet, cell)
+    if read is None or read.names or read.tables:
+        return None
+    return [
+        (number, *area[1:])
+        for area in read.areas
+        if (number := home if area.sheet is None else numbers.get(area.sheet.casefold(), -1)) >= 0
+    ]
 
 
 def _is(shown: Decimal, right: Decimal | None) -> bool:
