@@ -73,6 +73,8 @@ class RecalculatedSheet:
     def changed(self, area: Area) -> list[Cell]:
         """Return the cells of an area that get another content."""
         _, top, left, bottom, right = area
+        if len(self.written) + len(self.touched) > (bottom - top + 1) * (right - left + 1):
+            return [c for c in cells_of(area) if c in self.written or c in self.touched]
         return [
             (row, column)
             for cells in (self.written, self.touched)
