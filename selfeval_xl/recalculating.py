@@ -2,8 +2,9 @@
 
 A cell with a formula keeps its last result. Those that read corrected cells get the result that
 the spreadsheet program will compute from what the cells then hold: a corrected figure counts as
-it is written there, not as it is exactly. That is known where the formula is understood and gives
-its present result from the present cells; where it is not, the result is left to be dropped.
+it is written there, not as it is exactly. That is known where the formula is understood, which is
+seen from its giving what its form expects, or its present result from the present cells; where it
+is not, the result is left to be dropped.
 
 A formula that is wrong only because of what it reads is the sender's and right: when it gives the
 right figure once the cause is corrected, it gets its new result and stays.
@@ -141,7 +142,7 @@ class _Workbook:
             value = error
         self.depth -= 1
         if type(value) is Fraction:
-            number = Decimal(repr(float(value))).normalize() + 0
+            number = _decimal(value)
             if cell not in sheet.following or _is(number, sheet.following[cell]):
                 sheet.shown[cell] = number
                 return Fraction(number)
@@ -153,13 +154,36 @@ class _Workbook:
     def _computed(self, sheet: RecalculatedSheet, cell: Cell) -> Value:
         if self.depth > _DEEPEST:
             raise UnknownError
-        # A result left from before a cell was typed over is what the right cells would give.
-        known = (
-            _Reading(self, sheet, at) for at in (RecalculatedSheet.stored, RecalculatedSheet.right)
-        )
-        if not any(_gives(sheet, cell, cells) for cells in known):
+        value = sheet.given(cell, _Reading(self, sheet, self.new))
+        if not (_is_expected(sheet, cell, value) or self._is_understood(sheet, cell)):
             raise UnknownError
-        return sheet.given(cell, _Reading(self, sheet, self.new))
+        return value
+
+    def _is_understood(self, sheet: RecalculatedSheet, cell: Cell) -> bool:
+        """Tell whether a formula gives its present result from the present figures.
+
+        Or from the right ones: a result may be left from before a cell was typed over.
+        """
+        return any(
+            _gives(sheet, cell, _Reading(self, sheet, at))
+            for at in (RecalculatedSheet.stored, RecalculatedSheet.right)
+        )
+
+
+def _is_expected(sheet: RecalculatedSheet, cell: Cell, value: Value) -> bool:
+    """Tell whether a formula was worked out to what its form says is right there."""
+    if type(value) is not Fraction:
+        return False
+    if cell in sheet.following and _is(_decimal(value), sheet.following[cell]):
+        return True
+    with suppress(UnknownError):
+        return _same(value, sheet.right(cell))
+    return False
+
+
+def _decimal(value: Fraction) -> Decimal:
+    """Return a result as a program keeps it."""
+    return Decimal(repr(float(value))).normalize() + 0
 
 
 def _gives(sheet: RecalculatedSheet, cell: Cell, cells: Cells) -> bool:
