@@ -59,6 +59,8 @@ def score_rule(row: Row) -> Point | None:
 
 def _allowed_scores(row: Row, target: Fraction, actual: Fraction) -> Iterator[Fraction]:
     points = row.points or Fraction()
+    if target < 0:  # a share of it says nothing
+        return
     if not target:
         yield Fraction()
     elif row.sign in NEGATIVE:
