@@ -309,7 +309,7 @@ class _Run:
             self.out,
             self._settled(),
             projects,
-            profile=self.settings.profile,
+            settings=self.settings,
             incomplete=self.missing,
         )
         for path, name in zip(paths, (FINDINGS, SUMMARY), strict=True):

@@ -11,14 +11,11 @@ from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.gathering import Entry, is_departmental
 from selfeval_xl.rounding import with_minus
 from selfeval_xl.rules.cross_form import RULES
+from selfeval_xl.units import USUAL_MONEY, in_unit
 
 Marked = tuple[int, Finding]
 """The index of a file and a finding in it."""
 
-_SCALES = {"元": Decimal(1), "百元": Decimal(100), "千元": Decimal(1000), "万元": Decimal(10_000),
-           "亿元": Decimal(100_000_000)}  # fmt: skip
-_USUAL_UNIT = "万元"
-"""The money unit the forms prescribe, taken where a form states none."""
 _TRUTHS = {rule.code: rule.truth for rule in RULES}
 _COMPARE = "请核对两表，未作更正。"
 
@@ -42,10 +39,8 @@ class Side:
 
 
 def scaled(entry: Entry, amount: Decimal) -> Decimal:
-    """Return an amount in yuan; without a stated unit 万元 is taken, as the forms prescribe."""
-    return (
-        amount * _SCALES.get(entry.form.amount_unit or _USUAL_UNIT, Decimal(10_000))
-    ).normalize()
+    """Return an amount of a form in yuan."""
+    return in_unit(amount, entry.form.amount_unit, "元").normalize()
 
 
 def agree(one: Decimal, other: Decimal) -> bool:
@@ -110,20 +105,20 @@ def _in_unit_of(mine: Side, theirs: Side) -> Decimal:
     """Return the other side's figure in the unit of one's own."""
     if mine.unit:
         return theirs.value
-    return theirs.value * (scaled(theirs.entry, Decimal(1)) / scaled(mine.entry, Decimal(1)))
+    return in_unit(theirs.value, theirs.entry.form.amount_unit, mine.entry.form.amount_unit)
 
 
 def _money(side: Side, other: Side) -> str:
     """Return the money unit a side is compared in: "" for no amount, or where neither has one."""
     if side.unit or not (side.entry.form.amount_unit or other.entry.form.amount_unit):
         return ""
-    return side.entry.form.amount_unit or _USUAL_UNIT
+    return side.entry.form.amount_unit or USUAL_MONEY
 
 
 def _unwritten(side: Side, other: Side) -> str:
     """Return what is said of an amount whose form states no unit though the other does."""
     assumed = _money(side, other) and not side.entry.form.amount_unit
-    return f"未写单位，按{_USUAL_UNIT}计" if assumed else ""
+    return f"未写单位，按{USUAL_MONEY}计" if assumed else ""
 
 
 def _said(side: Side, verb: str, *remarks: str) -> str:

@@ -301,6 +301,21 @@ def test_double_submission_names_the_other_file() -> None:
     assert "0.xlsx" in found[1][1].message and "本表 98，另一份 95" in found[1][1].message
 
 
+def test_double_submissions_of_one_amount_in_two_units_are_alike() -> None:
+    one = evaluation(budget=figure("120"), score=figure("95"))
+    other = replace(evaluation(budget=figure("1200000"), score=figure("95")), amount_unit="元")
+    first = cross(files(one, other))[0][1].message
+    assert "工作表“自评表”，预算数、总分相同。请确认以哪一份为准。" in first
+    more = replace(evaluation(budget=figure("1250000"), score=figure("95")), amount_unit="元")
+    first = cross(files(one, more))[0][1].message
+    assert "预算数：本表 120 万元，另一份 1250000 元。" in first
+
+
+def test_double_submissions_of_blank_totals_are_not_called_alike() -> None:
+    blank = evaluation(score=Figure("F4", None, None))
+    assert "相同" not in cross(files(blank, blank))[0][1].message.removeprefix("同一项目")
+
+
 def test_near_names_are_asked_about_but_series_are_not() -> None:
     near = files(evaluation("残疾人就业创业补助项目"), evaluation("残疾人就业创业补贴项目"))
     assert [f.rule for _, f in cross(near)] == ["X208", "X208"]

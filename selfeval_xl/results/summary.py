@@ -22,6 +22,7 @@ from selfeval_xl.results.summary_projects import write_projects
 from selfeval_xl.results.summary_questionnaires import finish_questions, questions_table
 from selfeval_xl.results.summary_rules import RuleCounts, write_rules
 from selfeval_xl.rules.rule import Rule
+from selfeval_xl.settings import DEFAULT
 
 SHEETS = ("汇总", "部门汇总", "差异明细", "问卷", "资金", "图表", "规则统计", "文件清单")
 """The sheets in their order; a table past the row limit goes on in 差异明细(2) … at the end."""
@@ -34,6 +35,7 @@ def write_summary(
     *,
     profile: str,
     rules: Mapping[str, Rule],
+    grades: Sequence[str] = DEFAULT.grade_names,
     corrected_folder: str = "",
     created: date | None = None,
     incomplete: str = "",
@@ -44,10 +46,11 @@ def write_summary(
     ``files`` is gone through once and may be a generator: no row is kept. ``projects`` name
     their files by position in it. Links to the marked copies are relative: the copy's path below
     ``corrected_folder``, itself relative to the summary ("" when the copies lie beside it).
-    ``created`` is the date in the document's properties; without it a fixed date is written, so
-    the same input always gives the same bytes. ``incomplete`` says in Chinese what is missing
-    when the run was broken off. ``scratch`` is a folder for intermediate files, by default the
-    system's. Raises OSError when the target cannot be written.
+    ``grades`` are the profile's, best first. ``created`` is the date in the document's properties;
+    without it a fixed date is written, so the same input always gives the same bytes.
+    ``incomplete`` says in Chinese what is missing when the run was broken off. ``scratch`` is a
+    folder for intermediate files, by default the system's. Raises OSError when the target cannot
+    be written.
     """
     book = Book(target, created, scratch)
     sheets = {name: book.sheet(name, _COLOURS.get(name, style.TITLE)) for name in SHEETS}
@@ -77,8 +80,8 @@ def write_summary(
     totals = write_projects(
         book, sheets["汇总"], projects, copies, remark=remark, incomplete=incomplete
     )
-    write_departments(book, sheets["部门汇总"], projects, remark=remark, totals=totals)
-    write_charts(book, sheets["图表"], projects, counted.differences(), rules)
+    write_departments(book, sheets["部门汇总"], projects, grades, remark=remark, totals=totals)
+    write_charts(book, sheets["图表"], projects, grades, counted.differences(), rules)
     write_rules(book, sheets["规则统计"], counted, rules, remark)
     book.close()
 
