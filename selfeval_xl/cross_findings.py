@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePosixPath
 
-from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.findings import Action, Finding, Kind, Level, is_error_value
 from selfeval_xl.gathering import Entry, is_departmental
 from selfeval_xl.rounding import with_minus
 from selfeval_xl.rules.cross_form import RULES
@@ -24,16 +24,17 @@ _COMPARE = "请核对两表，未作更正。"
 class Side:
     """One form's figure in a comparison; ``value`` is what is compared.
 
-    ``unit`` is "%" or "分", "" for an amount in the money unit of its form. ``stated`` is the
-    number in the cell: None for a blank that was computed, another than ``value`` for a wrong one.
-    ``computed`` says of a blank what the value was computed from.
+    ``unit`` is "%" or "分", "" for an amount in the money unit of its form. ``stated`` is what
+    the cell says: None for a blank that was computed, another number than ``value`` for a wrong
+    one, a text for one that is no number. ``computed`` says what the value was computed from
+    where none is stated.
     """
 
     entry: Entry
     label: str
     cell: str
     value: Decimal
-    stated: Decimal | None
+    stated: Decimal | str | None
     unit: str = ""
     computed: str = "按表内数据核算"
 
@@ -80,7 +81,7 @@ def pair(rule: str, one: Side, other: Side) -> Iterator[Marked]:
             f"{_said(theirs, '为', _unwritten(theirs, mine), converted)}，"
             f"相差 {_difference(difference, mine, own)}。{truth}。"
         )
-        as_stated = mine.stated is not None and agree(mine.stated, mine.value)
+        as_stated = isinstance(mine.stated, Decimal) and agree(mine.stated, mine.value)
         finding = cross_finding(
             rule,
             mine.entry,
@@ -91,6 +92,7 @@ def pair(rule: str, one: Side, other: Side) -> Iterator[Marked]:
             stated=mine.value if as_stated else mine.stated,
             expected=compared,
             difference=difference if as_stated else None,
+            unit=mine.unit,
         )
         yield mine.entry.file, finding
 
@@ -128,6 +130,11 @@ def _said(side: Side, verb: str, *remarks: str) -> str:
     start = f"{verb} {figure}"
     if side.stated is None:
         start = f"未填，{side.computed}为 {figure}"
+    elif isinstance(side.stated, str):
+        shown = (
+            f"显示错误值 {side.stated}" if is_error_value(side.stated) else f"填报“{side.stated}”"
+        )
+        start = f"{shown}，{side.computed}为 {figure}"
     elif not agree(side.stated, side.value):
         start = f"核算为 {figure}"
         remarks = (*remarks, f"填报 {_plain(side.stated)}{'%' if unit == '%' else ''}")
@@ -150,14 +157,17 @@ def cross_finding(
     advice: str,
     *,
     level: Level = Level.REVIEW,
-    stated: Decimal | None = None,
+    stated: Decimal | str | None = None,
     expected: Decimal | None = None,
     difference: Decimal | None = None,
+    unit: str = "",
 ) -> Finding:
     """Return a finding of one side; ``cell`` is "" when it is about the form as a whole.
 
-    ``text`` says what differs, ``advice`` what to do about it; the message is both.
+    ``text`` says what differs, ``advice`` what to do about it; the message is both. Figures whose
+    ``unit`` is "%" are given in percent points.
     """
+    places = -2 if unit == "%" else 0
     return Finding(
         sheet=entry.form.sheet,
         cell=cell,
@@ -168,14 +178,21 @@ def cross_finding(
         kind=Kind.NOTE if level is Level.INFO else Kind.REVIEW,
         action=Action.LEFT,
         field=field,
-        stated=stated,
-        expected=expected,
-        difference=difference,
-        stated_text="" if stated is None else _digits(stated),
-        expected_text="" if expected is None else _digits(expected),
+        stated=stated.scaleb(places) if isinstance(stated, Decimal) else stated,
+        expected=None if expected is None else expected.scaleb(places),
+        difference=None if difference is None else difference.scaleb(places),
+        stated_text=_in_cell(stated, unit),
+        expected_text=_in_cell(expected, unit),
         message=text + advice,
         advice=advice,
     )
+
+
+def _in_cell(figure: Decimal | str | None, unit: str) -> str:
+    """Return a figure as its cell shows it; points and money have no unit there."""
+    if not isinstance(figure, Decimal):
+        return figure or ""
+    return f"{_digits(figure)}%" if unit == "%" else _digits(figure)
 
 
 def _digits(value: Decimal) -> str:

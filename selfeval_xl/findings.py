@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -119,3 +120,18 @@ class Finding:
     def place(self) -> str:
         """``sheet!cell``, the name a consequence gives its root by."""
         return f"{self.sheet}!{self.cell}"
+
+
+_ERROR_VALUE = re.compile(r"#[A-Z0-9/_]+[!?]?")
+
+
+def is_error_value(text: str) -> bool:
+    """Tell whether a cell shows an error value such as #DIV/0! instead of a figure."""
+    return _ERROR_VALUE.fullmatch(text) is not None
+
+
+def as_stated(text: str) -> str:
+    """Return how a sentence names what a cell states: 填报 5.41%, 未填, 本格为错误值 #REF!."""
+    if is_error_value(text):
+        return f"本格为错误值 {text}"
+    return f"填报 {text}" if text else "未填"

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from selfeval_xl.causes import Context
-from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.findings import Action, Finding, Kind, Level, as_stated, is_error_value
 from selfeval_xl.forms.form import Field, Form, Measure
 from selfeval_xl.neighbours import Neighbours
 from selfeval_xl.relations import Expression, Relation, Sum
@@ -113,6 +113,8 @@ class Report:
     def unreadable(self, relation: Relation, found: Field, stated: Unreadable) -> Finding:
         """Report a derived cell whose content is no number."""
         exact = self.expected.get(found.cell)
+        if exact is None and stated.text == "#DIV/0!":
+            return self.uncomputable(relation, found)
         return self._finding(
             relation,
             found,
@@ -120,7 +122,7 @@ class Report:
             Level.REVIEW,
             Kind.UNSETTLED,
             Action.LEFT,
-            cause=stated.reason,
+            cause="" if is_error_value(stated.text) else stated.reason,
             advice="请改填数字",
         )
 
@@ -188,7 +190,7 @@ class Report:
         decimals = written_decimals(exact, found)
         expected = None if exact is None else half_up(exact, decimals)
         value = None if stated is None else half_up(stated.value, max(decimals, stated.decimals))
-        raw = self.form.sheet.text(found.cell)
+        raw = self.form.sheet.shown(found.cell)
         stated_text = printed(stated.value, found) if stated else raw
         expected_text = "" if exact is None else printed(exact, found)
         calculation = "" if exact is None else self._calculation(relation, found, exact)
@@ -341,7 +343,7 @@ def _sentence(
     advice: str,
 ) -> str:
     """Join the parts of a message: stated → expected → rule and figures → cause → advice."""
-    start = f"填报 {stated}" if stated else "未填"
+    start = as_stated(stated)
     if expected:
         should = "应为" if stated and kind is not Kind.UNSETTLED else "按公式为"
         start += f"，{should} {expected}"

@@ -102,7 +102,14 @@ def test_report_satisfaction_against_the_recomputed_questionnaire() -> None:
     found = cross(files(goal, questionnaire()))
     assert [(file, f.rule, f.cell) for file, f in found] == [(0, "X202", "F20"), (1, "X202", "H35")]
     first = found[0][1]
-    assert (first.stated, first.expected) == (D("96.47"), D("95.30"))
+    assert (first.stated, first.expected) == (D("0.9647"), D("0.9530"))
+    assert (first.stated_text, first.expected_text, first.difference) == (
+        "96.47%",
+        "95.3%",
+        D("0.0117"),
+    )
+    second = found[1][1]
+    assert (second.stated, second.expected) == (D("96.49"), D("96.47")), "the score is no share"
     assert "95.3" in first.message and "H35" in first.message
     assert "96.47" in found[1][1].message
 
@@ -280,6 +287,24 @@ def test_a_final_score_in_percent_is_compared_as_one() -> None:
     assert cross(files(goal, questionnaire("就业服务补助", "0.9530", "0.9530"))) == []
     found = cross(files(goal, questionnaire("就业服务补助", "0.9030", "0.9030")))
     assert "最终得分为 90.3%，相差 +5 个百分点。" in found[0][1].message
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ("#REF!", "总分显示错误值 #REF!，按表内数据核算为 93 分"),
+        ("九十三", "总分填报“九十三”，按表内"),
+    ],
+)
+def test_what_is_no_number_is_not_called_blank(stated: str, said: str) -> None:
+    total = evaluation(score=Figure("H31", stated, D("93")))
+    scores = FormRecord(
+        "indicator_scores", "指标体系", "就业服务补助", 2022, "甲单位",
+        figures={"score": figure("95", cell="C5")},
+    )  # fmt: skip
+    first = cross(files(total, scores))[0][1]
+    assert first.message.startswith(said)
+    assert (first.stated, first.stated_text, first.difference) == (stated, stated, None)
 
 
 def test_scores_of_two_forms() -> None:

@@ -11,6 +11,8 @@ from rule_cases import RuleCase, run
 from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.relations import At, Sum
 from selfeval_xl.results.marks import explanation
+from selfeval_xl.results.review_scope import headline
+from selfeval_xl.results.tally import tally
 from selfeval_xl.rounding import plain, signed, with_minus
 
 
@@ -93,6 +95,29 @@ def test_questions_on_one_row_are_said_once() -> None:
 def test_an_error_value_is_no_blank() -> None:
     (text,) = said(case("project", ("F6", "#REF!")))[:1]
     assert text == "本格为错误值 #REF!，核算为 114.00：94 + 20 = 114.00。请改填数字。"
+
+
+def test_findings_json_and_the_column_name_the_error_value() -> None:
+    (finding,) = [found for _, found in run(case("project", ("F6", "#REF!"))).findings]
+    assert finding.message.startswith("本格为错误值 #REF!，按公式为 114.00。")
+    assert "未填" not in finding.message
+    assert (finding.stated, finding.stated_text, finding.cause) == ("#REF!", "#REF!", "")
+
+
+def test_a_division_by_nothing_asks_for_the_divisor() -> None:
+    """Nothing was granted to the first row, so there is no rate that could be filled in."""
+    blanks = [(f"{column}5", "") for column in "CDEFG"]
+    sums = [("C9", "80"), ("D9", "48"), ("E9", "32"), ("F9", "76"), ("G9", "4")]
+    texts = said(case("funds", *blanks, *sums, ("H5", "#DIV/0!")))
+    assert "本格为错误值 #DIV/0!" in texts[0]
+    assert texts[0].endswith("分母为 0 或未填，无法计算。请补填分母，或删去本格数值。")
+
+
+def test_the_headline_says_what_stands_in_a_total_that_is_no_number() -> None:
+    for written, named in (("#REF!", "错误值 #REF!"), ("见附件", "见附件"), ("", "空白")):
+        (checked,) = run(case("project", ("H18", written))).checked.values()
+        row = headline(checked.record, tally(checked.record.findings), "财政部")[1]
+        assert f"总分填报 {named}，核算 97.50。" in str(row.cells[0].value)
 
 
 def test_a_question_mark_ends_a_sentence_and_an_error_value_does_not() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from selfeval_xl.findings import is_error_value
 from selfeval_xl.records import NOT_FILLED_IN, Counts, FileRecord, FormRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.measure import row_height
@@ -244,7 +245,8 @@ def _headline_figures(record: FileRecord) -> list[str]:
 
 def _shown(key: str, value: Decimal | str | None) -> str:
     if value is None or isinstance(value, str):
-        return value or ""
+        text = value or ""
+        return f"错误值 {text}" if is_error_value(text) else text
     return f"{value.scaleb(2):f}%" if key == "execution_rate" else f"{value:f}"
 
 
