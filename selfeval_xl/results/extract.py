@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from selfeval_xl.findings import Finding
 from selfeval_xl.records import Counts, FileRecord, Status
 from selfeval_xl.results.findings_json import file_entry, finding_entries, with_message
-from selfeval_xl.results.review_scope import FORM_TITLES
+from selfeval_xl.results.review_scope import FORM_TITLES, unchecked
 from selfeval_xl.results.summary_files import file_row
 from selfeval_xl.results.summary_findings import finding_rows
 from selfeval_xl.results.summary_funds import fund_rows
@@ -101,4 +101,6 @@ def _forms(file: FileRecord) -> str:
 
 def _message(file: FileRecord) -> str:
     rest = [form.not_judged for form in file.forms if form.not_judged not in file.message]
+    if others := unchecked(file):
+        rest.append(f"未核对的工作表：{others}。")
     return "\n".join(filter(None, (file.message, *rest)))
