@@ -186,6 +186,19 @@ def test_rules_count_what_the_projects_count() -> None:
     assert counted == [7, 24, 6, 1, 2, 1]
 
 
+def test_the_rules_of_the_samples_fit_on_the_page_that_is_one_sheet_wide(tmp_path: Path) -> None:
+    """Their rows were 1,190 points high, one row more than what LibreOffice put on the page."""
+    batch.run([SAMPLES], tmp_path, DEFAULT)
+    sheet = openpyxl.load_workbook(tmp_path / "汇总表.xlsx")["规则统计"]
+    heights = [sheet.row_dimensions[row].height for row in range(5, sheet.max_row + 1)]
+    assert len(heights) == 25
+    assert sum(heights) <= 1000
+    widths = [
+        found.width * (found.max - found.min + 1) for found in sheet.column_dimensions.values()
+    ]
+    assert sum(widths) <= 260, "nor is all written smaller for it"
+
+
 def test_filled_cells_are_no_differences() -> None:
     filled = replace(
         records.questionnaire_findings()[0],

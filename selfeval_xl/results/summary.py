@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from selfeval_xl.records import ProjectRecord
+from selfeval_xl.records import ProjectRecord, Status
 from selfeval_xl.results import style
 from selfeval_xl.results.extract import Extract
 from selfeval_xl.results.links import file_name, relative
@@ -15,7 +15,7 @@ from selfeval_xl.results.summary_book import Book, Linked
 from selfeval_xl.results.summary_charts import write_charts
 from selfeval_xl.results.summary_departments import write_departments
 from selfeval_xl.results.summary_figures import overview
-from selfeval_xl.results.summary_files import FilesTable
+from selfeval_xl.results.summary_files import STATUS, FilesTable
 from selfeval_xl.results.summary_findings import findings_table
 from selfeval_xl.results.summary_funds import funds_table
 from selfeval_xl.results.summary_projects import write_projects
@@ -72,7 +72,8 @@ def write_summary(
         listed.add(file, link)
         counted.add(file.rules)
         copies.append((file.path, copy))
-    findings.finish("未发现差异")
+    some = listed.statuses[STATUS[Status.CHECKED][0]]
+    findings.finish("未发现差异" if some else _NOTHING_CHECKED)
     finish_questions(book, questions)
     funds.finish("没有识别到资金明细表或基础数据表")
     listed.finish()
@@ -82,8 +83,10 @@ def write_summary(
     )
     write_departments(book, sheets["部门汇总"], projects, grades, remark=remark, totals=totals)
     write_charts(book, sheets["图表"], projects, grades, counted.differences(), rules)
-    write_rules(book, sheets["规则统计"], counted, rules, remark)
+    nothing = "未发现差异，没有用到规则" if some else _NOTHING_CHECKED
+    write_rules(book, sheets["规则统计"], counted, rules, remark=remark, nothing=nothing)
     book.close()
 
 
+_NOTHING_CHECKED = "没有核对任何文件，原因见“文件清单”"
 _COLOURS = {"差异明细": style.ROOT.ink, "规则统计": style.MUTED, "文件清单": style.MUTED}
