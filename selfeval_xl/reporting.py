@@ -51,8 +51,7 @@ def examine_files(inputs: Sequence[Path], settings: Settings) -> Report:
     records = _records(discover(inputs, root, root / _NOWHERE), settings)
     projects, cross = group_projects(records, settings)
     for index, findings in cross.items():
-        wanted = [f for f in findings if f.rule not in settings.disabled_rules]
-        records[index] = replace(records[index], findings=(*records[index].findings, *wanted))
+        records[index] = replace(records[index], findings=(*records[index].findings, *findings))
     return Report(tuple(records), tuple(projects))
 
 

@@ -12,6 +12,7 @@ from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.relations import At, Sum
 from selfeval_xl.results.marks import explanation
 from selfeval_xl.results.review_scope import headline
+from selfeval_xl.results.review_sheet import working
 from selfeval_xl.results.tally import tally
 from selfeval_xl.rounding import plain, signed, with_minus
 
@@ -125,6 +126,20 @@ def test_a_question_mark_ends_a_sentence_and_an_error_value_does_not() -> None:
     assert explanation(asked("显示 错误值 #NAME?。", "请补正。")) == "显示 错误值 #NAME?。请补正。"
 
 
+def test_a_cause_with_a_column_of_its_own_is_not_said_in_the_calculation_too() -> None:
+    found = [one for _, one in run(case("base_data", ("D18", "51"))).findings]
+    (finding,) = [one for one in found if one.rule == "B302"]
+    assert finding.cause == "差额等于会议费、培训费"
+    assert working(finding) == (
+        "2023年决算数：公用经费 51，其中各项之和 37，多 14；2022年决算数、2023年预算数两者相符。"
+    )
+    assert explanation(finding).count(finding.cause) == 1
+
+
+def test_what_is_the_cause_alone_stays() -> None:
+    assert working(asked("疑似照抄。", "请补正。", cause="疑似照抄")) == "疑似照抄。"
+
+
 # --- lists ---------------------------------------------------------------------------------------
 
 
@@ -154,6 +169,19 @@ def test_a_long_list_is_cut_and_what_is_left_out_comes_before_the_request() -> N
     (text,) = [t for t in said(overspent(13)) if "大于" in t]
     assert "；第10所 11 > 10 等 13 行，共超出 13。其余各行：第11所 11 > 10；" in text
     assert text.endswith("第17所 11 > 10。请核对是否动用上年结余或填错栏目，并在备注中说明。")
+
+
+def test_only_what_all_other_questions_have_is_called_theirs() -> None:
+    """Of four questions two were answered by 21, one by 20, one by 19."""
+    edits = [("H3", ""), ("G3", ""), ("C7", "16"), ("H7", "21"), ("C10", "15"), ("H10", "21")]
+    texts = said(case("questionnaire", *edits, ("C16", "9"), ("H16", "19")))
+    asked = [text for text in texts if text.startswith("本题合计人数")]
+    assert [text.partition("，相差")[0] for text in asked] == [
+        "本题合计人数为 20，与另外 2 题的 21 不一致",
+        "本题合计人数为 19，与另外 2 题的 21 不一致",
+    ]
+    alone = said(case("questionnaire", ("H3", ""), ("G3", ""), ("C16", "9"), ("H16", "19")))
+    assert [text for text in alone if text.startswith("本题合计人数为 19，与其余各题的 20 不一致")]
 
 
 # --- calculations --------------------------------------------------------------------------------

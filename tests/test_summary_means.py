@@ -19,7 +19,7 @@ from selfeval_xl import batch
 from selfeval_xl.findings import Action, Kind, Level
 from selfeval_xl.records import Counts, FileRecord, ProjectRecord
 from selfeval_xl.results import style
-from selfeval_xl.results.extract import extract
+from selfeval_xl.results.extract import extract, with_findings
 from selfeval_xl.results.summary import write_summary
 from selfeval_xl.results.summary_rules import RuleCounts
 from selfeval_xl.results.tally import KINDS, by_kind, tally
@@ -245,6 +245,15 @@ def test_findings_and_funds_name_the_folder_and_the_department() -> None:
     funds = book["资金"]
     assert {cell.value for cell in column(funds, "文件")} == {"某某局/部门整体.xlsx"}
     assert {cell.value for cell in column(funds, "项目名称")} == {"某某市残疾人联合会（部门整体）"}
+
+
+def test_what_could_not_be_marked_names_the_department_too() -> None:
+    file = records.department_file()
+    late = replace(file.findings[0], rule="X204", cell="F10")
+    known = extract(replace(file, findings=()))
+    more = with_findings(known, file.forms, [late], "副本没有写入。")
+    assert "某某市残疾人联合会（部门整体）" in more.findings[0]
+    assert "副本没有写入。" in more.listed
 
 
 def test_a_fund_table_without_a_name_says_so() -> None:

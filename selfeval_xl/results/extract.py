@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from selfeval_xl.findings import Finding
-from selfeval_xl.records import Counts, FileRecord, Status
+from selfeval_xl.records import Counts, FileRecord, FormRecord, Status
 from selfeval_xl.results.findings_json import file_entry, finding_entries, with_message
 from selfeval_xl.results.review_scope import FORM_TITLES, unchecked
 from selfeval_xl.results.summary_files import file_row
@@ -66,13 +66,21 @@ def extract(file: FileRecord) -> Extract:
     )
 
 
-def with_findings(known: Extract, findings: Sequence[Finding], remark: str = "") -> Extract:
+def with_findings(
+    known: Extract, forms: Sequence[FormRecord], findings: Sequence[Finding], remark: str = ""
+) -> Extract:
     """Return the extract with findings that could not be put into the file's copy any more.
 
-    ``remark`` says why, for the list of files and findings.json.
+    ``forms`` are the file's; ``remark`` says why, for the list of files and findings.json.
     """
     message = "\n".join(text for text in (known.message, remark) if text)
-    more = FileRecord(known.path, known.status, corrected=known.corrected, findings=tuple(findings))
+    more = FileRecord(
+        known.path,
+        known.status,
+        corrected=known.corrected,
+        forms=tuple(forms),
+        findings=tuple(findings),
+    )
     counts = known.counts + tally(findings)
     return replace(
         known,
