@@ -84,7 +84,9 @@ class Finding:
     ``stated`` and ``expected``, text; ``stated_text`` and ``expected_text`` are the same as a
     person reads them in that cell ("5.41%"). ``expected`` is rounded half up to the decimals of
     ``stated`` (of the field when the cell was blank); ``difference`` is stated − expected.
-    ``root`` is ``sheet!cell`` of the root finding for a consequence. ``formula`` is the live
+    ``scale`` is 100 where a cell holds percent points without a sign (5.41), which
+    ``stated_text`` and ``expected_text`` then are. ``root`` is ``sheet!cell`` of the root finding
+    for a consequence. ``formula`` is the live
     Excel formula (without "=") for a corrected or filled cell when all its operands are numeric
     cells; ``written`` is the number to put into a corrected or filled cell (5.41 where a percent
     is written without its sign, else equal to ``expected``) and ``number_format`` the format it
@@ -115,6 +117,7 @@ class Finding:
     number_format: str = ""
     written: Decimal | None = None
     points: tuple[str, ...] = ()
+    scale: int = 1
 
     @property
     def place(self) -> str:

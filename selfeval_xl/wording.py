@@ -168,9 +168,9 @@ class Report:
         value = self.expected.get(cell)
         if found is None or value is None:
             return ""
-        if isinstance(found.stated, Quantity) and found.stated.value == value:
+        if found.scale == 1 and isinstance(found.stated, Quantity) and found.stated.value == value:
             return format_like(value, found.stated)
-        return printed(value, found)
+        return _in_words(value, found)
 
     def _finding(
         self,
@@ -220,6 +220,7 @@ class Report:
             formula=self._formula(relation, found, decimals) if action is not Action.LEFT else "",
             number_format=self._number_format(found, decimals),
             written=None if expected is None else expected * found.scale,
+            scale=found.scale,
             points=points,
         )
 
@@ -231,8 +232,8 @@ class Report:
         shown = [cell for cell in expression.cells() if self.show(cell)]
         if len(shown) == 1 and text == self.show(shown[0]):  # “20 = 20” would say nothing
             text = f"{a1(shown[0])}（{text}）"
-        result, by_hand = printed(value, found), expression.value(self._as_shown)
-        remark = "" if by_hand is None or printed(by_hand, found) == result else _UNROUNDED
+        result, by_hand = _in_words(value, found), expression.value(self._as_shown)
+        remark = "" if by_hand is None or _in_words(by_hand, found) == result else _UNROUNDED
         if whole := _in_full(value, found):
             result = f"{whole}，按本格的位数写作 {result}"
         return f"{text} = {result}{remark}"
@@ -240,7 +241,7 @@ class Report:
     def _as_shown(self, cell: Cell) -> Fraction | None:
         """Return the number a person reads in the calculation for a cell's value."""
         found = self.form.fields.get(cell)
-        shown = read_quantity(self.show(cell)) if found is not None and found.scale == 1 else None
+        shown = read_quantity(self.show(cell)) if found is not None else None
         return shown.value if isinstance(shown, Quantity) else self.expected.get(cell)
 
     def _formula(self, relation: Relation, found: Field, decimals: int) -> str:
@@ -313,13 +314,29 @@ def written_decimals(value: Fraction | None, found: Field) -> int:
 
 
 def printed(value: Fraction, found: Field) -> str:
-    """Write a value as it would be printed in a field's cell: 5.41%, 9.62, 30人."""
+    """Write a value as it would be printed in a field's cell: 5.41%, 9.62, 30人.
+
+    A rate that its cell gives in percent points without a sign is written so: 5.41.
+    """
+    if found.scale != 1:
+        known = isinstance(found.stated, Quantity) and not found.stated.computed
+        return _in_points(value, written_decimals(value, found) if known else found.decimals)
     if isinstance(found.stated, Quantity) and not found.stated.computed:
         like = replace(found.stated, decimals=written_decimals(value, found))
         return format_like(value, like)
     if found.measure is Measure.RATE:
-        return f"{half_up(value * 100, max(found.decimals - 2, 0))}%"
+        return f"{_in_points(value, found.decimals)}%"
     return str(half_up(value, found.decimals))
+
+
+def _in_points(rate: Fraction, decimals: int) -> str:
+    """Write a rate in percent points; ``decimals`` are those of the plain figure."""
+    return str(half_up(rate * 100, max(decimals - 2, 0)))
+
+
+def _in_words(value: Fraction, found: Field) -> str:
+    """Write a value as sentences name it: percent points have their sign there."""
+    return printed(value, found) + "%" * (found.scale != 1)
 
 
 def _in_full(value: Fraction, found: Field) -> str:
@@ -330,6 +347,8 @@ def _in_full(value: Fraction, found: Field) -> str:
     usual = half_up(value, found.decimals)
     if usual != value or half_up(value, written_decimals(value, found)) == usual:
         return ""
+    if found.scale != 1:
+        return f"{_in_points(value, found.decimals)}%"
     return format_like(value, replace(stated, decimals=found.decimals))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -12,7 +13,7 @@ from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.relations import At, Sum
 from selfeval_xl.results.marks import explanation
 from selfeval_xl.results.review_scope import headline
-from selfeval_xl.results.review_sheet import working
+from selfeval_xl.results.review_sheet import shown_difference, working
 from selfeval_xl.results.tally import tally
 from selfeval_xl.rounding import plain, signed, with_minus
 
@@ -182,6 +183,30 @@ def test_only_what_all_other_questions_have_is_called_theirs() -> None:
     ]
     alone = said(case("questionnaire", ("H3", ""), ("G3", ""), ("C16", "9"), ("H16", "19")))
     assert [text for text in alone if text.startswith("本题合计人数为 19，与其余各题的 20 不一致")]
+
+
+# --- percent points without a sign ---------------------------------------------------------------
+
+_POINTS = [("H5", "90.5"), ("H6", "100"), ("H7", "90"), ("H8", "95"), ("H9", "95")]
+
+
+def test_percent_points_are_named_as_they_stand_in_their_cell() -> None:
+    """38 of 40 are 95 %; the cell holds the number 90.5 and gets the number 95."""
+    (finding,) = [found for _, found in run(case("funds", *_POINTS)).findings]
+    assert explanation(finding).startswith("填报 90.5，应为 95.0：38 ÷ 40 = 95.0%。")
+    assert (finding.stated, finding.expected, finding.written) == (
+        Decimal("0.905"),
+        Decimal("0.950"),
+        Decimal("95.0"),
+    )
+    assert shown_difference(finding)[0] == Decimal("-4.5")
+
+
+def test_the_difference_from_nothing_is_in_percent_points_too() -> None:
+    edits = [("F5", "0"), ("G5", "40"), ("F9", "76"), ("G9", "44"), ("H9", "63.33")]
+    (finding,) = [found for _, found in run(case("funds", *_POINTS, *edits)).findings]
+    assert (finding.cell, finding.stated_text, finding.expected_text) == ("H5", "90.5", "0.0")
+    assert shown_difference(finding) == (Decimal("90.5"), "+0.0_ ;-0.0_ ;0_ ")
 
 
 # --- calculations --------------------------------------------------------------------------------

@@ -113,9 +113,7 @@ def shown_difference(finding: Finding) -> tuple[Decimal | None, str]:
     difference = finding.difference
     if difference is None:
         return None, ""
-    expected = finding.expected
-    if isinstance(expected, Decimal) and expected and finding.written is not None:
-        difference *= finding.written / expected
+    difference *= finding.scale
     texts = (finding.stated_text, finding.expected_text)
     percent = any("%" in text or "％" in text for text in texts)
     places = max(map(_places, texts))
