@@ -247,6 +247,17 @@ def test_findings_and_funds_name_the_folder_and_the_department() -> None:
     assert {cell.value for cell in column(funds, "项目名称")} == {"某某市残疾人联合会（部门整体）"}
 
 
+def test_a_department_without_a_unit_goes_by_its_own_name() -> None:
+    file = records.department_file()
+    form = replace(file.forms[0], organisation="", department="某某市民政局")
+    whole = replace(WHOLE, organisation="", department="某某市民政局", levels=KNOWN.levels)
+    book = summary([whole], [replace(file, forms=(form,))])
+    name = "某某市民政局（部门整体）"
+    assert {cell.value for cell in column(book["差异明细"], "项目", header=3)} == {name}
+    assert {cell.value for cell in column(book["资金"], "项目名称")} == {name}
+    assert f"{name}（2023年）分值与得分" in {row[0].value for row in book["图表"].iter_rows()}
+
+
 def test_what_could_not_be_marked_names_the_department_too() -> None:
     file = records.department_file()
     late = replace(file.findings[0], rule="X204", cell="F10")

@@ -12,7 +12,7 @@ from selfeval_xl.records import LevelScore, ProjectRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.summary_book import Book
 from selfeval_xl.results.summary_departments import UNGRADED, graded
-from selfeval_xl.results.summary_figures import levels_by_name, project_name, total
+from selfeval_xl.results.summary_figures import levels_by_name, project_name, total, whole_year
 from selfeval_xl.results.summary_projects import level_names
 from selfeval_xl.results.table_rows import cell_text
 from selfeval_xl.rules.rule import Rule
@@ -114,7 +114,7 @@ def _blocks(
         year = f"（{project.year}年）" if project.year else ""
         name = project_name(project)
         if project.departmental:
-            name = f"{project.organisation}部门整体"
+            name = whole_year(project)
         title = f"{name}{year}分值与得分"
         blocks.append(_levels_block(title, levels_by_name(project)))
     return blocks

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from selfeval_xl.records import Counts, LevelScore, ProjectRecord
+from selfeval_xl.records import Counts, FormRecord, LevelScore, ProjectRecord
 from selfeval_xl.results import style
 from selfeval_xl.units import in_unit
 
@@ -21,6 +21,11 @@ UNDECIDED = "待核实"
 def in_wan(amount: Decimal | None, unit: str) -> Decimal | None:
     """Return an amount in 万元; a figure without a unit is taken to be in 万元."""
     return None if amount is None else in_unit(amount, unit, "万元")
+
+
+def whole_year(form: FormRecord | ProjectRecord) -> str:
+    """Return what a department's whole year is called: its unit, or its department if none."""
+    return (form.organisation or form.department) + WHOLE
 
 
 def project_name(project: ProjectRecord) -> str:
