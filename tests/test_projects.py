@@ -348,6 +348,15 @@ def test_near_names_are_asked_about_but_series_are_not() -> None:
     assert cross(series) == []
 
 
+def test_equal_names_of_two_units_are_not_called_near() -> None:
+    other = replace(evaluation(), organisation="乙单位")
+    first = cross(files(evaluation(), other))[0][1]
+    assert first.rule == "X208"
+    assert "“就业服务补助”（乙单位）名称相同、单位不同，" in first.message
+    near = files(evaluation("残疾人就业创业补助项目"), evaluation("残疾人就业创业补贴项目"))
+    assert "名称相近，" in cross(near)[0][1].message
+
+
 def test_switched_off_rules_are_silent() -> None:
     doubled = files(evaluation(score=figure("95")), evaluation(score=figure("98")))
     assert cross(doubled, Settings(disabled_rules=frozenset({"X207"}))) == []
