@@ -88,13 +88,27 @@ def pair(rule: str, one: Side, other: Side) -> Iterator[Marked]:
             mine.cell,
             mine.label,
             text,
-            _COMPARE,
+            _advice(mine, theirs, compared),
             stated=mine.value if as_stated else mine.stated,
             expected=compared,
             difference=difference if as_stated else None,
             unit=mine.unit,
         )
         yield mine.entry.file, finding
+
+
+def _advice(mine: Side, theirs: Side, compared: Decimal) -> str:
+    """Return what to do; a figure that was put right though the other form has it is doubted."""
+    if _was_right(mine, compared):
+        return "本格填报的数与另一表一致，请核对本格的更正是否恰当。"
+    if _was_right(theirs, _in_unit_of(theirs, mine)):
+        return "另一表填报的数与本格一致，请核对另一表的更正是否恰当。"
+    return _COMPARE
+
+
+def _was_right(side: Side, compared: Decimal) -> bool:
+    """Tell whether what a cell states, and what differs from its value, is what is compared."""
+    return isinstance(side.stated, Decimal) and agree(side.stated, compared)
 
 
 def _place(side: Side, seen_from: Side) -> str:

@@ -307,6 +307,20 @@ def test_what_is_no_number_is_not_called_blank(stated: str, said: str) -> None:
     assert (first.stated, first.stated_text, first.difference) == (stated, stated, None)
 
 
+def test_a_correction_that_another_form_speaks_against_is_doubted() -> None:
+    """The total was put right from 114 to 116, the self-evaluation has 1 140 000 yuan."""
+    own = replace(evaluation(executed=figure("1140000")), amount_unit="元")
+    details = replace(evaluation(executed=figure("114", "116", "F9")), form="fund_detail")
+    first, second = (f for _, f in cross(files(own, details)) if f.rule == "X201")
+    assert first.message.endswith("另一表填报的数与本格一致，请核对另一表的更正是否恰当。")
+    assert second.message.endswith("本格填报的数与另一表一致，请核对本格的更正是否恰当。")
+    for found in (first, second):
+        assert "未作更正" not in found.message
+        assert found.message.endswith(found.advice)
+    apart = replace(evaluation(executed=figure("113", "116", "F9")), form="fund_detail")
+    assert "请核对两表" in cross(files(own, apart))[0][1].message
+
+
 def test_scores_of_two_forms() -> None:
     scores = FormRecord(
         "indicator_scores", "指标体系", "就业服务补助", 2022, "甲单位",
