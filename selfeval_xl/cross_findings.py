@@ -107,8 +107,10 @@ def _advice(mine: Side, theirs: Side, compared: Decimal) -> str:
 
 
 def _was_right(side: Side, compared: Decimal) -> bool:
-    """Tell whether what a cell states, and what differs from its value, is what is compared."""
-    return isinstance(side.stated, Decimal) and agree(side.stated, compared)
+    """Tell whether the other form has what a cell states though another figure is right there."""
+    if not isinstance(side.stated, Decimal) or side.stated == side.value:
+        return False
+    return agree(side.stated, compared) if side.unit else side.stated == compared
 
 
 def _place(side: Side, seen_from: Side) -> str:
