@@ -11,6 +11,7 @@ from rule_cases import ONLY, RuleCase, run, workbook_bytes
 
 from selfeval_xl.checking import check
 from selfeval_xl.records import FileRecord
+from selfeval_xl.reporting import Report, text_lines
 from selfeval_xl.results.extract import extract
 from selfeval_xl.results.review_scope import scope_rows
 from selfeval_xl.settings import DEFAULT
@@ -54,6 +55,13 @@ def test_sheets_without_a_form_are_named_in_the_review_sheet_and_the_list_of_fil
     file = extract(record)
     assert file.message.endswith(f"未核对的工作表：{said(record)[0]}。")
     assert file.message in file.listed
+
+
+def test_the_console_names_them_when_asked_for_everything() -> None:
+    report = Report((checked("封面"),), ())
+    line = "  未核对的工作表：封面（没有识别出填好的自评表，未核对）"
+    assert line in list(text_lines(report, verbose=True))
+    assert line not in list(text_lines(report, verbose=False))
 
 
 def test_of_many_sheets_the_first_are_named() -> None:
