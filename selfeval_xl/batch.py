@@ -211,7 +211,9 @@ class _Run:
     def _leave_unmarked(self, index: int, remark: str = "") -> None:
         """Say what was found of a file in the results alone, its copy stays as it is."""
         findings = self.unmarked.pop(index)
-        self.extracts.put(index, with_findings(self.extracts[index], findings, remark))
+        outline = self.outlines[index]
+        forms = outline.forms if outline else ()
+        self.extracts.put(index, with_findings(self.extracts[index], forms, findings, remark))
 
     def _first(self, index: int) -> Job:
         return Job(self.files[index])
@@ -275,10 +277,8 @@ class _Run:
 
         projects, cross = group_projects(self._outlines(), self.settings)
         for index, findings in sorted(cross.items()):
-            wanted = tuple(f for f in findings if f.rule not in self.settings.disabled_rules)
-            if wanted:
-                self.unmarked[index] = wanted
-                self.counts = self.counts + tally(wanted)
+            self.unmarked[index] = tuple(findings)
+            self.counts = self.counts + tally(findings)
         return projects
 
     def _outlines(self) -> list[FileRecord]:
@@ -309,7 +309,7 @@ class _Run:
             self.out,
             self._settled(),
             projects,
-            profile=self.settings.profile,
+            settings=self.settings,
             incomplete=self.missing,
         )
         for path, name in zip(paths, (FINDINGS, SUMMARY), strict=True):

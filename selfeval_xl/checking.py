@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from selfeval_xl.findings import Finding
 from selfeval_xl.live_formulas import misleading
+from selfeval_xl.other_sheets import name_to_tell
 from selfeval_xl.own_results import REVIEW_SHEET, SUMMARY_SHEETS
 from selfeval_xl.recalculating import recalculated
 from selfeval_xl.records import NOT_FILLED_IN, FileRecord, FormRecord, Status
@@ -165,9 +166,13 @@ def _judged(workbook: Workbook, name: str, settings: Settings, inbox: str) -> Ch
     records: list[FormRecord] = []
     findings: list[Finding] = []
     judgements: list[Judgement] = []
+    unchecked: list[str] = []
     place = f"{inbox}/{name}" if inbox else name
     for sheet in workbook.sheets:
-        for form in recognise(sheet, settings):
+        forms = recognise(sheet, settings)
+        if not forms and (told := name_to_tell(sheet)):
+            unchecked.append(told)
+        for form in forms:
             departmental = form.kind.startswith("department")
             form.head = complete_head(form.head, place, departmental=departmental)
             if not form.failure and form.is_blank:
@@ -181,7 +186,12 @@ def _judged(workbook: Workbook, name: str, settings: Settings, inbox: str) -> Ch
             findings += judgement.findings
     status = Status.CHECKED if judgements else Status.UNRECOGNISED
     record = FileRecord(
-        name, status, _message(workbook, records, status), "", tuple(records), tuple(findings)
+        name,
+        status,
+        _message(workbook, records, status),
+        forms=tuple(records),
+        findings=tuple(findings),
+        unchecked=tuple(unchecked),
     )
     return Checked(record, workbook, tuple(judgements))
 

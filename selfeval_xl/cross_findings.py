@@ -7,18 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import PurePosixPath
 
-from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.findings import Action, Finding, Kind, Level, is_error_value
 from selfeval_xl.gathering import Entry, is_departmental
 from selfeval_xl.rounding import with_minus
 from selfeval_xl.rules.cross_form import RULES
+from selfeval_xl.units import USUAL_MONEY, in_unit
 
 Marked = tuple[int, Finding]
 """The index of a file and a finding in it."""
 
-_SCALES = {"元": Decimal(1), "百元": Decimal(100), "千元": Decimal(1000), "万元": Decimal(10_000),
-           "亿元": Decimal(100_000_000)}  # fmt: skip
-_USUAL_UNIT = "万元"
-"""The money unit the forms prescribe, taken where a form states none."""
 _TRUTHS = {rule.code: rule.truth for rule in RULES}
 _COMPARE = "请核对两表，未作更正。"
 
@@ -27,25 +24,24 @@ _COMPARE = "请核对两表，未作更正。"
 class Side:
     """One form's figure in a comparison; ``value`` is what is compared.
 
-    ``unit`` is "%" or "分", "" for an amount in the money unit of its form. ``stated`` is the
-    number in the cell: None for a blank that was computed, another than ``value`` for a wrong one.
-    ``computed`` says of a blank what the value was computed from.
+    ``unit`` is "%" or "分", "" for an amount in the money unit of its form. ``stated`` is what
+    the cell says: None for a blank that was computed, another number than ``value`` for a wrong
+    one, a text for one that is no number. ``computed`` says what the value was computed from
+    where none is stated.
     """
 
     entry: Entry
     label: str
     cell: str
     value: Decimal
-    stated: Decimal | None
+    stated: Decimal | str | None
     unit: str = ""
     computed: str = "按表内数据核算"
 
 
 def scaled(entry: Entry, amount: Decimal) -> Decimal:
-    """Return an amount in yuan; without a stated unit 万元 is taken, as the forms prescribe."""
-    return (
-        amount * _SCALES.get(entry.form.amount_unit or _USUAL_UNIT, Decimal(10_000))
-    ).normalize()
+    """Return an amount of a form in yuan."""
+    return in_unit(amount, entry.form.amount_unit, "元").normalize()
 
 
 def agree(one: Decimal, other: Decimal) -> bool:
@@ -85,19 +81,36 @@ def pair(rule: str, one: Side, other: Side) -> Iterator[Marked]:
             f"{_said(theirs, '为', _unwritten(theirs, mine), converted)}，"
             f"相差 {_difference(difference, mine, own)}。{truth}。"
         )
-        as_stated = mine.stated is not None and agree(mine.stated, mine.value)
+        as_stated = isinstance(mine.stated, Decimal) and agree(mine.stated, mine.value)
         finding = cross_finding(
             rule,
             mine.entry,
             mine.cell,
             mine.label,
             text,
-            _COMPARE,
+            _advice(mine, theirs, compared),
             stated=mine.value if as_stated else mine.stated,
             expected=compared,
             difference=difference if as_stated else None,
+            unit=mine.unit,
         )
         yield mine.entry.file, finding
+
+
+def _advice(mine: Side, theirs: Side, compared: Decimal) -> str:
+    """Return what to do; a figure that was put right though the other form has it is doubted."""
+    if _was_right(mine, compared):
+        return "本格填报的数与另一表一致，请核对本格的更正是否恰当。"
+    if _was_right(theirs, _in_unit_of(theirs, mine)):
+        return "另一表填报的数与本格一致，请核对另一表的更正是否恰当。"
+    return _COMPARE
+
+
+def _was_right(side: Side, compared: Decimal) -> bool:
+    """Tell whether the other form has what a cell states though another figure is right there."""
+    if not isinstance(side.stated, Decimal) or side.stated == side.value:
+        return False
+    return agree(side.stated, compared) if side.unit else side.stated == compared
 
 
 def _place(side: Side, seen_from: Side) -> str:
@@ -110,20 +123,20 @@ def _in_unit_of(mine: Side, theirs: Side) -> Decimal:
     """Return the other side's figure in the unit of one's own."""
     if mine.unit:
         return theirs.value
-    return theirs.value * (scaled(theirs.entry, Decimal(1)) / scaled(mine.entry, Decimal(1)))
+    return in_unit(theirs.value, theirs.entry.form.amount_unit, mine.entry.form.amount_unit)
 
 
 def _money(side: Side, other: Side) -> str:
     """Return the money unit a side is compared in: "" for no amount, or where neither has one."""
     if side.unit or not (side.entry.form.amount_unit or other.entry.form.amount_unit):
         return ""
-    return side.entry.form.amount_unit or _USUAL_UNIT
+    return side.entry.form.amount_unit or USUAL_MONEY
 
 
 def _unwritten(side: Side, other: Side) -> str:
     """Return what is said of an amount whose form states no unit though the other does."""
     assumed = _money(side, other) and not side.entry.form.amount_unit
-    return f"未写单位，按{_USUAL_UNIT}计" if assumed else ""
+    return f"未写单位，按{USUAL_MONEY}计" if assumed else ""
 
 
 def _said(side: Side, verb: str, *remarks: str) -> str:
@@ -133,6 +146,11 @@ def _said(side: Side, verb: str, *remarks: str) -> str:
     start = f"{verb} {figure}"
     if side.stated is None:
         start = f"未填，{side.computed}为 {figure}"
+    elif isinstance(side.stated, str):
+        shown = (
+            f"显示错误值 {side.stated}" if is_error_value(side.stated) else f"填报“{side.stated}”"
+        )
+        start = f"{shown}，{side.computed}为 {figure}"
     elif not agree(side.stated, side.value):
         start = f"核算为 {figure}"
         remarks = (*remarks, f"填报 {_plain(side.stated)}{'%' if unit == '%' else ''}")
@@ -155,14 +173,17 @@ def cross_finding(
     advice: str,
     *,
     level: Level = Level.REVIEW,
-    stated: Decimal | None = None,
+    stated: Decimal | str | None = None,
     expected: Decimal | None = None,
     difference: Decimal | None = None,
+    unit: str = "",
 ) -> Finding:
     """Return a finding of one side; ``cell`` is "" when it is about the form as a whole.
 
-    ``text`` says what differs, ``advice`` what to do about it; the message is both.
+    ``text`` says what differs, ``advice`` what to do about it; the message is both. Figures whose
+    ``unit`` is "%" are given in percent points.
     """
+    places = -2 if unit == "%" else 0
     return Finding(
         sheet=entry.form.sheet,
         cell=cell,
@@ -173,14 +194,21 @@ def cross_finding(
         kind=Kind.NOTE if level is Level.INFO else Kind.REVIEW,
         action=Action.LEFT,
         field=field,
-        stated=stated,
-        expected=expected,
-        difference=difference,
-        stated_text="" if stated is None else _digits(stated),
-        expected_text="" if expected is None else _digits(expected),
+        stated=stated.scaleb(places) if isinstance(stated, Decimal) else stated,
+        expected=None if expected is None else expected.scaleb(places),
+        difference=None if difference is None else difference.scaleb(places),
+        stated_text=_in_cell(stated, unit),
+        expected_text=_in_cell(expected, unit),
         message=text + advice,
         advice=advice,
     )
+
+
+def _in_cell(figure: Decimal | str | None, unit: str) -> str:
+    """Return a figure as its cell shows it; points and money have no unit there."""
+    if not isinstance(figure, Decimal):
+        return figure or ""
+    return f"{_digits(figure)}%" if unit == "%" else _digits(figure)
 
 
 def _digits(value: Decimal) -> str:

@@ -64,8 +64,7 @@ def _side(entry: Entry, name: str, label: str, unit: str = "") -> Side | None:
     figure = entry.form.figures.get(name)
     if figure is None or not isinstance(figure.expected, Decimal):
         return None
-    stated = figure.stated if isinstance(figure.stated, Decimal) else None
-    return Side(entry, label, figure.cell, figure.expected, stated, unit)
+    return Side(entry, label, figure.cell, figure.expected, figure.stated, unit)
 
 
 def _stated(entry: Entry, fact: Fact, label: str, unit: str = "") -> Side:
@@ -104,7 +103,7 @@ def _survey(entry: Entry) -> Side | None:
 
 def _percent(side: Side) -> Side:
     """Return a share of 1 in percent points."""
-    stated = None if side.stated is None else side.stated.scaleb(2)
+    stated = side.stated.scaleb(2) if isinstance(side.stated, Decimal) else side.stated
     return replace(side, value=side.value.scaleb(2), stated=stated, unit="%")
 
 

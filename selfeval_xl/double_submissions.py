@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from selfeval_xl.cross_findings import Marked, cross_finding, where
+from selfeval_xl.cross_findings import Marked, cross_finding, scaled, where
 from selfeval_xl.gathering import Entry, Project, comparable
 from selfeval_xl.rounding import with_minus
 
@@ -19,12 +19,11 @@ def submitted_twice(project: Project) -> Iterator[Marked]:
         before = seen.setdefault((entry.form.form, comparable(entry.form.project)), entry)
         if before is entry:
             continue
-        alike = "，数据相同" if _common(before, entry) else ""
         for one, other in ((before, entry), (entry, before)):
             different = _differing(one, other)
             if one.file == other.file and not different:
                 continue
-            what = f"，{different}" if different else alike
+            what = different or _alike(one, other)
             text = f"同一项目的同一张表重复报送：另一份在{where(other, one)}{what}。"
             yield one.file, cross_finding("X207", one, "", "重复报送", text, "请确认以哪一份为准。")
 
@@ -39,22 +38,44 @@ _MONEY = frozenset({"budget", "executed"})
 
 
 def _common(one: Entry, other: Entry) -> list[str]:
-    """Return the headline figures that both of two forms state."""
+    """Return the headline figures that both of two forms have, and not both of them blank."""
     return [
-        name for name in _HEADLINES if one.form.figures.get(name) and other.form.figures.get(name)
+        name
+        for name in _HEADLINES
+        if name in one.form.figures
+        and name in other.form.figures
+        and (_stated(one, name), _stated(other, name)) != (None, None)
     ]
+
+
+def _stated(entry: Entry, name: str) -> Decimal | str | None:
+    return entry.form.figures[name].stated
+
+
+def _value(entry: Entry, name: str) -> Decimal | str | None:
+    """Return what a form states, amounts in yuan."""
+    stated = _stated(entry, name)
+    return scaled(entry, stated) if name in _MONEY and isinstance(stated, Decimal) else stated
 
 
 def _differing(one: Entry, other: Entry) -> str:
     """Return the figures of a form that another one of its kind states otherwise."""
     texts = []
     for name in _common(one, other):
-        mine, theirs = one.form.figures[name].stated, other.form.figures[name].stated
-        if mine != theirs:
+        if _value(one, name) != _value(other, name):
             units = [entry.form.amount_unit if name in _MONEY else "" for entry in (one, other)]
-            own, another = _shown(mine, units[0]), _shown(theirs, units[1])
+            own, another = (
+                _shown(_stated(one, name), units[0]),
+                _shown(_stated(other, name), units[1]),
+            )
             texts.append(f"{_HEADLINES[name]}：本表{own}，另一份{another}")
-    return "；".join(texts)
+    return "，" * bool(texts) + "；".join(texts)
+
+
+def _alike(one: Entry, other: Entry) -> str:
+    """Return which figures both state, none of them otherwise."""
+    named = "、".join(_HEADLINES[name] for name in _common(one, other))
+    return f"，{named}相同" if named else ""
 
 
 def _shown(stated: Decimal | str | None, unit: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -83,7 +84,9 @@ class Finding:
     ``stated`` and ``expected``, text; ``stated_text`` and ``expected_text`` are the same as a
     person reads them in that cell ("5.41%"). ``expected`` is rounded half up to the decimals of
     ``stated`` (of the field when the cell was blank); ``difference`` is stated − expected.
-    ``root`` is ``sheet!cell`` of the root finding for a consequence. ``formula`` is the live
+    ``scale`` is 100 where a cell holds percent points without a sign (5.41), which
+    ``stated_text`` and ``expected_text`` then are. ``root`` is ``sheet!cell`` of the root finding
+    for a consequence. ``formula`` is the live
     Excel formula (without "=") for a corrected or filled cell when all its operands are numeric
     cells; ``written`` is the number to put into a corrected or filled cell (5.41 where a percent
     is written without its sign, else equal to ``expected``) and ``number_format`` the format it
@@ -114,8 +117,24 @@ class Finding:
     number_format: str = ""
     written: Decimal | None = None
     points: tuple[str, ...] = ()
+    scale: int = 1
 
     @property
     def place(self) -> str:
         """``sheet!cell``, the name a consequence gives its root by."""
         return f"{self.sheet}!{self.cell}"
+
+
+_ERROR_VALUE = re.compile(r"#[A-Z0-9/_]+[!?]?")
+
+
+def is_error_value(text: str) -> bool:
+    """Tell whether a cell shows an error value such as #DIV/0! instead of a figure."""
+    return _ERROR_VALUE.fullmatch(text) is not None
+
+
+def as_stated(text: str) -> str:
+    """Return how a sentence names what a cell states: 填报 5.41%, 未填, 本格为错误值 #REF!."""
+    if is_error_value(text):
+        return f"本格为错误值 {text}"
+    return f"填报 {text}" if text else "未填"

@@ -13,23 +13,12 @@ from dataclasses import is_dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from selfeval_xl.forms.form import Field, Form, Measure
+from selfeval_xl.forms.fields import foreign_unit
+from selfeval_xl.forms.form import Field, Form
 from selfeval_xl.relations import At, Const, Product, Relation
+from selfeval_xl.units import money_ratio
 from selfeval_xl.values import Quantity
 from selfeval_xl.workbooks.sheet import Cell
-
-_YUAN = {"元": 1, "百元": 100, "千元": 1000, "万元": 10**4, "百万元": 10**6, "亿元": 10**8}
-_SHORT = {"万": "万元", "亿": "亿元"}
-
-
-def foreign_unit(found: Field) -> str:
-    """Return the money unit written in a cell when it is not its column's, else ""."""
-    stated = found.stated
-    if found.measure is not Measure.AMOUNT or not isinstance(stated, Quantity):
-        return ""
-    written = _SHORT.get(stated.unit, stated.unit)
-    own = _SHORT.get(found.unit, found.unit)
-    return written if written in _YUAN and own in _YUAN and written != own else ""
 
 
 def foreign_units(fields: Iterable[Field]) -> dict[Cell, str]:
@@ -60,7 +49,7 @@ def with_doubts(form: Form) -> list[Relation]:
     units = foreign_units(form.fields.values())
     if not units:
         return form.relations
-    factors = {cell: Fraction(_YUAN[unit], _yuan(form, cell)) for cell, unit in units.items()}
+    factors = {cell: money_ratio(unit, form.fields[cell].unit) for cell, unit in units.items()}
     kept, unknown = list(form.relations), set(factors)
     while True:  # a blank computed from a doubted amount is unknown, and so is what follows
         doubted = [relation for relation in kept if not unknown.isdisjoint(_cells(relation))]
@@ -73,12 +62,6 @@ def with_doubts(form: Form) -> list[Relation]:
         _doubted(form, relation, factors, unknown) if relation in doubted else relation
         for relation in kept
     ]
-
-
-def _yuan(form: Form, cell: Cell) -> int:
-    """Return the 元 in one unit of a cell's column."""
-    own = form.fields[cell].unit
-    return _YUAN[_SHORT.get(own, own)]
 
 
 def _cells(relation: Relation) -> tuple[Cell, ...]:

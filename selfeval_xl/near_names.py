@@ -66,11 +66,13 @@ def _numbered(left: str, right: str) -> bool:
 
 
 def _ask_names(one: Project, other: Project) -> Iterator[Marked]:
+    same = comparable(one.name) == comparable(other.name)
+    likeness = "名称相同、单位不同" if same else "名称相近"
     for mine, theirs in ((one, other), (other, one)):
         entry = mine.entries[0]
         text = (
             f"项目“{mine.name}”（{mine.organisation or '单位未填'}）与“{theirs.name}”"
-            f"（{theirs.organisation or '单位未填'}）名称相近，"
+            f"（{theirs.organisation or '单位未填'}）{likeness}，"
             f"另一项目见{where(theirs.entries[0], entry)}。"
         )
         advice = "如为同一项目，请统一名称和单位后重新核对。"

@@ -16,6 +16,7 @@ from selfeval_xl.results.extract import Extract
 from selfeval_xl.results.findings_json import FindingsFile
 from selfeval_xl.results.summary import write_summary
 from selfeval_xl.rules.catalogue import catalogue
+from selfeval_xl.settings import Settings
 
 SUMMARY = "汇总表.xlsx"
 FINDINGS = "findings.json"
@@ -26,7 +27,7 @@ def write_overall(
     files: Iterable[Extract],
     projects: Sequence[ProjectRecord],
     *,
-    profile: str,
+    settings: Settings,
     incomplete: str,
 ) -> tuple[Path, Path]:
     """Write findings.json and the summary; return where they are, numbered when these are open.
@@ -48,8 +49,9 @@ def write_overall(
                 long_path(summary.temporary),
                 _noted(files, written),
                 projects,
-                profile=profile,
+                profile=settings.profile,
                 rules=catalogue(),
+                grades=settings.grade_names,
                 incomplete=incomplete,
                 scratch=long_path(scratch),
             )

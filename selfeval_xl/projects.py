@@ -9,11 +9,12 @@ from fractions import Fraction
 from selfeval_xl.cross_form import cross_check
 from selfeval_xl.findings import Finding
 from selfeval_xl.gathering import Entry, Project, gather, is_departmental
+from selfeval_xl.grades import grade_in, grade_of
 from selfeval_xl.records import Counts, Figure, FileRecord, LevelScore, ProjectRecord
 from selfeval_xl.results.tally import tally
 from selfeval_xl.results.undecided import open_questions
-from selfeval_xl.rules.self_evaluations import grade_of
 from selfeval_xl.settings import Settings
+from selfeval_xl.units import in_unit
 from selfeval_xl.values import half_up
 
 
@@ -57,7 +58,7 @@ def _record(
     """Return a project's record; ``asked`` are the questions on headline figures by file."""
     found = _figures(project)
     figures = {name: figure for name, (_, figure) in found.items()}
-    budget, executed = _number(figures.get("budget"), 1), _number(figures.get("executed"), 1)
+    budget, executed, unit = _funds(found)
     rate = None
     if budget and executed is not None:
         rate = half_up(Fraction(executed) / Fraction(budget), 4)
@@ -79,12 +80,25 @@ def _record(
         satisfaction_stated=_number(figures.get("satisfaction"), 0),
         satisfaction_expected=_number(recomputed.get("satisfaction"), 1),
         counts=_counts(project, by_file),
-        amount_unit=next((e.form.amount_unit for e in project.entries if e.form.amount_unit), ""),
+        amount_unit=unit,
         files=files,
         levels=_levels(project),
         departmental=any(is_departmental(entry.form) for entry in project.entries),
         undecided=undecided,
     )
+
+
+def _funds(
+    found: Mapping[str, tuple[Entry, Figure]],
+) -> tuple[Decimal | None, Decimal | None, str]:
+    """Return what was granted and spent, and the unit of both, that of the form of the former."""
+    amounts = {name: _number(found[name][1], 1) for name in ("budget", "executed") if name in found}
+    units = {name: found[name][0].form.amount_unit for name in amounts}
+    unit = units.get("budget", units.get("executed", ""))
+    budget, executed = amounts.get("budget"), amounts.get("executed")
+    if executed is not None:
+        executed = in_unit(executed, units["executed"], unit)
+    return budget, executed, unit
 
 
 def _undecided(
@@ -145,8 +159,7 @@ def _grade(figures: Mapping[str, Figure], settings: Settings) -> str | None:
     if score is None:
         return None
     own = _text(figures.get("grade"), 1) or ""
-    known = (name for name, _ in settings.grades if own.startswith(name))
-    return next(known, None) or grade_of(Fraction(score), settings)
+    return grade_in(own, settings.grade_names) or grade_of(Fraction(score), settings)
 
 
 def _levels(project: Project) -> tuple[LevelScore, ...]:

@@ -50,4 +50,5 @@ def proposal(
         cause="；".join(causes),
         message=message + "".join(f"{cause}。" for cause in causes) + advice,
         advice=advice,
+        scale=field.scale,
     )

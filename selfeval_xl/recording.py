@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from selfeval_xl.records import Figure, FormRecord
 from selfeval_xl.results.tally import tally
-from selfeval_xl.values import Quantity, agrees, half_up
+from selfeval_xl.values import Quantity, Stated, Unreadable, agrees, half_up
 from selfeval_xl.wording import written_decimals
 from selfeval_xl.workbooks.sheet import Cell, a1
 
@@ -57,7 +57,10 @@ def _record(form: Form, **details: Any) -> FormRecord:
 
 
 def _figure(judgement: Judgement, cell: Cell, text: str | None) -> Figure:
-    """Return a headline figure: a number at the precision stated, or text such as a grade."""
+    """Return a headline figure: a number at the precision stated, or text such as a grade.
+
+    What is no number where one should stand is stated as the text it is.
+    """
     field = judgement.form.fields.get(cell)
     stated = field.stated if field else None
     expected = judgement.expected.get(cell)
@@ -68,11 +71,15 @@ def _figure(judgement: Judgement, cell: Cell, text: str | None) -> Figure:
             decimals = known.decimals
         return Figure(
             a1(cell),
-            None if known is None else half_up(known.value, max(decimals, known.decimals)),
+            half_up(known.value, max(decimals, known.decimals)) if known else _text_of(stated),
             None if expected is None else half_up(expected, decimals),
         )
     written = judgement.form.sheet.text(judgement.form.sheet.anchor(cell)) or None
     return Figure(a1(cell), written, text if text is not None else written)
+
+
+def _text_of(stated: Stated) -> str | None:
+    return stated.text if isinstance(stated, Unreadable) else None
 
 
 @cache

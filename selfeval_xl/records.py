@@ -67,9 +67,10 @@ class Fact:
 
     ``kind`` says which comparison it takes part in: ``satisfaction`` (an indicator's actual, in
     percent points, or in ``unit`` 分), ``satisfaction_without_unit`` (one that may be either),
-    ``project_spending`` (a department's), ``special_fund`` (``label`` names it). ``stated`` is
-    the number in the cell where it is wrong and ``value`` the right one; a ``blank`` cell states
-    none, ``value`` is then the sum of what is listed.
+    ``project_spending`` (a department's), ``special_fund`` (``label`` names it), ``control_rate``
+    (of staff, in percent points). ``stated`` is the number in the cell where it is wrong and
+    ``value`` the right one; a ``blank`` cell states none, ``value`` is then the sum of what is
+    listed.
     """
 
     kind: str
@@ -140,7 +141,10 @@ class FormRecord:
 
 @dataclass(slots=True, unsafe_hash=True)
 class FileRecord:
-    """A dropped file: ``path`` relative to the input folder, ``corrected`` to the output folder."""
+    """A dropped file: ``path`` relative to the input folder, ``corrected`` to the output folder.
+
+    ``unchecked`` are the worksheets with content on which no form was recognised.
+    """
 
     path: str
     status: Status
@@ -148,6 +152,7 @@ class FileRecord:
     corrected: str = ""
     forms: tuple[FormRecord, ...] = ()
     findings: tuple[Finding, ...] = ()
+    unchecked: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, unsafe_hash=True)

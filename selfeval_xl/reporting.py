@@ -17,6 +17,7 @@ from selfeval_xl.pool import Lost, Pool, PoolError
 from selfeval_xl.records import FileRecord, FormRecord, ProjectRecord, Status
 from selfeval_xl.results.grouping import grouped
 from selfeval_xl.results.marks import explanation, verdict
+from selfeval_xl.results.review_scope import unchecked
 from selfeval_xl.results.tally import tally, verdict_line
 from selfeval_xl.rules import page
 from selfeval_xl.settings import Settings
@@ -51,8 +52,7 @@ def examine_files(inputs: Sequence[Path], settings: Settings) -> Report:
     records = _records(discover(inputs, root, root / _NOWHERE), settings)
     projects, cross = group_projects(records, settings)
     for index, findings in cross.items():
-        wanted = [f for f in findings if f.rule not in settings.disabled_rules]
-        records[index] = replace(records[index], findings=(*records[index].findings, *wanted))
+        records[index] = replace(records[index], findings=(*records[index].findings, *findings))
     return Report(tuple(records), tuple(projects))
 
 
@@ -108,6 +108,8 @@ def text_lines(report: Report, *, verbose: bool) -> Iterator[str]:
         if verbose:
             for form in file.forms:
                 yield from _recognition(form)
+            if others := unchecked(file):
+                yield f"  未核对的工作表：{others}"
         for group in grouped(file.findings):
             for finding in group.members:
                 yield _line(finding)

@@ -70,6 +70,11 @@ class Settings:
     limits: Mapping[str, int] = field(default_factory=dict)
     """Limits of ``workbooks.guard.Limits`` that differ from its defaults, by field name."""
 
+    @property
+    def grade_names(self) -> tuple[str, ...]:
+        """The grades, best first."""
+        return tuple(name for name, _ in self.grades)
+
 
 DEFAULT = Settings()
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
 
 _BLANKS = """
 - -- --- — —— ——— – − － ― ─ ── ー / // \\ 无 … …… ... ...... 、 . * ** *** N/A n/a NA 空
@@ -106,6 +109,23 @@ def money_scale(unit: str) -> int | None:
         if more in MULTIPLIERS:
             return int(10 ** MULTIPLIERS[more])
     return 1 if unit == "元" else None
+
+
+USUAL_MONEY = "万元"
+"""The money unit the forms prescribe, taken where a form states none."""
+
+
+@lru_cache(maxsize=256)
+def money_ratio(unit: str, other: str) -> Fraction:
+    """Return how many of the other money unit one of a unit is; what is none counts as 万元."""
+    usual = 10 ** MULTIPLIERS["万"]
+    return Fraction(money_scale(unit) or usual, money_scale(other) or usual)
+
+
+def in_unit(amount: Decimal, unit: str, other: str) -> Decimal:
+    """Return an amount in another money unit; where a unit is none 万元 is taken."""
+    numerator, denominator = money_ratio(unit, other).as_integer_ratio()
+    return amount if numerator == denominator else amount * numerator / denominator
 
 
 _LONGEST_WORD = 8

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from selfeval_xl.causes import Context
-from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.findings import Action, Finding, Kind, Level, as_stated, is_error_value
 from selfeval_xl.forms.form import Field, Form, Measure
 from selfeval_xl.neighbours import Neighbours
 from selfeval_xl.relations import Expression, Relation, Sum
@@ -113,6 +113,8 @@ class Report:
     def unreadable(self, relation: Relation, found: Field, stated: Unreadable) -> Finding:
         """Report a derived cell whose content is no number."""
         exact = self.expected.get(found.cell)
+        if exact is None and stated.text == "#DIV/0!":
+            return self.uncomputable(relation, found)
         return self._finding(
             relation,
             found,
@@ -120,7 +122,7 @@ class Report:
             Level.REVIEW,
             Kind.UNSETTLED,
             Action.LEFT,
-            cause=stated.reason,
+            cause="" if is_error_value(stated.text) else stated.reason,
             advice="请改填数字",
         )
 
@@ -166,9 +168,9 @@ class Report:
         value = self.expected.get(cell)
         if found is None or value is None:
             return ""
-        if isinstance(found.stated, Quantity) and found.stated.value == value:
+        if found.scale == 1 and isinstance(found.stated, Quantity) and found.stated.value == value:
             return format_like(value, found.stated)
-        return printed(value, found)
+        return _in_words(value, found)
 
     def _finding(
         self,
@@ -188,7 +190,7 @@ class Report:
         decimals = written_decimals(exact, found)
         expected = None if exact is None else half_up(exact, decimals)
         value = None if stated is None else half_up(stated.value, max(decimals, stated.decimals))
-        raw = self.form.sheet.text(found.cell)
+        raw = self.form.sheet.shown(found.cell)
         stated_text = printed(stated.value, found) if stated else raw
         expected_text = "" if exact is None else printed(exact, found)
         calculation = "" if exact is None else self._calculation(relation, found, exact)
@@ -218,6 +220,7 @@ class Report:
             formula=self._formula(relation, found, decimals) if action is not Action.LEFT else "",
             number_format=self._number_format(found, decimals),
             written=None if expected is None else expected * found.scale,
+            scale=found.scale,
             points=points,
         )
 
@@ -229,8 +232,8 @@ class Report:
         shown = [cell for cell in expression.cells() if self.show(cell)]
         if len(shown) == 1 and text == self.show(shown[0]):  # “20 = 20” would say nothing
             text = f"{a1(shown[0])}（{text}）"
-        result, by_hand = printed(value, found), expression.value(self._as_shown)
-        remark = "" if by_hand is None or printed(by_hand, found) == result else _UNROUNDED
+        result, by_hand = _in_words(value, found), expression.value(self._as_shown)
+        remark = "" if by_hand is None or _in_words(by_hand, found) == result else _UNROUNDED
         if whole := _in_full(value, found):
             result = f"{whole}，按本格的位数写作 {result}"
         return f"{text} = {result}{remark}"
@@ -238,7 +241,7 @@ class Report:
     def _as_shown(self, cell: Cell) -> Fraction | None:
         """Return the number a person reads in the calculation for a cell's value."""
         found = self.form.fields.get(cell)
-        shown = read_quantity(self.show(cell)) if found is not None and found.scale == 1 else None
+        shown = read_quantity(self.show(cell)) if found is not None else None
         return shown.value if isinstance(shown, Quantity) else self.expected.get(cell)
 
     def _formula(self, relation: Relation, found: Field, decimals: int) -> str:
@@ -311,13 +314,29 @@ def written_decimals(value: Fraction | None, found: Field) -> int:
 
 
 def printed(value: Fraction, found: Field) -> str:
-    """Write a value as it would be printed in a field's cell: 5.41%, 9.62, 30人."""
+    """Write a value as it would be printed in a field's cell: 5.41%, 9.62, 30人.
+
+    A rate that its cell gives in percent points without a sign is written so: 5.41.
+    """
+    if found.scale != 1:
+        known = isinstance(found.stated, Quantity) and not found.stated.computed
+        return _in_points(value, written_decimals(value, found) if known else found.decimals)
     if isinstance(found.stated, Quantity) and not found.stated.computed:
         like = replace(found.stated, decimals=written_decimals(value, found))
         return format_like(value, like)
     if found.measure is Measure.RATE:
-        return f"{half_up(value * 100, max(found.decimals - 2, 0))}%"
+        return f"{_in_points(value, found.decimals)}%"
     return str(half_up(value, found.decimals))
+
+
+def _in_points(rate: Fraction, decimals: int) -> str:
+    """Write a rate in percent points; ``decimals`` are those of the plain figure."""
+    return str(half_up(rate * 100, max(decimals - 2, 0)))
+
+
+def _in_words(value: Fraction, found: Field) -> str:
+    """Write a value as sentences name it: percent points have their sign there."""
+    return printed(value, found) + "%" * (found.scale != 1)
 
 
 def _in_full(value: Fraction, found: Field) -> str:
@@ -328,6 +347,8 @@ def _in_full(value: Fraction, found: Field) -> str:
     usual = half_up(value, found.decimals)
     if usual != value or half_up(value, written_decimals(value, found)) == usual:
         return ""
+    if found.scale != 1:
+        return f"{_in_points(value, found.decimals)}%"
     return format_like(value, replace(stated, decimals=found.decimals))
 
 
@@ -341,7 +362,7 @@ def _sentence(
     advice: str,
 ) -> str:
     """Join the parts of a message: stated → expected → rule and figures → cause → advice."""
-    start = f"填报 {stated}" if stated else "未填"
+    start = as_stated(stated)
     if expected:
         should = "应为" if stated and kind is not Kind.UNSETTLED else "按公式为"
         start += f"，{should} {expected}"

@@ -96,7 +96,7 @@ def outline(record: FileRecord) -> FileRecord:
         replace(form, questions=(), funds=(), evidence=(), sheet=intern(form.sheet))
         for form in record.forms
     )
-    return replace(record, findings=open_questions(record), forms=forms)
+    return replace(record, findings=open_questions(record), forms=forms, unchecked=())
 
 
 def _digest(data: bytes) -> bytes:

@@ -102,7 +102,14 @@ def test_report_satisfaction_against_the_recomputed_questionnaire() -> None:
     found = cross(files(goal, questionnaire()))
     assert [(file, f.rule, f.cell) for file, f in found] == [(0, "X202", "F20"), (1, "X202", "H35")]
     first = found[0][1]
-    assert (first.stated, first.expected) == (D("96.47"), D("95.30"))
+    assert (first.stated, first.expected) == (D("0.9647"), D("0.9530"))
+    assert (first.stated_text, first.expected_text, first.difference) == (
+        "96.47%",
+        "95.3%",
+        D("0.0117"),
+    )
+    second = found[1][1]
+    assert (second.stated, second.expected) == (D("96.49"), D("96.47")), "the score is no share"
     assert "95.3" in first.message and "H35" in first.message
     assert "96.47" in found[1][1].message
 
@@ -282,6 +289,39 @@ def test_a_final_score_in_percent_is_compared_as_one() -> None:
     assert "最终得分为 90.3%，相差 +5 个百分点。" in found[0][1].message
 
 
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ("#REF!", "总分显示错误值 #REF!，按表内数据核算为 93 分"),
+        ("九十三", "总分填报“九十三”，按表内"),
+    ],
+)
+def test_what_is_no_number_is_not_called_blank(stated: str, said: str) -> None:
+    total = evaluation(score=Figure("H31", stated, D("93")))
+    scores = FormRecord(
+        "indicator_scores", "指标体系", "就业服务补助", 2022, "甲单位",
+        figures={"score": figure("95", cell="C5")},
+    )  # fmt: skip
+    first = cross(files(total, scores))[0][1]
+    assert first.message.startswith(said)
+    assert (first.stated, first.stated_text, first.difference) == (stated, stated, None)
+
+
+def test_a_correction_that_another_form_speaks_against_is_doubted() -> None:
+    """The total was put right from 114 to 116, the self-evaluation has 1 140 000 yuan."""
+    own = replace(evaluation(executed=figure("1140000")), amount_unit="元")
+    details = replace(evaluation(executed=figure("114", "116", "F9")), form="fund_detail")
+    first, second = (f for _, f in cross(files(own, details)) if f.rule == "X201")
+    assert first.message.endswith("另一表填报的数与本格一致，请核对另一表的更正是否恰当。")
+    assert second.message.endswith("本格填报的数与另一表一致，请核对本格的更正是否恰当。")
+    for found in (first, second):
+        assert "未作更正" not in found.message
+        assert found.message.endswith(found.advice)
+    for stated, right in (("113", "116"), ("114.004", "114.004")):  # wrong otherwise; not wrong
+        apart = replace(evaluation(executed=figure(stated, right, "F9")), form="fund_detail")
+        assert "请核对两表" in cross(files(own, apart))[0][1].message
+
+
 def test_scores_of_two_forms() -> None:
     scores = FormRecord(
         "indicator_scores", "指标体系", "就业服务补助", 2022, "甲单位",
@@ -301,11 +341,35 @@ def test_double_submission_names_the_other_file() -> None:
     assert "0.xlsx" in found[1][1].message and "本表 98，另一份 95" in found[1][1].message
 
 
+def test_double_submissions_of_one_amount_in_two_units_are_alike() -> None:
+    one = evaluation(budget=figure("120"), score=figure("95"))
+    other = replace(evaluation(budget=figure("1200000"), score=figure("95")), amount_unit="元")
+    first = cross(files(one, other))[0][1].message
+    assert "工作表“自评表”，预算数、总分相同。请确认以哪一份为准。" in first
+    more = replace(evaluation(budget=figure("1250000"), score=figure("95")), amount_unit="元")
+    first = cross(files(one, more))[0][1].message
+    assert "预算数：本表 120 万元，另一份 1250000 元。" in first
+
+
+def test_double_submissions_of_blank_totals_are_not_called_alike() -> None:
+    blank = evaluation(score=Figure("F4", None, None))
+    assert "相同" not in cross(files(blank, blank))[0][1].message.removeprefix("同一项目")
+
+
 def test_near_names_are_asked_about_but_series_are_not() -> None:
     near = files(evaluation("残疾人就业创业补助项目"), evaluation("残疾人就业创业补贴项目"))
     assert [f.rule for _, f in cross(near)] == ["X208", "X208"]
     series = files(evaluation("第一批就业创业补助项目"), evaluation("第二批就业创业补助项目"))
     assert cross(series) == []
+
+
+def test_equal_names_of_two_units_are_not_called_near() -> None:
+    other = replace(evaluation(), organisation="乙单位")
+    first = cross(files(evaluation(), other))[0][1]
+    assert first.rule == "X208"
+    assert "“就业服务补助”（乙单位）名称相同、单位不同，" in first.message
+    near = files(evaluation("残疾人就业创业补助项目"), evaluation("残疾人就业创业补贴项目"))
+    assert "名称相近，" in cross(near)[0][1].message
 
 
 def test_switched_off_rules_are_silent() -> None:

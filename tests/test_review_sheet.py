@@ -131,6 +131,7 @@ def test_percent_written_without_its_sign_is_written_back_so() -> None:
         expected=Decimal("0.850"),
         difference=Decimal("0.025"),
         written=Decimal("85.0"),
+        scale=100,
     )
     (change,) = sheet_changes([found])["问卷"].cells
     assert change.value == Decimal("85.0")

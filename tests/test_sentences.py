@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -11,6 +12,9 @@ from rule_cases import RuleCase, run
 from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.relations import At, Sum
 from selfeval_xl.results.marks import explanation
+from selfeval_xl.results.review_scope import headline
+from selfeval_xl.results.review_sheet import shown_difference, working
+from selfeval_xl.results.tally import tally
 from selfeval_xl.rounding import plain, signed, with_minus
 
 
@@ -95,9 +99,46 @@ def test_an_error_value_is_no_blank() -> None:
     assert text == "本格为错误值 #REF!，核算为 114.00：94 + 20 = 114.00。请改填数字。"
 
 
+def test_findings_json_and_the_column_name_the_error_value() -> None:
+    (finding,) = [found for _, found in run(case("project", ("F6", "#REF!"))).findings]
+    assert finding.message.startswith("本格为错误值 #REF!，按公式为 114.00。")
+    assert "未填" not in finding.message
+    assert (finding.stated, finding.stated_text, finding.cause) == ("#REF!", "#REF!", "")
+
+
+def test_a_division_by_nothing_asks_for_the_divisor() -> None:
+    """Nothing was granted to the first row, so there is no rate that could be filled in."""
+    blanks = [(f"{column}5", "") for column in "CDEFG"]
+    sums = [("C9", "80"), ("D9", "48"), ("E9", "32"), ("F9", "76"), ("G9", "4")]
+    texts = said(case("funds", *blanks, *sums, ("H5", "#DIV/0!")))
+    assert "本格为错误值 #DIV/0!" in texts[0]
+    assert texts[0].endswith("分母为 0 或未填，无法计算。请补填分母，或删去本格数值。")
+
+
+def test_the_headline_says_what_stands_in_a_total_that_is_no_number() -> None:
+    for written, named in (("#REF!", "错误值 #REF!"), ("见附件", "见附件"), ("", "空白")):
+        (checked,) = run(case("project", ("H18", written))).checked.values()
+        row = headline(checked.record, tally(checked.record.findings), "财政部")[1]
+        assert f"总分填报 {named}，核算 97.50。" in str(row.cells[0].value)
+
+
 def test_a_question_mark_ends_a_sentence_and_an_error_value_does_not() -> None:
     assert explanation(asked("是否满意？", "请补正。")) == "是否满意？请补正。"
     assert explanation(asked("显示 错误值 #NAME?。", "请补正。")) == "显示 错误值 #NAME?。请补正。"
+
+
+def test_a_cause_with_a_column_of_its_own_is_not_said_in_the_calculation_too() -> None:
+    found = [one for _, one in run(case("base_data", ("D18", "51"))).findings]
+    (finding,) = [one for one in found if one.rule == "B302"]
+    assert finding.cause == "差额等于会议费、培训费"
+    assert working(finding) == (
+        "2023年决算数：公用经费 51，其中各项之和 37，多 14；2022年决算数、2023年预算数两者相符。"
+    )
+    assert explanation(finding).count(finding.cause) == 1
+
+
+def test_what_is_the_cause_alone_stays() -> None:
+    assert working(asked("疑似照抄。", "请补正。", cause="疑似照抄")) == "疑似照抄。"
 
 
 # --- lists ---------------------------------------------------------------------------------------
@@ -129,6 +170,43 @@ def test_a_long_list_is_cut_and_what_is_left_out_comes_before_the_request() -> N
     (text,) = [t for t in said(overspent(13)) if "大于" in t]
     assert "；第10所 11 > 10 等 13 行，共超出 13。其余各行：第11所 11 > 10；" in text
     assert text.endswith("第17所 11 > 10。请核对是否动用上年结余或填错栏目，并在备注中说明。")
+
+
+def test_only_what_all_other_questions_have_is_called_theirs() -> None:
+    """Of four questions two were answered by 21, one by 20, one by 19."""
+    edits = [("H3", ""), ("G3", ""), ("C7", "16"), ("H7", "21"), ("C10", "15"), ("H10", "21")]
+    texts = said(case("questionnaire", *edits, ("C16", "9"), ("H16", "19")))
+    asked = [text for text in texts if text.startswith("本题合计人数")]
+    assert [text.partition("，相差")[0] for text in asked] == [
+        "本题合计人数为 20，与另外 2 题的 21 不一致",
+        "本题合计人数为 19，与另外 2 题的 21 不一致",
+    ]
+    alone = said(case("questionnaire", ("H3", ""), ("G3", ""), ("C16", "9"), ("H16", "19")))
+    assert [text for text in alone if text.startswith("本题合计人数为 19，与其余各题的 20 不一致")]
+
+
+# --- percent points without a sign ---------------------------------------------------------------
+
+_POINTS = [("H5", "90.5"), ("H6", "100"), ("H7", "90"), ("H8", "95"), ("H9", "95")]
+
+
+def test_percent_points_are_named_as_they_stand_in_their_cell() -> None:
+    """38 of 40 are 95 %; the cell holds the number 90.5 and gets the number 95."""
+    (finding,) = [found for _, found in run(case("funds", *_POINTS)).findings]
+    assert explanation(finding).startswith("填报 90.5，应为 95.0：38 ÷ 40 = 95.0%。")
+    assert (finding.stated, finding.expected, finding.written) == (
+        Decimal("0.905"),
+        Decimal("0.950"),
+        Decimal("95.0"),
+    )
+    assert shown_difference(finding)[0] == Decimal("-4.5")
+
+
+def test_the_difference_from_nothing_is_in_percent_points_too() -> None:
+    edits = [("F5", "0"), ("G5", "40"), ("F9", "76"), ("G9", "44"), ("H9", "63.33")]
+    (finding,) = [found for _, found in run(case("funds", *_POINTS, *edits)).findings]
+    assert (finding.cell, finding.stated_text, finding.expected_text) == ("H5", "90.5", "0.0")
+    assert shown_difference(finding) == (Decimal("90.5"), "+0.0_ ;-0.0_ ;0_ ")
 
 
 # --- calculations --------------------------------------------------------------------------------

@@ -309,8 +309,17 @@ def test_file_names_that_are_no_text_do_not_stop_the_summary() -> None:
 def test_no_project_no_file() -> None:
     sheets = opened(written([], []))
     assert sheets["汇总"]["A5"].value == "没有识别到项目"
-    assert sheets["差异明细"]["A4"].value == "未发现差异"
     assert sheets["图表"]["A2"].value == "没有可以作图的数据"
+
+
+def test_only_what_was_checked_is_said_to_have_no_differences() -> None:
+    checked, unread = (
+        FileRecord("甲.xlsx", status) for status in (Status.CHECKED, Status.UNREADABLE)
+    )
+    for files, found in (([], False), ([unread], False), ([unread, checked], True)):
+        sheets = opened(written(files, []))
+        for text in (sheets["差异明细"]["A4"].value, sheets["规则统计"]["A5"].value):
+            assert text.startswith("未发现差异" if found else "没有核对任何文件")
 
 
 def test_project_without_any_figure() -> None:

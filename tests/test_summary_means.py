@@ -19,7 +19,7 @@ from selfeval_xl import batch
 from selfeval_xl.findings import Action, Kind, Level
 from selfeval_xl.records import Counts, FileRecord, ProjectRecord
 from selfeval_xl.results import style
-from selfeval_xl.results.extract import extract
+from selfeval_xl.results.extract import extract, with_findings
 from selfeval_xl.results.summary import write_summary
 from selfeval_xl.results.summary_rules import RuleCounts
 from selfeval_xl.results.tally import KINDS, by_kind, tally
@@ -186,6 +186,19 @@ def test_rules_count_what_the_projects_count() -> None:
     assert counted == [7, 24, 6, 1, 2, 1]
 
 
+def test_the_rules_of_the_samples_fit_on_the_page_that_is_one_sheet_wide(tmp_path: Path) -> None:
+    """Their rows were 1,190 points high, one row more than what LibreOffice put on the page."""
+    batch.run([SAMPLES], tmp_path, DEFAULT)
+    sheet = openpyxl.load_workbook(tmp_path / "汇总表.xlsx")["规则统计"]
+    heights = [sheet.row_dimensions[row].height for row in range(5, sheet.max_row + 1)]
+    assert len(heights) == 25
+    assert sum(heights) <= 1000
+    widths = [
+        found.width * (found.max - found.min + 1) for found in sheet.column_dimensions.values()
+    ]
+    assert sum(widths) <= 266, "nor is all written smaller for it"
+
+
 def test_filled_cells_are_no_differences() -> None:
     filled = replace(
         records.questionnaire_findings()[0],
@@ -232,6 +245,26 @@ def test_findings_and_funds_name_the_folder_and_the_department() -> None:
     funds = book["资金"]
     assert {cell.value for cell in column(funds, "文件")} == {"某某局/部门整体.xlsx"}
     assert {cell.value for cell in column(funds, "项目名称")} == {"某某市残疾人联合会（部门整体）"}
+
+
+def test_a_department_without_a_unit_goes_by_its_own_name() -> None:
+    file = records.department_file()
+    form = replace(file.forms[0], organisation="", department="某某市民政局")
+    whole = replace(WHOLE, organisation="", department="某某市民政局", levels=KNOWN.levels)
+    book = summary([whole], [replace(file, forms=(form,))])
+    name = "某某市民政局（部门整体）"
+    assert {cell.value for cell in column(book["差异明细"], "项目", header=3)} == {name}
+    assert {cell.value for cell in column(book["资金"], "项目名称")} == {name}
+    assert f"{name}（2023年）分值与得分" in {row[0].value for row in book["图表"].iter_rows()}
+
+
+def test_what_could_not_be_marked_names_the_department_too() -> None:
+    file = records.department_file()
+    late = replace(file.findings[0], rule="X204", cell="F10")
+    known = extract(replace(file, findings=()))
+    more = with_findings(known, file.forms, [late], "副本没有写入。")
+    assert "某某市残疾人联合会（部门整体）" in more.findings[0]
+    assert "副本没有写入。" in more.listed
 
 
 def test_a_fund_table_without_a_name_says_so() -> None:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from selfeval_xl.exact import total
 from selfeval_xl.forms.form import Field, Measure
+from selfeval_xl.units import money_scale
 from selfeval_xl.values import Quantity, Unreadable, read_quantity
 from selfeval_xl.workbooks.sheet import Cell, Sheet, a1
 
@@ -59,6 +60,19 @@ def _shifted(stated: Quantity, places: int) -> Quantity:
 def number_in(field: Field | None) -> Fraction | None:
     """Return the number a field states, None when it is blank, unreadable or no field."""
     return field.stated.value if field and isinstance(field.stated, Quantity) else None
+
+
+def foreign_unit(found: Field) -> str:
+    """Return the money unit written in a cell when it is not its column's, else ""."""
+    stated = found.stated
+    if found.measure is not Measure.AMOUNT or not isinstance(stated, Quantity):
+        return ""
+    if not stated.unit or not found.unit:
+        return ""
+    written, own = money_scale(stated.unit), money_scale(found.unit)
+    if written is None or own is None or written == own:
+        return ""
+    return stated.unit if stated.unit.endswith("元") else f"{stated.unit}元"
 
 
 def total_in(fields: Mapping[Cell, Field], cells: Iterable[Cell]) -> Fraction | None:

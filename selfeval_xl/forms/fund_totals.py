@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from selfeval_xl import exact
-from selfeval_xl.forms.form import Field, Measure
+from selfeval_xl.forms.fields import foreign_unit
+from selfeval_xl.forms.form import Field
 from selfeval_xl.forms.fund_headings import Role
 from selfeval_xl.forms.fund_sums import ColumnSum, repeated_by_group
 from selfeval_xl.forms.fund_table import FundTable
 from selfeval_xl.relations import At, Relation, Sum
+from selfeval_xl.units import money_ratio
 from selfeval_xl.values import Quantity, Unreadable, agrees
 from selfeval_xl.workbooks.sheet import Cell
 
 TOTAL = "F201"
-_YUAN = {"元": 1, "百元": 100, "千元": 1000, "万元": 10**4, "百万元": 10**6, "亿元": 10**8}
 
 _UNCLEAR_ROWS = "各栏合计都不等于所列各行之和（或各行层级不明），不能断定合计由哪些行组成"
 
@@ -137,20 +138,9 @@ def _agrees_converted(fields: dict[Cell, Field], found: ColumnSum) -> bool:
     for part, stated in parts:
         if stated is not None:
             unit = foreign_unit(part)
-            factor = Fraction(_YUAN[unit], _YUAN[part.unit]) if unit else Fraction(1)
+            factor = money_ratio(unit, part.unit) if unit else Fraction(1)
             value += stated.value * factor
     return agrees(total, value)
-
-
-def foreign_unit(found: Field) -> str:
-    """Return the money unit written in a cell when its column has another one, else ""."""
-    stated = found.stated
-    if not isinstance(stated, Quantity) or not stated.unit:
-        return ""
-    if found.measure is not Measure.AMOUNT or not found.unit:
-        return ""
-    own = {"万": "万元", "亿": "亿元"}.get(stated.unit, stated.unit)
-    return own if own in _YUAN and found.unit in _YUAN and own != found.unit else ""
 
 
 def quantity_in(fields: dict[Cell, Field], cell: Cell) -> Quantity | None:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from selfeval_xl.findings import Finding
-from selfeval_xl.records import Counts, FileRecord, Status
+from selfeval_xl.records import Counts, FileRecord, FormRecord, Status
 from selfeval_xl.results.findings_json import file_entry, finding_entries, with_message
-from selfeval_xl.results.review_scope import FORM_TITLES
+from selfeval_xl.results.review_scope import FORM_TITLES, unchecked
 from selfeval_xl.results.summary_files import file_row
 from selfeval_xl.results.summary_findings import finding_rows
 from selfeval_xl.results.summary_funds import fund_rows
@@ -66,13 +66,21 @@ def extract(file: FileRecord) -> Extract:
     )
 
 
-def with_findings(known: Extract, findings: Sequence[Finding], remark: str = "") -> Extract:
+def with_findings(
+    known: Extract, forms: Sequence[FormRecord], findings: Sequence[Finding], remark: str = ""
+) -> Extract:
     """Return the extract with findings that could not be put into the file's copy any more.
 
-    ``remark`` says why, for the list of files and findings.json.
+    ``forms`` are the file's; ``remark`` says why, for the list of files and findings.json.
     """
     message = "\n".join(text for text in (known.message, remark) if text)
-    more = FileRecord(known.path, known.status, corrected=known.corrected, findings=tuple(findings))
+    more = FileRecord(
+        known.path,
+        known.status,
+        corrected=known.corrected,
+        forms=tuple(forms),
+        findings=tuple(findings),
+    )
     counts = known.counts + tally(findings)
     return replace(
         known,
@@ -101,4 +109,6 @@ def _forms(file: FileRecord) -> str:
 
 def _message(file: FileRecord) -> str:
     rest = [form.not_judged for form in file.forms if form.not_judged not in file.message]
+    if others := unchecked(file):
+        rest.append(f"未核对的工作表：{others}。")
     return "\n".join(filter(None, (file.message, *rest)))

@@ -16,8 +16,8 @@ from selfeval_xl.records import FileRecord, FormRecord, ProjectRecord
 
 VERSION = 1
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_ENCODER = json.JSONEncoder(ensure_ascii=False)
 """Bytes of a file name that are no text; UTF-8 cannot hold them."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 class FindingsFile:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
-from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.findings import Action, Finding, Kind, Level, as_stated
 from selfeval_xl.results.style import SPOKEN, shade, weight
 from selfeval_xl.rounding import with_minus
 from selfeval_xl.workbooks.changes import CellChange, SheetChanges
@@ -74,7 +74,7 @@ def explanation(finding: Finding) -> str:
     advice = finding.advice.strip().rstrip("。")
     fact = _fact(finding).rstrip("。").removesuffix(advice)
     text = ""
-    for sentence in (fact, _cause(finding), *finding.points, advice):
+    for sentence in (fact, finding.cause, *finding.points, advice):
         tidy = sentence.strip().rstrip("。")
         if tidy and _CODE.sub("", tidy) not in text:
             ended = tidy[-1] in "！？!?" and not _ERROR_VALUE.search(tidy)
@@ -83,18 +83,7 @@ def explanation(finding: Finding) -> str:
 
 
 _CODE = re.compile("^【[^】]*】")
-_ERROR_VALUE = re.compile(r"错误值 (#[A-Z0-9/_]+[!?]?)$")
-
-
-def _error_value(finding: Finding) -> str:
-    """Return the error value that a cell shows instead of a figure, "" for none."""
-    found = None if stated_text(finding) else _ERROR_VALUE.search(finding.cause)
-    return found[1] if found else ""
-
-
-def _cause(finding: Finding) -> str:
-    """Return the likely cause, "" where the fact is the cause."""
-    return "" if _error_value(finding) else finding.cause
+_ERROR_VALUE = re.compile(r"错误值 #[A-Z0-9/_]+[!?]?$")
 
 
 def stated_text(finding: Finding) -> str:
@@ -109,16 +98,12 @@ def expected_text(finding: Finding) -> str:
 
 def _fact(finding: Finding) -> str:
     stated, expected = stated_text(finding), expected_text(finding)
-    error = _error_value(finding)
-    blank = f"本格为错误值 {error}" if error else "未填"
     if finding.message and (not expected or finding.kind in SPOKEN):
-        spoken = finding.message
-        return blank + spoken.removeprefix("未填") if spoken.startswith("未填") else spoken
+        return finding.message
     if not expected:
         return finding.calculation or finding.field
-    start = f"填报 {stated}，" if stated else f"{blank}，"
     sure = finding.action is Action.CORRECTED or finding.level is Level.ERROR
-    start += f"{'应为' if sure else '核算为'} {expected}"
+    start = f"{as_stated(stated)}，{'应为' if sure else '核算为'} {expected}"
     if finding.calculation:
         return f"{start}：{finding.calculation}"
     return f"{start}。{finding.message}" if finding.message else start

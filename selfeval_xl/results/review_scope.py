@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from selfeval_xl.findings import is_error_value
 from selfeval_xl.records import NOT_FILLED_IN, Counts, FileRecord, FormRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.measure import row_height
@@ -127,6 +128,8 @@ def scope_rows(
         section.line(_form_title(form), _form_text(form))
     if not record.forms:
         section.line("识别结果", record.message or "没有找到可以核对的自评表格")
+    if others := unchecked(record):
+        section.line("未核对的工作表", others)
     section.end()
     section.begin("颜色含义")
     for mark in style.LEGEND:
@@ -139,6 +142,18 @@ def scope_rows(
     section.end()
     section.rows.append(_SIGNATURE_ROW)
     return section.rows, section.merges
+
+
+_MOST_NAMED = 8
+
+
+def unchecked(record: FileRecord) -> str:
+    """Return which worksheets beside the forms were not checked, "" when all were."""
+    names = record.unchecked if record.forms else ()
+    if not names:
+        return ""
+    more = f"等 {len(names)} 张" if len(names) > _MOST_NAMED else ""
+    return f"{'、'.join(names[:_MOST_NAMED])}{more}（没有识别出填好的自评表，未核对）"
 
 
 _INSTRUCTIONS = (
@@ -244,7 +259,8 @@ def _headline_figures(record: FileRecord) -> list[str]:
 
 def _shown(key: str, value: Decimal | str | None) -> str:
     if value is None or isinstance(value, str):
-        return value or ""
+        text = value or ""
+        return f"错误值 {text}" if is_error_value(text) else text
     return f"{value.scaleb(2):f}%" if key == "execution_rate" else f"{value:f}"
 
 

@@ -113,9 +113,7 @@ def shown_difference(finding: Finding) -> tuple[Decimal | None, str]:
     difference = finding.difference
     if difference is None:
         return None, ""
-    expected = finding.expected
-    if isinstance(expected, Decimal) and expected and finding.written is not None:
-        difference *= finding.written / expected
+    difference *= finding.scale
     texts = (finding.stated_text, finding.expected_text)
     percent = any("%" in text or "％" in text for text in texts)
     places = max(map(_places, texts))
@@ -187,11 +185,17 @@ def working(finding: Finding) -> str:
     text = finding.calculation
     if finding.message and (not text or finding.kind in style.SPOKEN):
         text = finding.message
-    # The advice has its own column, and a message may already hold the points.
-    if finding.advice:
-        text = text.removesuffix("。").removesuffix(finding.advice.removesuffix("。"))
+    # Advice and cause have columns of their own, and a message may already hold the points.
+    for elsewhere in (finding.advice, finding.cause):
+        text = _without(text, elsewhere)
     points = [point for point in finding.points if _bare(point) not in text]
     return "\n".join([text, *(f"· {point}" for point in points)]).strip()
+
+
+def _without(text: str, last: str) -> str:
+    """Return a text without its last sentence if that is ``last``."""
+    rest = text.removesuffix("。").removesuffix(last.removesuffix("。")) if last else text
+    return rest if rest and rest != text.removesuffix("。") else text
 
 
 def _bare(point: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -10,8 +11,8 @@ from typing import Any
 from selfeval_xl.records import LevelScore, ProjectRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.summary_book import Book
-from selfeval_xl.results.summary_departments import GRADES, UNGRADED, grade_of
-from selfeval_xl.results.summary_figures import project_name, total
+from selfeval_xl.results.summary_departments import UNGRADED, graded
+from selfeval_xl.results.summary_figures import levels_by_name, project_name, total, whole_year
 from selfeval_xl.results.summary_projects import level_names
 from selfeval_xl.results.table_rows import cell_text
 from selfeval_xl.rules.rule import Rule
@@ -26,11 +27,13 @@ _COLUMNS = 12
 _ROWS_PER_CHART = 14
 _CHART = {"width": 585, "height": 320}
 _BLUE, _ORANGE = "#2F5D8A", "#E39A3B"
-_GRADE_COLOURS = ("#2E7D5B", "#2F5D8A", "#E39A3B", "#B23A3A", "#9AA5B1")
+_GRADE_COLOURS = ("#2E7D5B", "#2F5D8A", "#E39A3B", "#B23A3A")
+_GREY = "#9AA5B1"
+_LONGEST_TITLE = 60
 
 
 class _Block:
-    """A small table of figures and the chart drawn from it."""
+    """A small table of figures and the chart drawn from it, its texts as drawings can hold them."""
 
     def __init__(
         self,
@@ -41,9 +44,9 @@ class _Block:
         kind: str = "column",
         axis: str = "分",
     ) -> None:
-        self.title = title
+        self.title = _drawn(title)
         self.headings = tuple(headings)
-        self.rows = tuple(rows)
+        self.rows = tuple((_drawn(name), values) for name, values in rows)
         self.kind = kind
         self.axis = axis
 
@@ -52,11 +55,12 @@ def write_charts(
     book: Book,
     sheet: Any,
     projects: Sequence[ProjectRecord],
+    grades: Sequence[str],
     used: Sequence[tuple[str, int]],
     rules: Mapping[str, Rule],
 ) -> None:
     """Fill the sheet: the charts two abreast on top, the figures they are drawn from below."""
-    blocks = _blocks(projects, used, rules)
+    blocks = _blocks(projects, grades, used, rules)
     sheet.set_column(0, _COLUMNS - 1, 13.5)
     heading = book.format(bold=True, font_size=16, font_color=style.rgb(style.TITLE))
     sheet.set_row(0, 32)
@@ -90,6 +94,7 @@ def _alt(block: _Block) -> dict[str, str]:
 
 def _blocks(
     projects: Sequence[ProjectRecord],
+    grades: Sequence[str],
     used: Sequence[tuple[str, int]],
     rules: Mapping[str, Rule],
 ) -> list[_Block]:
@@ -97,8 +102,8 @@ def _blocks(
     means = _mean_levels(projects)
     if means and len([project for project in projects if project.levels]) > 1:
         blocks.append(_levels_block(_MEANS, means))
-    if any(grade_of(project) in GRADES for project in projects):
-        blocks.append(_grades_block(projects))
+    if any(graded(project, grades) != UNGRADED for project in projects):
+        blocks.append(_grades_block(projects, grades))
     if used:
         rows = [(_rule_label(code, rules), [number]) for code, number in used[:MOST_RULES]]
         blocks.append(_Block("差异最多的规则", ["规则", "处数"], rows, kind="bar", axis="处"))
@@ -109,19 +114,19 @@ def _blocks(
         year = f"（{project.year}年）" if project.year else ""
         name = project_name(project)
         if project.departmental:
-            name = f"{project.organisation}部门整体"
+            name = whole_year(project)
         title = f"{name}{year}分值与得分"
-        blocks.append(_levels_block(title, project.levels))
+        blocks.append(_levels_block(title, levels_by_name(project)))
     return blocks
 
 
-def _grades_block(projects: Sequence[ProjectRecord]) -> _Block:
+def _grades_block(projects: Sequence[ProjectRecord], grades: Sequence[str]) -> _Block:
     """Count grades; projects and departments apart where there are both."""
     words = {False: "项目", True: "部门整体"}
     kinds = [kind for kind in words if any(p.departmental is kind for p in projects)]
-    found = [(grade_of(project), project.departmental) for project in projects]
-    graded = (*GRADES, UNGRADED) if any(g == UNGRADED for g, _ in found) else GRADES
-    rows = [(grade, [found.count((grade, kind)) for kind in kinds]) for grade in graded]
+    found = [(graded(project, grades), project.departmental) for project in projects]
+    shown = [*grades, *[UNGRADED] * any(grade == UNGRADED for grade, _ in found)]
+    rows = [(grade, [found.count((grade, kind)) for kind in kinds]) for grade in shown]
     headings = ["等级", *(f"{words[kind]}数" for kind in kinds)]
     return _Block("核算等级分布", headings, rows, kind="grades", axis="个")
 
@@ -142,8 +147,9 @@ def _score_rate(project: ProjectRecord) -> Decimal:
 
 def _mean_levels(projects: Sequence[ProjectRecord]) -> list[LevelScore]:
     means = []
+    every = [levels_by_name(project) for project in projects]
     for name in level_names(projects):
-        levels = [level for p in projects for level in p.levels if level.name == name]
+        levels = [level for each in every for level in each if level.name == name]
         known = [v for v in levels if v.points is not None and v.score is not None]
         if known:
             points, score = total(v.points for v in known), total(v.score for v in known)
@@ -175,9 +181,21 @@ def _figures(book: Book, sheet: Any, block: _Block, row: int) -> int:
     return row + 3 + len(block.rows)
 
 
-def _plain(title: str) -> str:
-    """Return a title that the library does not take for the address of a cell (加油!A1)."""
-    return title.replace("!", "！")
+_UNDRAWN = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def _drawn(text: str) -> str:
+    """Return text that charts and what describes them can hold, not too long for a title.
+
+    The library writes control characters there as they are, and takes some titles for the address
+    of a cell (加油!A1).
+    """
+    text = _UNDRAWN.sub(" ", text).replace("!", "！")
+    return text if len(text) <= _LONGEST_TITLE else f"{text[: _LONGEST_TITLE - 1]}…"
+
+
+def _colour(at: int, grade: str) -> str:
+    return _GREY if grade == UNGRADED else _GRADE_COLOURS[at % len(_GRADE_COLOURS)]
 
 
 def _chart(book: Book, block: _Block, row: int) -> Any:
@@ -199,10 +217,11 @@ def _chart(book: Book, block: _Block, row: int) -> Any:
             "data_labels": {"value": True, "font": {"size": 9}},
         }
         if block.kind == "grades" and len(block.headings) == 2:
-            series["points"] = [{"fill": {"color": colour}} for colour in _GRADE_COLOURS]
+            series["points"] = [
+                {"fill": {"color": _colour(at, name)}} for at, name in enumerate(names)
+            ]
         chart.add_series(series)
-    title = _plain(block.title)
-    chart.set_title({"name": title, "name_font": {"size": 12}, "overlay": False})
+    chart.set_title({"name": block.title, "name_font": {"size": 12}, "overlay": False})
     grid = {"visible": True, "line": {"color": "#E5E7EB"}}
     numbers: dict[str, Any] = {"major_gridlines": grid, "min": 0, "num_font": {"size": 9}}
     names_axis: dict[str, Any] = {"num_font": {"size": 9}, "interval_unit": 1}

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from selfeval_xl.grades import grade_in
 from selfeval_xl.records import Counts, ProjectRecord
 from selfeval_xl.results import style
 from selfeval_xl.results.measure import row_height
@@ -23,10 +24,9 @@ from selfeval_xl.results.table_rows import Column, Value
 from selfeval_xl.results.tally import KINDS, by_kind
 from selfeval_xl.workbooks.sheet import column_letters
 
-GRADES = ("优", "良", "中", "差")
 UNGRADED = "未定"
 """Heads the number of those whose total score must be looked into or is not there."""
-_COLUMNS = (
+_HEAD = (
     Column("序号", 6, "centre"),
     Column("主管部门", 24, "wrap"),
     Column("单位", 28, "wrap"),
@@ -36,65 +36,84 @@ _COLUMNS = (
     Column("执行数", 14, "amount", "资金（万元，不含部门整体）"),
     Column("执行率", 10, "rate", "资金（万元，不含部门整体）"),
     Column("平均总分（核算，按预算数加权）", 14, "mean"),
-    *(Column(grade, 6, "count", "核算等级（项目数）") for grade in (*GRADES, UNGRADED)),
-    *(Column(title, 7, "count", "差异处数") for title in KINDS),
 )
 _RATE, _MEAN = 7, 8
-_SUMMED = (3, 4, 5, 6, *range(9, len(_COLUMNS)))
 
 
 def write_departments(
-    book: Book, sheet: Any, projects: Sequence[ProjectRecord], *, remark: str, totals: Totals
+    book: Book,
+    sheet: Any,
+    projects: Sequence[ProjectRecord],
+    grades: Sequence[str],
+    *,
+    remark: str,
+    totals: Totals,
 ) -> None:
     """Fill the sheet: one row per department and unit in the order they first appear.
 
-    ``totals`` are the cells of the sheet 汇总 with what holds for all projects.
+    ``grades`` are the profile's, best first; ``totals`` are the cells of the sheet 汇总 with what
+    holds for all projects.
     """
     groups: dict[tuple[str, str], list[ProjectRecord]] = {}
     for project in projects:
         groups.setdefault((project.department, project.organisation), []).append(project)
+    columns = _columns(grades)
     table = Table(
-        book, "部门汇总", "部门（单位）汇总表", _COLUMNS, remark=remark, frozen=3, sheet=sheet
+        book, "部门汇总", "部门（单位）汇总表", columns, remark=remark, frozen=3, sheet=sheet
     )
     rows = []
     for number, ((department, organisation), members) in enumerate(groups.items(), start=1):
-        values = _values(number, department, organisation, members)
+        values = _values(number, department, organisation, members, grades)
         rows.append(values)
         table.row(values, height=row_height([(department, 24), (organisation, 28)]))
     table.finish("没有识别到单位")
     if rows:
         _total(book, table, rows, projects, totals)
-        widths = [column.width for column in _COLUMNS]
-        write_remark(book, table.sheet, table.next + 1, widths, _remarks(projects))
+        widths = [column.width for column in columns]
+        write_remark(book, table.sheet, table.next + 1, widths, _remarks(projects, grades))
 
 
-def _remarks(projects: Sequence[ProjectRecord]) -> list[str]:
+def _columns(grades: Sequence[str]) -> tuple[Column, ...]:
+    return (
+        *_HEAD,
+        *(Column(grade, 6, "count", "核算等级（项目数）") for grade in (*grades, UNGRADED)),
+        *(Column(title, 7, "count", "差异处数") for title in KINDS),
+    )
+
+
+def _remarks(projects: Sequence[ProjectRecord], grades: Sequence[str]) -> list[str]:
     sentences = left_out(projects)
     if any(project.departmental for project in projects):
         sentences.append("差异处数含部门整体的表，项目数、等级不含")
-    if any(grade_of(project) == UNGRADED for project in projects if not project.departmental):
+    single = [project for project in projects if not project.departmental]
+    if any(graded(project, grades) == UNGRADED for project in single):
         sentences.append(f"等级“{UNGRADED}”为总分待核实或没有总分的项目")
     return sentences
 
 
-def grade_of(project: ProjectRecord) -> str:
+def graded(project: ProjectRecord, grades: Sequence[str]) -> str:
     """Return the recomputed grade, the stated one where there is no score at all."""
     stated = None if "grade" in project.undecided else project.grade_stated
-    grade = project.grade_expected or stated
-    return grade if grade in GRADES else UNGRADED
+    return grade_in(project.grade_expected or stated or "", grades) or UNGRADED
 
 
 def _values(
-    number: int, department: str, organisation: str, members: Sequence[ProjectRecord]
+    number: int,
+    department: str,
+    organisation: str,
+    members: Sequence[ProjectRecord],
+    grades: Sequence[str],
 ) -> list[Value]:
     single = [project for project in members if not project.departmental]
     counts = by_kind(sum((project.counts for project in members), Counts()))
     head: list[Value] = [number, department, organisation or "（未填单位）"]
-    return [*head, *(_of_projects(single) if single else _NOTHING), *counts]
+    if not single:
+        return [*head, *[None] * (len(_HEAD) - len(head) + len(grades) + 1), *counts]
+    return [*head, *_of_projects(single, grades), *counts]
 
 
-def _of_projects(single: Sequence[ProjectRecord]) -> list[Value]:
-    grades = [grade_of(project) for project in single]
+def _of_projects(single: Sequence[ProjectRecord], grades: Sequence[str]) -> list[Value]:
+    found = [graded(project, grades) for project in single]
     means = [(in_wan(p.budget, p.amount_unit), p.score_expected) for p in single]
     return [
         len(single),
@@ -103,11 +122,8 @@ def _of_projects(single: Sequence[ProjectRecord]) -> list[Value]:
         _sum(in_wan(p.executed, p.amount_unit) for p in single),
         overall_rate(rate_pairs(single)),
         weighted_mean(means),
-        *(grades.count(grade) for grade in (*GRADES, UNGRADED)),
+        *(found.count(grade) for grade in (*grades, UNGRADED)),
     ]
-
-
-_NOTHING: list[Value] = [None] * (6 + len(GRADES) + 1)
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
@@ -132,10 +148,10 @@ def _total(
     }
     fill = {"bg_color": style.rgb(style.TOTAL_FILL), "bold": True, "top": 2}
     sheet.set_row(row, 24)
-    for column, described in enumerate(_COLUMNS):
+    for column, described in enumerate(table.columns):
         look = book.cell(described.look, **fill)
         letters = column_letters(column)
-        if column in _SUMMED:
+        if described.look in ("count", "amount"):
             value = sum(values[column] or 0 for values in rows)
             formula = f"=SUM({letters}{first + 1}:{letters}{last + 1})"
             sheet.write_formula(row, column, formula, look, float(value))

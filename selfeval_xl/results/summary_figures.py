@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from selfeval_xl.records import Counts, ProjectRecord
+from selfeval_xl.records import Counts, FormRecord, LevelScore, ProjectRecord
 from selfeval_xl.results import style
+from selfeval_xl.units import in_unit
 
 WHOLE = "（部门整体）"
 """Stands for the project name of a department's whole year; left out of the fund totals."""
@@ -16,19 +17,39 @@ NAMELESS = "（未写项目名称）"
 UNDECIDED = "待核实"
 """Stands for a recomputed figure where the form contradicts itself."""
 
-_YUAN = Decimal(10000)
-
 
 def in_wan(amount: Decimal | None, unit: str) -> Decimal | None:
     """Return an amount in 万元; a figure without a unit is taken to be in 万元."""
-    if amount is None:
-        return None
-    return amount / _YUAN if unit.strip() in ("元", "人民币元") else amount
+    return None if amount is None else in_unit(amount, unit, "万元")
+
+
+def whole_year(form: FormRecord | ProjectRecord) -> str:
+    """Return what a department's whole year is called: its unit, or its department if none."""
+    return (form.organisation or form.department) + WHOLE
 
 
 def project_name(project: ProjectRecord) -> str:
     """Return the name shown for a project or a department's whole year."""
     return project.project or (WHOLE if project.departmental else NAMELESS)
+
+
+def levels_by_name(project: ProjectRecord) -> list[LevelScore]:
+    """Return a project's first-level indicators; blocks of one name count together.
+
+    The points of a block that does not say them make those of its name unknown.
+    """
+    blocks: dict[str, list[LevelScore]] = {}
+    for level in project.levels:
+        blocks.setdefault(level.name, []).append(level)
+    return [_together(name, levels) for name, levels in blocks.items()]
+
+
+def _together(name: str, levels: Sequence[LevelScore]) -> LevelScore:
+    points = [level.points for level in levels]
+    scores = [level.score for level in levels if level.score is not None]
+    return LevelScore(
+        name, None if None in points else total(points), total(scores) if scores else None
+    )
 
 
 def recomputed(project: ProjectRecord, name: str) -> Decimal | str | None:

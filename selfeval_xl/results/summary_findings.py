@@ -16,7 +16,7 @@ from selfeval_xl.results.marks import expected_text, handling, stated_text
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.review_scope import SHORT_TITLES
 from selfeval_xl.results.review_sheet import shown_difference, working
-from selfeval_xl.results.summary_figures import WHOLE
+from selfeval_xl.results.summary_figures import WHOLE, whole_year
 from selfeval_xl.results.table_rows import SERIAL, Column, rendered
 
 if TYPE_CHECKING:
@@ -56,19 +56,19 @@ def findings_table(book: Book, sheet: Any, remark: str) -> Table:
 def finding_rows(file: FileRecord) -> tuple[str, ...]:
     """Return the rows of one file's findings, each root followed by its consequences."""
     name = short_path(file.path)
-    units = {(form.form, form.sheet): form.organisation for form in file.forms}
+    names = {(form.form, form.sheet): whole_year(form) for form in file.forms}
     return tuple(
-        _row(finding, name, _project(finding, units))
+        _row(finding, name, _project(finding, names))
         for group in grouped(file.findings)
         for finding in group.members
     )
 
 
-def _project(finding: Finding, units: Mapping[tuple[str, str], str]) -> str:
+def _project(finding: Finding, names: Mapping[tuple[str, str], str]) -> str:
     """Return the project a finding is about, or the unit whose whole year it is about."""
     if finding.project or not is_departmental(finding):
         return finding.project
-    return units.get((finding.form, finding.sheet), "") + WHOLE
+    return names.get((finding.form, finding.sheet), WHOLE)
 
 
 def _row(finding: Finding, name: str, project: str) -> str:

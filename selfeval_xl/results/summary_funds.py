@@ -12,7 +12,7 @@ from selfeval_xl.results.links import short_path
 from selfeval_xl.results.looks import NUMBERS, emphasised
 from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.review_scope import FORM_TITLES
-from selfeval_xl.results.summary_figures import NAMELESS, WHOLE
+from selfeval_xl.results.summary_figures import NAMELESS, whole_year
 from selfeval_xl.results.table_rows import Column, Value, cells, row_of
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def fund_rows(file: FileRecord) -> tuple[str, ...]:
 def _form(form: FormRecord, name: str) -> Iterator[str]:
     headings = list(dict.fromkeys(name for line in form.funds for name, _ in line.figures))
     title = form.title or FORM_TITLES.get(form.form, form.form)
-    project = form.organisation + WHOLE if is_departmental(form) else form.project or NAMELESS
+    project = whole_year(form) if is_departmental(form) else form.project or NAMELESS
     key = (project, form.year, form.organisation, title, form.amount_unit, name)
     widths = tuple(column.width for column in _HEAD)
     texts = [(project, widths[0]), (form.organisation, widths[2]), (title, widths[3])]

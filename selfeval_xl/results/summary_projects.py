@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from selfeval_xl.records import ProjectRecord
@@ -13,6 +12,7 @@ from selfeval_xl.results.measure import row_height
 from selfeval_xl.results.summary_book import Book, Linked, Table
 from selfeval_xl.results.summary_figures import (
     in_wan,
+    levels_by_name,
     project_name,
     project_verdict,
     recomputed,
@@ -133,7 +133,9 @@ def _columns(names: Sequence[str], rare: Sequence[str], most: int) -> list[Colum
 def _values(
     number: int, project: ProjectRecord, names: Sequence[str], rare: Sequence[str]
 ) -> list[Value | Linked]:
-    scores = _level_scores(project)
+    scores = {
+        level.name: level.score for level in levels_by_name(project) if level.score is not None
+    }
     others = [scores[name] for name in scores if name not in names]
     return [
         number,
@@ -156,15 +158,6 @@ def _values(
         project.department,
         *(scores.get(name) for name in rare),
     ]
-
-
-def _level_scores(project: ProjectRecord) -> dict[str, Decimal]:
-    """Return the score of each first-level indicator; blocks of one name count together."""
-    scores: dict[str, Decimal] = {}
-    for level in project.levels:
-        if level.score is not None:
-            scores[level.name] = scores.get(level.name, Decimal()) + level.score
-    return scores
 
 
 def _copies(

@@ -13,16 +13,17 @@ from selfeval_xl.results.table_rows import Column, Value
 from selfeval_xl.results.tally import KINDS
 from selfeval_xl.rules.rule import Rule
 
+# The widths at which the rules' texts take the fewest lines on one page's width.
 _COLUMNS = (
     Column("规则", 9, "centre"),
-    Column("名称", 18, "wrap"),
-    Column("适用的表", 24, "wrap"),
+    Column("名称", 12, "wrap"),
+    Column("适用的表", 14, "wrap"),
     *(Column(title, 6.5, "count", "次数") for title in (*KINDS, "合计")),
     Column("规则内容", 34, "wrap"),
-    Column("为什么", 36, "wrap"),
-    Column("出处", 20, "wrap"),
-    Column("错误示例", 26, "wrap"),
-    Column("正确示例", 26, "wrap"),
+    Column("为什么", 40, "wrap"),
+    Column("出处", 32, "wrap"),
+    Column("错误示例", 27, "wrap"),
+    Column("正确示例", 25, "wrap"),
     Column("自动更正", 15, "centre"),
 )
 
@@ -55,9 +56,15 @@ class RuleCounts:
 
 
 def write_rules(
-    book: Book, sheet: Any, counted: RuleCounts, rules: Mapping[str, Rule], remark: str
+    book: Book,
+    sheet: Any,
+    counted: RuleCounts,
+    rules: Mapping[str, Rule],
+    *,
+    remark: str,
+    nothing: str,
 ) -> None:
-    """Fill the sheet: the codes used, the most frequent first."""
+    """Fill the sheet: the codes used, the most frequent first; ``nothing`` is said of none."""
     table = Table(book, "规则统计", "规则统计表", _COLUMNS, remark=remark, frozen=2, sheet=sheet)
     for code, number in counted.totals():
         rule = rules.get(code)
@@ -82,4 +89,4 @@ def write_rules(
             if column.look == "wrap" and value
         ]
         table.row(values, height=row_height(wrapped))
-    table.finish("未发现差异，没有用到规则")
+    table.finish(nothing)

@@ -86,7 +86,9 @@ def add_conditions(book: Book, sheet: Any, first: int, last: int, places: Places
         sheet.conditional_format(first, RATE, last, RATE, rule)
     for column in (places.score, places.grade, places.satisfaction):
         stated, expected = (f"${column_letters(c)}{first + 1}" for c in (column, column + 1))
-        changed = f'{stated}<>"",{expected}<>"",{stated}<>{expected}'
+        # 优秀 is the grade 优
+        shown = f"LEFT({stated},LEN({expected}))" if column == places.grade else stated
+        changed = f'{stated}<>"",{expected}<>"",{shown}<>{expected}'
         criteria = f'=AND({changed},{expected}<>"{UNDECIDED}")'
         rule = {"type": "formula", "criteria": criteria, "format": red}
         sheet.conditional_format(first, column + 1, last, column + 1, rule)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from selfeval_xl import exact
 from selfeval_xl.findings import Finding, Level
-from selfeval_xl.foreign_units import foreign_unit
+from selfeval_xl.forms.fields import foreign_unit
 from selfeval_xl.forms.fund_headings import Flow, Role, heading
 from selfeval_xl.forms.fund_table import Column, FundTable, Row, RowKind
 from selfeval_xl.rules.reviewing import question

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -25,6 +26,7 @@ _BLANK_MARKS = frozenset({"", "—", "-", "－", "–", "/", "无", "——", "-
 class Row:
     """An indicator row with its contents read.
 
+    ``errors`` are the error values that target and actual show, by cell.
     ``unlike`` says that actual and target are in different units, such as 户 and %; ``met`` says
     whether the actual meets the target, None when they cannot be compared. ``margin`` is below 0
     for a score below its points and above 0 for one above them.
@@ -35,6 +37,7 @@ class Row:
     names: frozenset[str]
     target_text: str
     actual_text: str
+    errors: Mapping[Cell, str]
     target: Quantity | None
     actual: Quantity | None
     unlike: bool
@@ -69,6 +72,7 @@ def read_row(form: Form, indicator: Indicator, names: frozenset[str], settings: 
         names=names,
         target_text=target_text,
         actual_text=actual_text,
+        errors=_errors(form, indicator) if form.sheet.errors else {},
         target=target,
         actual=actual,
         unlike=unlike,
@@ -92,6 +96,11 @@ def _stated(form: Form, cell: Cell | None) -> tuple[str, Quantity | None]:
         return _said(str(value).strip()), None
     shown = format_like(stated.value, stated) if stated.percent and not stated.typed else str(value)
     return _said(shown.strip()), stated
+
+
+def _errors(form: Form, indicator: Indicator) -> dict[Cell, str]:
+    errors, cells = form.sheet.errors, (indicator.target, indicator.actual)
+    return {cell: errors[cell] for cell in cells if cell is not None and cell in errors}
 
 
 def _text(form: Form, cell: Cell | None) -> str:

@@ -59,6 +59,8 @@ def score_rule(row: Row) -> Point | None:
 
 def _allowed_scores(row: Row, target: Fraction, actual: Fraction) -> Iterator[Fraction]:
     points = row.points or Fraction()
+    if target < 0:  # a share of it says nothing
+        return
     if not target:
         yield Fraction()
     elif row.sign in NEGATIVE:
@@ -132,9 +134,16 @@ def copied_target(row: Row) -> Point | None:
     return None
 
 
+def error_value(row: Row) -> Point | None:
+    """A target or an actual that shows an error value."""
+    names = {row.indicator.actual: "实际完成值", row.indicator.target: "年度指标值"}
+    texts = [f"{names[cell]}显示错误值 {shown}" for cell, shown in row.errors.items()]
+    return Point("V102", next(iter(row.errors)), "；".join(texts)) if texts else None
+
+
 def missing_actual(row: Row) -> Point | None:
     """A score without an actual."""
-    if row.actual_text or not row.score:
+    if row.actual_text or not row.score or row.indicator.actual in row.errors:
         return None
     if row.indicator.merged_actual:
         cell = _cell(row.indicator.target)
@@ -149,6 +158,8 @@ def missing_actual(row: Row) -> Point | None:
 def missing_target(row: Row) -> Point | None:
     """Points without a target."""
     if row.target_text or not row.points or row.indicator.target is None:
+        return None
+    if row.indicator.target in row.errors:
         return None
     return Point("S310", row.indicator.target, f"年度指标值未填，分值为 {plain(row.points)}")
 
@@ -235,6 +246,7 @@ CHECKS: tuple[Callable[[Row], Point | None], ...] = (
     qualitative_band,
     foreign_target,
     foreign_actual,
+    error_value,
     copied_target,
     missing_target,
     missing_actual,
@@ -248,7 +260,7 @@ CHECKS: tuple[Callable[[Row], Point | None], ...] = (
 
 _OF_FIGURES = frozenset({score_rule, other_unit, deviation, over_completion})
 """Questions on a target and an actual that are both numbers."""
-_OF_WORDS = frozenset({late, qualitative_band, words_for_number})
+_OF_WORDS = frozenset({late, qualitative_band, words_for_number, error_value})
 """Questions on a row where one of them is none."""
 _WITH_FIGURES = tuple(check for check in CHECKS if check not in _OF_WORDS)
 _WITH_WORDS = tuple(check for check in CHECKS if check not in _OF_FIGURES)

@@ -12,6 +12,7 @@ from selfeval_xl.findings import Finding, Level
 from selfeval_xl.forms.form import Measure
 from selfeval_xl.forms.indicator_scores import IndicatorScores
 from selfeval_xl.forms.indicator_scores_table import Leaf, Table
+from selfeval_xl.grades import grade_in, grade_of
 from selfeval_xl.labels import key, squash
 from selfeval_xl.rounding import plain, signed
 from selfeval_xl.rules.reviewing import question
@@ -90,13 +91,9 @@ def _grade(judgement: Judgement, body: IndicatorScores, settings: Settings) -> I
     score = judgement.expected.get(score_cell) if score_cell is not None else None
     if cell is None or score is None:
         return
-    stated = squash(form.sheet.text(cell))
-    names = [name for name, _ in settings.grades]
-    given = next((name for name in names if stated.startswith(name)), None)
-    if given is None:
-        return
-    expected = next(name for name, least in settings.grades if score >= least or least == 0)
-    if given == expected:
+    given = grade_in(form.sheet.text(cell), settings.grade_names)
+    expected = grade_of(score, settings)
+    if given is None or given == expected:
         return
     yield question(
         form,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ def coefficients(
     if implied:
         named = "；".join(_used_and_given(label, coefficient) for label, coefficient in implied)
         used, given = (_final(judgement, body, settings, which) for which in ("value", "given"))
+        stated = any(coefficient.source != "设置" for _, coefficient in implied)
         effect = ""
         if used is not None and given is not None:
             effect = f"按所用系数最终得分为 {used}，按给定系数为 {given}，相差 {used - given:+}。"
@@ -48,7 +50,8 @@ def coefficients(
             "选项系数",
             f"填报的分数表明{named}。{effect}已按所用系数核对各题分数。",
             calculation=_example(judgement, body),
-            advice="请核对本项目采用的选项系数；如确用该系数，请在表内列明系数行。",
+            advice="请核对本项目采用的选项系数；如确用该系数，请"
+            + ("更正表内所列系数。" if stated else "在表内列明系数行。"),
         )
         return
     yield question(
@@ -70,7 +73,7 @@ def _used_and_given(label: str, coefficient: Coefficient) -> str:
 
 def _final(
     judgement: Judgement, body: Questionnaire, settings: Settings, which: str
-) -> Fraction | None:
+) -> Decimal | None:
     """Return the final score with the used (``value``) or the ``given`` coefficients, rounded."""
     total = Fraction()
     for block in body.layout.questions:
@@ -85,7 +88,7 @@ def _final(
             total += (count or 0) * (factor or 0) / respondents * body.scale.full
     if body.scale.averaged:
         total /= len(body.layout.questions)
-    return half_up(total, 2)  # type: ignore[return-value]
+    return half_up(total, 2)
 
 
 def _example(judgement: Judgement, body: Questionnaire) -> str:

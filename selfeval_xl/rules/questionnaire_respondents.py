@@ -43,16 +43,22 @@ def respondents(judgement: Judgement, body: Questionnaire) -> Iterator[Finding]:
     for block, cell, value in odd if usual == most else totals:
         if value == usual:
             continue
-        base = f"有效问卷数 {plain(usual)}" if usual != most else f"其余各题的 {plain(usual)}"
+        base = "有效问卷数" if usual != most else _others(len(odd), times)
         yield question(
             judgement.form,
             cell,
             "Q301",
             f"第{block.number}题/合计人数",
-            f"本题合计人数为 {plain(value)}，与{base} 不一致，相差 {signed(value - usual)}。",
+            f"本题合计人数为 {plain(value)}，与{base} {plain(usual)} 不一致，"
+            f"相差 {signed(value - usual)}。",
             calculation=_addition(judgement, block, value),
             advice="请核对本题各选项人数；如确有未作答的问卷，请注明。",
         )
+
+
+def _others(odd: int, times: int) -> str:
+    """Return how the questions are called that agree, ``times`` of them beside ``odd`` others."""
+    return "其余各题的" if odd == 1 else f"另外 {times} 题的"
 
 
 def _usual(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from selfeval_xl.findings import Finding, Level
 from selfeval_xl.foreign_units import in_other_units
 from selfeval_xl.forms.score_totals import points_doubt
 from selfeval_xl.forms.self_evaluation_body import SelfEvaluation
+from selfeval_xl.grades import grade_in, grade_of
 from selfeval_xl.labels import key
 from selfeval_xl.rounding import plain
 from selfeval_xl.rules.indicator_row import read_row
@@ -136,10 +136,11 @@ def _grade(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> It
     form = judgement.form
     stated = form.sheet.text(body.grade)
     score = judgement.expected.get(body.total_score)
-    if score is None or stated[:1] not in {name for name, _ in settings.grades}:
+    given = grade_in(stated, settings.grade_names)
+    if score is None or given is None:
         return
     grade = grade_of(score, settings)
-    if not stated.startswith(grade):
+    if given != grade:
         yield question(
             form,
             body.grade,
@@ -151,9 +152,4 @@ def _grade(judgement: Judgement, body: SelfEvaluation, settings: Settings) -> It
         )
 
 
-def grade_of(score: Fraction, settings: Settings) -> str:
-    """Return the grade of a score by the profile's limits."""
-    return next(name for name, least in settings.grades if score >= least or least == 0)
-
-
-__all__ = ["RULES", "grade_of", "review"]
+__all__ = ["RULES", "review"]

@@ -136,6 +136,10 @@ class Sheet:
             return value.strip()
         return "" if value is None else str(value).strip()
 
+    def shown(self, cell: Cell) -> str:
+        """Return what a cell shows: its text, or the error value it has instead of one."""
+        return self.text(cell) or self.errors.get(cell, "")
+
     @cached_property
     def _merge_of(self) -> Mapping[Cell, Range]:
         """Each cell under a merge (clipped to the used cells, anchors included) and its range."""
