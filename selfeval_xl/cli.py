@@ -93,6 +93,7 @@ def run(
                 place.inputs,
                 target,
                 settings,
+                part=place.partial,
                 jobs=jobs,
                 progress=line,
                 waiting=lambda: click.echo("另一个核对正在进行，等待它结束……", err=True),

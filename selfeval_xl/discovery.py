@@ -18,6 +18,8 @@ from selfeval_xl.settings import INBOX
 
 RESULTS_FOLDER = "核对结果"
 CHECKED = "_已核对"
+PARTIAL = "（部分）"
+"""Behind the names of results over a part of the inbox, which leave those over all of it alone."""
 
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db", "icon\r"})
 _SYSTEM_FOLDERS = frozenset({"__macosx", "$recycle.bin", "system volume information"})
@@ -53,6 +55,34 @@ def common_root(inputs: Sequence[Path]) -> Path:
     else:
         common = Path(os.path.commonpath([path.parent for path in places]))
     return next((place for place in (common, *common.parents) if place.name == INBOX), common)
+
+
+def overall_names(*, partial: bool) -> tuple[str, str]:
+    """Return what the results over all files of a run are called: findings.json, the summary."""
+    behind = PARTIAL if partial else ""
+    return f"findings{behind}.json", f"汇总表{behind}.xlsx"
+
+
+def is_whole(inputs: Sequence[Path], root: Path) -> bool:
+    """Tell whether the inputs are all that lies in a folder: itself, or everything in it."""
+    given = {_comparable(path) for path in inputs}
+    if _comparable(root) in given:
+        return True
+    try:
+        with os.scandir(long_path(root)) as listing:
+            return all(
+                _is_hidden(entry)
+                or entry.name == RESULTS_FOLDER
+                or entry.name.startswith("~$")  # an open workbook's, which nobody can select
+                or _comparable(root / entry.name) in given
+                for entry in listing
+            )
+    except OSError:
+        return False
+
+
+def _comparable(path: Path) -> str:
+    return os.path.normcase(os.path.abspath(path))  # noqa: PTH100  (keeps links)
 
 
 def discover(inputs: Sequence[Path], root: Path, out: Path) -> list[Dropped]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from selfeval_xl.discovery import common_root
+from selfeval_xl.discovery import PARTIAL, common_root, is_whole
 from selfeval_xl.settings import INBOX, SETTINGS_FILE
 
 TEMPLATES = "模板"
@@ -25,14 +25,15 @@ class Workplace:
     """What is to be checked and where things belong.
 
     ``root`` is the folder names are relative to, ``beside`` the folder of the results,
-    ``settings`` the settings file in use, None without one. In Chinese, ``scope`` says what of
-    the dropped is checked where that is not plain, and ``notes`` which settings do not count
-    though a person may think so.
+    ``partial`` tells whether the inputs are only a part of an inbox, ``settings`` is the settings
+    file in use, None without one. In Chinese, ``scope`` says what of the dropped is checked where
+    that is not plain, and ``notes`` which settings do not count though a person may think so.
     """
 
     inputs: tuple[Path, ...]
     root: Path
     beside: Path
+    partial: bool
     settings: Path | None
     scope: tuple[str, ...]
     notes: tuple[str, ...]
@@ -57,10 +58,14 @@ def workplace(
         for path, inbox in zip(dropped, inputs, strict=True)
         if path != inbox
     ]
-    if root.name == INBOX and not any(_same(path, root) for path in inputs):
-        scope.append(f"只核对“{INBOX}”里选定的内容，汇总表也只有这些。")
+    partial = root.name == INBOX and not is_whole(inputs, root)
+    if partial:
+        scope.append(
+            f"只核对“{INBOX}”里选定的内容，不与其余文件比较；"
+            f"汇总表和 findings.json 另写一份，名称后加“{PARTIAL}”。"
+        )
     told = tuple(scope[:_MOST_NOTES])
-    return Workplace(inputs, root, beside, settings, told, notes[:_MOST_NOTES])
+    return Workplace(inputs, root, beside, partial, settings, told, notes[:_MOST_NOTES])
 
 
 def _inbox_in(folder: Path) -> Path | None:
