@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 FAILED = 3
 _MOST_LINES = 20
 _NOTHING = "没有核对任何文件，原因见汇总表的“文件清单”。"
+_RESULTS = "“{}”里是以前核对的结果，没有再核对。请放入“待核对”文件夹，或其中的工作簿。"
 _MISSING = "找不到：{}。请检查名称和位置。"
 
 
@@ -77,12 +78,13 @@ def run(
       3  有文件未能读取，或结果未能写入
     """
     from selfeval_xl import batch  # noqa: PLC0415  (--help and --version start at once)
-    from selfeval_xl.discovery import RESULTS_FOLDER  # noqa: PLC0415  (--help and --version start at once)
     from selfeval_xl.outputs import OutputError  # noqa: PLC0415  (--help and --version start at once)
     from selfeval_xl.working import collect_seldom  # noqa: PLC0415  (--help and --version start at once)
 
     place = _workplace(_inputs(inbox), settings_file)
-    target = (out or place.beside / RESULTS_FOLDER).absolute()
+    if out is None and place.takes_results:
+        refuse(_RESULTS.format(place.results.name), 2)
+    target = (out or place.results).absolute()
     for said in place.scope:
         click.echo(said)
     settings, notes = _settings(profile, place)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from selfeval_xl.discovery import PARTIAL, common_root, is_whole
+from selfeval_xl.discovery import PARTIAL, RESULTS_FOLDER, common_root, is_whole
 from selfeval_xl.settings import INBOX, SETTINGS_FILE
 
 TEMPLATES = "模板"
@@ -37,6 +37,16 @@ class Workplace:
     settings: Path | None
     scope: tuple[str, ...]
     notes: tuple[str, ...]
+
+    @property
+    def results(self) -> Path:
+        """The folder results are written to unless another is named."""
+        return self.beside / RESULTS_FOLDER
+
+    @property
+    def takes_results(self) -> bool:
+        """Whether that folder, with the results of earlier runs, is itself to be checked."""
+        return any(_same(path, self.results) for path in self.inputs)
 
 
 def workplace(

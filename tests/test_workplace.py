@@ -59,20 +59,26 @@ def test_settings_and_results_lie_beside_the_inbox(
     assert not list((work / "待核对").rglob("核对结果"))
     assert ("名称后加“（部分）”" in result.stdout) is part
     summaries = {path.name for path in (work / "核对结果").iterdir() if path.is_file()}
-    own = (
-        {"findings（部分）.json", "汇总表（部分）.xlsx"}
-        if part
-        else {"findings.json", "汇总表.xlsx"}
-    )
-    assert summaries == own
+    behind = "（部分）" if part else ""
+    assert summaries == {f"findings{behind}.json", f"汇总表{behind}.xlsx"}
+
+
+@pytest.mark.parametrize("others", [[], ["待核对"]])
+def test_results_of_earlier_runs_are_no_inbox(work: Path, others: list[str]) -> None:
+    assert invoke("run", work / "待核对").exit_code == 0
+    results = work / "核对结果"
+    before = {path: path.read_bytes() for path in results.rglob("*") if path.is_file()}
+    result = invoke("run", results, *(work / name for name in others))
+    assert result.exit_code == 2
+    assert "“核对结果”里是以前核对的结果，没有再核对。" in result.stderr
+    now = {path: path.read_bytes() for path in results.rglob("*") if path.is_file()}
+    assert now == before
 
 
 def test_a_part_of_the_inbox_leaves_the_summary_of_all_of_it(work: Path) -> None:
     other = work / "待核对" / "另一单位"
     other.mkdir()
     (other / "丙.xlsx").write_bytes(CLEAN)
-    for unselected in (".DS_Store", "~$汇总.xlsx"):
-        (work / "待核对" / unselected).write_bytes(b"")
     assert invoke("run", work / "待核对").exit_code == 0
     results = work / "核对结果"
     whole = {path: path.read_bytes() for path in results.rglob("*") if path.is_file()}
@@ -80,6 +86,8 @@ def test_a_part_of_the_inbox_leaves_the_summary_of_all_of_it(work: Path) -> None
     assert f"汇总表：{results / '汇总表（部分）.xlsx'}\n" in result.stdout
     assert names(work, part=True) == {"另一单位/丙.xlsx"}
     assert {path: path.read_bytes() for path in whole} == whole
+    for unselected in (".DS_Store", "~$汇总.xlsx"):
+        (work / "待核对" / unselected).write_bytes(b"")
     result = invoke("run", work / "待核对" / UNIT, other)  # both are all there is
     assert f"汇总表：{results / '汇总表.xlsx'}\n" in result.stdout
     assert {path: path.read_bytes() for path in whole} == whole
