@@ -249,15 +249,17 @@ def check(
 @click.argument("folder", type=_PATH, metavar="文件夹")
 def templates(folder: Path) -> None:
     """写出基础数据表、绩效自评表、问卷统计表的空白模板。"""
-    from selfeval_xl.templates import write_templates  # noqa: PLC0415  (--help and --version start at once)
+    from selfeval_xl.outputs import OutputError  # noqa: PLC0415  (--help and --version start at once)
+    from selfeval_xl.templates import TEMPLATES, write_templates  # noqa: PLC0415  (--help and --version start at once)
 
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         written = write_templates(folder)
-    except OSError as error:
-        refuse(f"模板无法写入“{folder}”（{reason(error)}）。", FAILED)
+    except OutputError as error:
+        refuse(error.message, FAILED)
     for path in written:
         click.echo(f"已写出 {path}")
+    if {path.name for path in written} != {template.name for template in TEMPLATES}:
+        click.echo("已有的同名文件可能已经填写，没有覆盖；空白模板另取了名称。")
 
 
 @main.command(short_help="列出全部核对规则，或说明其中一条。")
@@ -285,10 +287,13 @@ def rules(code: str | None, *, form: str) -> None:
 @click.argument("folder", type=_PATH, metavar="文件夹")
 def init(folder: Path) -> None:
     """建立工作文件夹；已有的文件保持不动。"""
+    from selfeval_xl.outputs import OutputError  # noqa: PLC0415  (--help and --version start at once)
     from selfeval_xl.starting import NEXT, lay_out  # noqa: PLC0415  (--help and --version start at once)
 
     try:
         made = lay_out(folder)
+    except OutputError as error:
+        refuse(error.message, FAILED)
     except OSError as error:
         refuse(f"无法建立“{folder}”（{reason(error)}）。", FAILED)
     for path in made:

@@ -277,6 +277,15 @@ def test_templates(tmp_path: Path) -> None:
         "绩效自评表.xlsx",
         "问卷统计表.xlsx",
     }
+    assert "没有覆盖" not in result.stdout
+    (tmp_path / "模板" / "问卷统计表.xlsx").write_bytes(WRONG)
+    result = invoke("templates", tmp_path / "模板")
+    assert result.exit_code == 0
+    assert f"已写出 {tmp_path / '模板' / '问卷统计表(2).xlsx'}\n" in result.stdout
+    assert "没有覆盖" in result.stdout
+    result = invoke("templates", tmp_path / "模板" / "问卷统计表.xlsx")
+    assert result.exit_code == 3
+    assert "不是文件夹" in result.stderr
 
 
 def test_the_settings_file_beside_the_inbox_counts(inbox: Path) -> None:
