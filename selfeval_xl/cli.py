@@ -13,6 +13,7 @@ from selfeval_xl import __version__
 from selfeval_xl.console import (
     ChineseGroup,
     OneOf,
+    Place,
     Whole,
     hold_window,
     open_file,
@@ -45,7 +46,7 @@ def main(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-_PATH = click.Path(path_type=Path)
+_PATH = Place()
 _OTHERS = [name for name in PROFILES if name != DEFAULT.profile]
 _PROFILE_HELP = f"评分口径：{DEFAULT.profile}（默认）、{'、'.join(_OTHERS)}。"
 

@@ -199,6 +199,18 @@ class Whole(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return number
 
 
+class Place(click.Path):
+    """A file or folder; an empty name, which would stand for the current folder, is none."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not os.fspath(value):
+            self.fail("名称是空的，请写明文件或文件夹。", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class OneOf(click.Choice[str]):
     """A choice told in Chinese."""
 

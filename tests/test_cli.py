@@ -295,6 +295,31 @@ def test_the_settings_file_beside_the_inbox_counts(inbox: Path) -> None:
     assert "满分" in result.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", ""],
+        ["run", "{inbox}", ""],
+        ["run", "{inbox}", "-o", ""],
+        ["run", "{inbox}", "--settings", ""],
+        ["check", ""],
+        ["templates", ""],
+        ["init", ""],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_name_is_not_the_current_folder(
+    arguments: list[str], inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A script whose variable is not set must not check, or write to, wherever it stands."""
+    monkeypatch.chdir(inbox)
+    before = sorted(inbox.parent.rglob("*"))
+    result = invoke(*(argument.format(inbox=inbox) for argument in arguments))
+    assert result.exit_code == 2
+    assert "名称是空的，请写明文件或文件夹。" in result.stderr
+    assert sorted(inbox.parent.rglob("*")) == before
+
+
 @pytest.mark.parametrize("encoding", ["gbk", "ascii", "latin-1", "utf-8"])
 @pytest.mark.parametrize("command", ["run", "check"])
 def test_any_console_encoding(inbox: Path, encoding: str, command: str) -> None:
