@@ -244,7 +244,10 @@ def open_file(path: Path) -> bool:
         else:
             opener = "open" if sys.platform == "darwin" else "xdg-open"
             quiet = subprocess.DEVNULL
-            subprocess.Popen([opener, str(path)], stdout=quiet, stderr=quiet)
+            # In a session of its own it outlives the window that closes when this program ends.
+            subprocess.Popen(
+                [opener, str(path)], stdout=quiet, stderr=quiet, start_new_session=True
+            )
     except OSError:
         return False
     return True

@@ -33,6 +33,7 @@ class _Origin(Enum):
     COPY_SAVED = "a marked copy saved since"
     SUMMARY_SAVED = "a summary saved since"
     OTHERS = "no result"
+    HELD = "not to be looked into: another program has it"
 
 
 _SAVED = {
@@ -55,8 +56,8 @@ def written_elsewhere(target: Path, written: Path) -> str:
     origin = _origin(target)
     if origin in _SAVED:
         return f"{_SAVED[origin]}另存为“{written.name}”。"
-    if origin is _Origin.OURS:
-        why = f"“{target.name}”正被其他程序打开"
+    if origin in (_Origin.OURS, _Origin.HELD):
+        why = f"“{target.name}”正被其他程序打开，或设成了只读"
     else:
         why = f"“{target.name}”这个名称已被另一个文件（不是核对结果）占用，该文件未改动"
     return f"{why}，本次结果另存为“{written.name}”。"
@@ -70,6 +71,8 @@ def _origin(path: Path) -> _Origin:
                 return _Origin.OURS if ours else _Origin.OTHERS
             with zipfile.ZipFile(file) as archive:
                 return _origin_of(_Archive(archive))
+    except PermissionError:
+        return _Origin.HELD
     except Exception:  # whatever else it is, it is not ours
         return _Origin.OTHERS
 

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import openpyxl
@@ -349,6 +350,58 @@ def test_the_progress_line() -> None:
     line(50, 100, Counts(root=3, review=4))
     text = line.stream.getvalue()  # type: ignore[attr-defined]
     assert "50/100  5 个/秒  剩余 10 秒  错误 3 处  核实 4 处" in text
+    assert "[##########..........] 50/100" in text
+
+
+@pytest.mark.parametrize("columns", [200, 90, 80, 70, 63])
+def test_the_progress_line_is_one_line(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    line = ProgressLine(Terminal())
+    line.began -= 100
+    line.shown -= 10
+    line(1200, 3600, Counts(root=33, review=44))
+    text = line.stream.getvalue()  # type: ignore[attr-defined]
+    assert "1200/3600  12 个/秒  剩余 3 分 20 秒  错误 33 处  核实 44 处" in text
+    wide = sum(2 if character > "\x7f" else 1 for character in text.strip("\r"))
+    assert wide < columns
+    assert text.count("#") == (6 if columns >= 90 else text.count(".") // 2)
+
+
+OPENING = """
+import sys
+from pathlib import Path
+from selfeval_xl.console import open_file
+assert open_file(Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="terminals of Linux")
+def test_what_was_opened_outlives_the_window(tmp_path: Path) -> None:
+    import pty  # noqa: PLC0415  (POSIX only)
+
+    opener, opened = tmp_path / "xdg-open", tmp_path / "opened"
+    opener.write_text(
+        '#!/bin/sh\nsleep 0.5\nprintf %s "$1" > "$0.new"; mv "$0.new" "${0%/*}/opened"\n'
+    )
+    opener.chmod(0o755)
+    window, terminal = pty.fork()
+    if not window:
+        os.execve(
+            sys.executable,
+            [sys.executable, "-c", OPENING, "汇总表.xlsx"],
+            {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(TOP)},
+        )
+    assert os.waitpid(window, 0)[1] == 0
+    os.close(terminal)
+    deadline = time.monotonic() + 10
+    while not opened.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert opened.read_text("utf-8") == "汇总表.xlsx"
 
 
 @pytest.mark.parametrize(
