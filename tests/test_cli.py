@@ -457,6 +457,16 @@ def test_run_sh_passes_its_arguments_on(tmp_path: Path) -> None:
         assert result.stdout.splitlines() == expected
 
 
+def test_run_bat_sets_up_anew_when_its_python_is_gone() -> None:
+    """The launcher in an environment ends with 103 then. Not seen on Windows."""
+    lines = (TOP / "run.bat").read_text("ascii").splitlines()
+    again = next(line for line in lines if '"103"' in line)
+    assert again.endswith('endlocal & set "AGAIN=1" & goto setup')  # as it stood before :ready
+    assert "if not defined AGAIN " in again  # once only
+    assert lines.index('set "AGAIN="') < lines.index(":setup") < lines.index(again)
+    assert lines.index('set "CODE=!ERRORLEVEL!"') < lines.index(again) < lines.index("pause >nul")
+
+
 def test_what_run_bat_has_python_say_is_chinese() -> None:
     """The text stands in the file as escapes, so that no code page can spoil it."""
     script = (TOP / "run.bat").read_text("ascii")
