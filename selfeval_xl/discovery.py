@@ -88,9 +88,9 @@ def _comparable(path: Path) -> str:
 def discover(inputs: Sequence[Path], root: Path, out: Path) -> list[Dropped]:
     """Return every file under the inputs in natural order (表2 before 表10), each one once.
 
-    Passed over are the output folder, folders called 核对结果, hidden and system files. Links to
-    folders are not followed, and a folder that can be reached twice is entered once. Folders
-    that cannot be listed are named with size −1, so that they are reported, not forgotten.
+    Passed over are the output folder, folders called 核对结果, hidden and system files. A folder
+    that can be reached twice is entered once. Links to folders are not followed, and folders may
+    not be listed: both are named like files, so that they are reported, not forgotten.
     """
     out = Path(os.path.abspath(out))  # noqa: PTH100  (keeps links)
     sizes: dict[str, tuple[str, int]] = {}
@@ -138,17 +138,16 @@ def _walk(folder: Path, out: Path) -> Iterator[tuple[str, int]]:
             with os.scandir(long_path(here)) as listing:
                 entries = list(listing)
         except OSError:
-            yield here, -1
+            yield here, 0
             continue
         for entry in entries:
             path = os.path.join(here, entry.name)  # noqa: PTH118  (kept unmarked)
             if _is_hidden(entry):
                 continue
-            if _is_folder(entry, follow=False):
-                if not _is_results(entry.name, path, out):
-                    waiting.append(path)
-            elif not _is_folder(entry, follow=True):
+            if not _is_folder(entry):
                 yield path, _entry_size(entry)
+            elif not _is_results(entry.name, path, out):
+                waiting.append(path)
 
 
 def _been_there(folder: str, entered: set[tuple[int, int]]) -> bool:
@@ -165,10 +164,10 @@ def _been_there(folder: str, entered: set[tuple[int, int]]) -> bool:
     return False
 
 
-def _is_folder(entry: os.DirEntry[str], *, follow: bool) -> bool:
-    """Tell folders; a link that leads nowhere or in a circle is none."""
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Tell folders; a link to one is none."""
     try:
-        return entry.is_dir(follow_symlinks=follow)
+        return entry.is_dir(follow_symlinks=False)
     except OSError:
         return False
 

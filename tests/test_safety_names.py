@@ -170,9 +170,12 @@ def test_links_pipes_sockets_and_devices_do_not_hold_the_run(tmp_path: Path) -> 
     assert done.returncode == 3
     fates = {f["path"]: (f["status"], f["message"]) for f in results(tmp_path / "out")["files"]}
     assert fates.pop("好.xlsx")[0] == fates.pop("链接.xlsx")[0] == "checked"
-    assert set(fates) == {"圈", "断.xlsx", "零.xlsx", "管道.xlsx", "口.xlsx"}
+    assert set(fates) == {"圈", "自己", "上级", "断.xlsx", "零.xlsx", "管道.xlsx", "口.xlsx"}
     for name, (status, message) in fates.items():
         assert status == "unreadable"
+        if name in ("自己", "上级"):
+            assert message == "这是指向文件夹的链接，其中的文件没有核对。请放入文件夹本身。"
+            continue
         assert ("链接" if name in ("圈", "断.xlsx") else "不是普通文件") in message
 
 
