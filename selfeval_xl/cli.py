@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,21 +117,29 @@ def run(
 def _inputs(inbox: tuple[Path, ...]) -> list[Path]:
     """Return what is to be checked; the default inbox is laid when there is none."""
     dropped = [Path(path) for path in dropped_paths(os.environ.get(VARIABLE, ""))]
-    if dropped and all(path.exists() for path in dropped):
+    if dropped and not _missing(dropped):
         return dropped
     if not inbox:
         default = Path(INBOX)
-        if not default.exists():
+        if _missing([default]):
             try:
                 default.mkdir()
             except OSError:
                 refuse(f"找不到“{INBOX}”文件夹，请写明要核对的文件夹。", 2)
             refuse(f"已建立“{INBOX}”文件夹，请把填好的工作簿放进去，再运行一次。", 2)
         return [default]
-    missing = [str(path) for path in inbox if not path.exists()]
-    if missing:
-        refuse(_MISSING.format("、".join(missing)), 2)
+    _refuse_missing(inbox)
     return list(inbox)
+
+
+def _missing(paths: Sequence[Path]) -> list[str]:
+    """Return those that are not there, or cannot be looked for."""
+    return [str(path) for path in paths if not os.path.exists(path)]  # noqa: PTH110  (never raises)
+
+
+def _refuse_missing(paths: Sequence[Path]) -> None:
+    if missing := _missing(paths):
+        refuse(_MISSING.format("、".join(missing)), 2)
 
 
 def _workplace(
@@ -154,7 +163,7 @@ def _settings(
     from selfeval_xl.settings_file import SettingsError, caution, load  # noqa: PLC0415  (--help and --version start at once)
 
     file = place.settings
-    if file is not None and not file.is_file():
+    if file is not None and not os.path.isfile(file):  # noqa: PTH113  (never raises)
         refuse(f"找不到设置文件“{file}”。", 2)
     if file is not None and not silent:
         click.echo(f"采用设置文件：{file}")
@@ -228,9 +237,7 @@ def check(
     """
     from selfeval_xl import reporting  # noqa: PLC0415  (--help and --version start at once)
 
-    missing = [str(path) for path in files if not path.exists()]
-    if missing:
-        refuse(_MISSING.format("、".join(missing)), 2)
+    _refuse_missing(files)
     place = _workplace(list(files), settings_file, Path(SETTINGS_FILE))
     settings, _ = _settings(profile, place, silent=form == "json")
     report = reporting.examine_files(place.inputs, settings)
@@ -256,7 +263,9 @@ def templates(folder: Path) -> None:
     try:
         written = write_templates(folder)
     except OutputError as error:
-        refuse(error.message, FAILED)
+        cause = error.__cause__
+        why = f"（{reason(cause)}）" if isinstance(cause, OSError) else f"：{error.message}"
+        refuse(f"模板无法写入“{folder}”{why.removesuffix('。')}。", FAILED)
     for path in written:
         click.echo(f"已写出 {path}")
     if {path.name for path in written} != {template.name for template in TEMPLATES}:

@@ -203,7 +203,7 @@ class Place(click.Path):
     """A file or folder; an empty name, which would stand for the current folder, is none."""
 
     def __init__(self) -> None:
-        super().__init__(path_type=Path)
+        super().__init__(path_type=Path, readable=False)  # what cannot be read is told later
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if not os.fspath(value):

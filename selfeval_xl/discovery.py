@@ -42,6 +42,16 @@ class Dropped:
     size: int
 
 
+def is_folder(path: Path) -> bool:
+    """Tell whether a path leads to a folder; never raises, whatever the system forbids."""
+    return os.path.isdir(long_path(path))  # noqa: PTH112  (a long path is text)
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a path leads to a file; never raises."""
+    return os.path.isfile(long_path(path))  # noqa: PTH113  (a long path is text)
+
+
 def common_root(inputs: Sequence[Path]) -> Path:
     """Return the folder that names are relative to.
 
@@ -50,7 +60,7 @@ def common_root(inputs: Sequence[Path]) -> Path:
     inputs lie on different drives.
     """
     places = [Path(os.path.abspath(path)) for path in inputs]  # noqa: PTH100  (keeps links)
-    if len(places) == 1 and places[0].is_dir():
+    if len(places) == 1 and is_folder(places[0]):
         common = places[0]
     else:
         common = Path(os.path.commonpath([path.parent for path in places]))
@@ -96,7 +106,7 @@ def discover(inputs: Sequence[Path], root: Path, out: Path) -> list[Dropped]:
     sizes: dict[str, tuple[str, int]] = {}
     for given in inputs:
         place = Path(os.path.abspath(given))  # noqa: PTH100  (keeps links)
-        found = _walk(place, out) if place.is_dir() else [(str(place), _size(place))]
+        found = _walk(place, out) if is_folder(place) else [(str(place), _size(place))]
         for path, size in found:
             sizes.setdefault(_relative(path, root), (path, size))
     names = sorted(sizes, key=natural_key)
@@ -105,7 +115,9 @@ def discover(inputs: Sequence[Path], root: Path, out: Path) -> list[Dropped]:
 
 
 def _relative(path: str, root: Path) -> str:
-    """Return a path relative to the root with forward slashes."""
+    """Return a path relative to the root with forward slashes; the root's is its own name."""
+    if path == str(root):
+        return root.name or path
     above = os.path.join(root, "")  # noqa: PTH118  (with the slash at its end)
     if path.startswith(above):
         return path[len(above) :].replace(os.sep, "/")

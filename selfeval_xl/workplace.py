@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from selfeval_xl.discovery import PARTIAL, RESULTS_FOLDER, common_root, is_whole
+from selfeval_xl.discovery import (
+    PARTIAL,
+    RESULTS_FOLDER,
+    common_root,
+    is_file,
+    is_folder,
+    is_whole,
+)
 from selfeval_xl.settings import INBOX, SETTINGS_FILE
 
 TEMPLATES = "模板"
@@ -60,7 +67,7 @@ def workplace(
     inputs = tuple(_inbox_in(path) or path for path in dropped)
     root = common_root(inputs)
     beside = _beside(inputs, root)
-    known = (file for file in (beside / SETTINGS_FILE, otherwise) if file and file.is_file())
+    known = (file for file in (beside / SETTINGS_FILE, otherwise) if file and is_file(file))
     settings = chosen or next(known, None)
     notes = () if chosen else (*_misnamed(beside, settings), *_passed_over(inputs, settings))
     scope = [
@@ -81,17 +88,17 @@ def workplace(
 def _inbox_in(folder: Path) -> Path | None:
     """Return the inbox of a work folder as ``init`` lays it, None for anything else."""
     inbox = folder / INBOX
-    made = (folder / TEMPLATES).is_dir() or (folder / SETTINGS_FILE).is_file()
-    return inbox if made and inbox.is_dir() else None
+    made = is_folder(folder / TEMPLATES) or is_file(folder / SETTINGS_FILE)
+    return inbox if made and is_folder(inbox) else None
 
 
 def _beside(inputs: Sequence[Path], root: Path) -> Path:
-    single = len(inputs) == 1 and inputs[0].is_dir()
+    single = len(inputs) == 1 and is_folder(inputs[0])
     return root.parent if single or root.name == INBOX else root
 
 
 def _misnamed(beside: Path, settings: Path | None) -> list[str]:
-    if not (beside / _MISNAMED).is_file():
+    if not is_file(beside / _MISNAMED):
         return []
     if settings is not None:
         return [f"找到“{_MISNAMED}”，未采用：采用的是“{SETTINGS_FILE}”，请只留一个。"]
@@ -106,13 +113,13 @@ def _passed_over(inputs: Sequence[Path], used: Path | None) -> list[str]:
     folders: dict[Path, None] = {}
     for path in inputs:
         folders[_beside((path,), common_root((path,)))] = None
-        if path.is_dir():
+        if is_folder(path):
             folders[path] = None
     files = (folder / SETTINGS_FILE for folder in folders)
     return [
         f"“{file}”未采用：设置文件要与所核对的文件夹并列，一次只用一个。"
         for file in files
-        if file.is_file() and not (used is not None and _same(file, used))
+        if is_file(file) and not (used is not None and _same(file, used))
     ]
 
 

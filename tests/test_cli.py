@@ -286,7 +286,7 @@ def test_templates(tmp_path: Path) -> None:
     assert "没有覆盖" in result.stdout
     result = invoke("templates", tmp_path / "模板" / "问卷统计表.xlsx")
     assert result.exit_code == 3
-    assert "不是文件夹" in result.stderr
+    assert "问卷统计表.xlsx”（路径中有一处不是文件夹）。" in result.stderr
 
 
 def test_the_settings_file_beside_the_inbox_counts(inbox: Path) -> None:
