@@ -104,13 +104,20 @@ def discover(inputs: Sequence[Path], root: Path, out: Path) -> list[Dropped]:
     """
     out = Path(os.path.abspath(out))  # noqa: PTH100  (keeps links)
     sizes: dict[str, tuple[str, int]] = {}
+    alone: set[Path] = set()  # the folders of files given by themselves
     for given in inputs:
         place = Path(os.path.abspath(given))  # noqa: PTH100  (keeps links)
-        found = _walk(place, out) if is_folder(place) else [(str(place), _size(place))]
+        if is_folder(place):
+            found: Iterable[tuple[str, int]] = _walk(place, out)
+        else:
+            found = [(str(place), _size(place))]
+            alone.add(place.parent)
         for path, size in found:
             sizes.setdefault(_relative(path, root), (path, size))
     names = sorted(sizes, key=natural_key)
-    copies = _copy_names(names)
+    # Copies are called the same whatever else is given: that of a.xls is never that of a.xlsx.
+    around = {_relative(path, root) for folder in alone for path in _files_in(folder)}
+    copies = _copy_names(sorted(around.union(names), key=natural_key) if around else names)
     return [Dropped(sizes[name][0], name, copies[name], sizes[name][1]) for name in names]
 
 
@@ -160,6 +167,20 @@ def _walk(folder: Path, out: Path) -> Iterator[tuple[str, int]]:
                 yield path, _entry_size(entry)
             elif not _is_results(entry.name, path, out):
                 waiting.append(path)
+
+
+def _files_in(folder: Path) -> list[str]:
+    """Return the paths of the files of a folder that a run over it would come to."""
+    try:
+        with os.scandir(long_path(folder)) as listing:
+            entries = list(listing)
+    except OSError:
+        return []
+    return [
+        os.path.join(folder, entry.name)  # noqa: PTH118  (kept unmarked)
+        for entry in entries
+        if not _is_hidden(entry) and not _is_folder(entry)
+    ]
 
 
 def _been_there(folder: str, entered: set[tuple[int, int]]) -> bool:
