@@ -16,13 +16,14 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from selfeval_xl.discovery import Dropped, common_root, discover, overall_names, printable
+from selfeval_xl.discovery import Dropped, common_root, discover
 from selfeval_xl.findings import Finding
 from selfeval_xl.locking import only_run
 from selfeval_xl.outputs import OutputError, sweep
 from selfeval_xl.own_results import written_elsewhere
 from selfeval_xl.pool import Lost, Pool, PoolError, start_method
 from selfeval_xl.records import Counts, FileRecord, ProjectRecord, Status
+from selfeval_xl.result_names import overall_names, printable
 from selfeval_xl.results.extract import Extract, with_findings
 from selfeval_xl.results.tally import tally
 from selfeval_xl.settings import Settings

@@ -1,4 +1,4 @@
-"""Which files were dropped, in which order they are reported and what their copies are called."""
+"""Which files were dropped, in which order they are reported."""
 
 from __future__ import annotations
 
@@ -9,22 +9,14 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
-from itertools import count
 from pathlib import Path
 
 from selfeval_xl.outputs import long_path
+from selfeval_xl.result_names import RESULTS_FOLDER, copy_names
 from selfeval_xl.settings import INBOX
-
-RESULTS_FOLDER = "核对结果"
-CHECKED = "_已核对"
-PARTIAL = "（部分）"
-"""Behind the names of results over a part of the inbox, which leave those over all of it alone."""
 
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db", "icon\r"})
 _SYSTEM_FOLDERS = frozenset({"__macosx", "$recycle.bin", "system volume information"})
-_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-_LONGEST_NAME = 255  # bytes on Linux, UTF-16 units on Windows; bytes are the stricter count
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +57,6 @@ def common_root(inputs: Sequence[Path]) -> Path:
     else:
         common = Path(os.path.commonpath([path.parent for path in places]))
     return next((place for place in (common, *common.parents) if place.name == INBOX), common)
-
-
-def overall_names(*, partial: bool) -> tuple[str, str]:
-    """Return what the results over all files of a run are called: findings.json, the summary."""
-    behind = PARTIAL if partial else ""
-    return f"findings{behind}.json", f"汇总表{behind}.xlsx"
 
 
 def is_whole(inputs: Sequence[Path], root: Path) -> bool:
@@ -117,7 +103,7 @@ def discover(inputs: Sequence[Path], root: Path, out: Path) -> list[Dropped]:
     names = sorted(sizes, key=natural_key)
     # Copies are called the same whatever else is given: that of a.xls is never that of a.xlsx.
     around = {_relative(path, root) for folder in alone for path in _files_in(folder)}
-    copies = _copy_names(sorted(around.union(names), key=natural_key) if around else names)
+    copies = copy_names(sorted(around.union(names), key=natural_key) if around else names)
     return [Dropped(sizes[name][0], name, copies[name], sizes[name][1]) for name in names]
 
 
@@ -238,56 +224,3 @@ def _size(path: Path) -> int:
         return os.stat(long_path(path)).st_size  # noqa: PTH116  (a long path is text)
     except OSError:
         return 0
-
-
-def printable(name: str) -> str:
-    """Return a file name fit for workbooks and JSON.
-
-    Bytes that are no text, control characters and line ends are replaced; all other characters
-    stay, invisible ones too, so that the name still finds the file.
-    """
-    return _UNFIT.sub("\ufffd", name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
-
-
-def _copy_names(names: Iterable[str]) -> dict[str, str]:
-    """Return each file's copy name without suffix; a.xls beside a.xlsx gives a(xls)_已核对.
-
-    File systems that ignore case are allowed for, names too long for the addition are cut, and
-    what is not printable is replaced, so that links to the copy work.
-    """
-    ordered = list(names)
-    taken: set[str] = set()
-    copies: dict[str, str] = {}
-    # .xlsx first: it keeps the plain name whatever else lies beside it.
-    for name in sorted(ordered, key=lambda name: not name.casefold().endswith(".xlsx")):
-        folder, slash, last = printable(name).replace("\\", "\ufffd").rpartition("/")
-        first, _, suffix = last.rpartition(".")
-        if not first or not suffix:
-            first, suffix = last, ""
-        copy = next(
-            copy
-            for stem in _stems(first, suffix)
-            if (copy := folder + slash + _fitting(stem)).casefold() not in taken
-        )
-        taken.add(copy.casefold())
-        copies[name] = copy
-    return copies
-
-
-def _stems(stem: str, suffix: str) -> Iterator[str]:
-    """Yield names for a copy, each only wanted when those before are taken."""
-    yield stem
-    if suffix:
-        yield f"{stem}({suffix})"
-    for number in count(2):
-        yield f"{stem}({suffix}{number})"
-
-
-def _fitting(stem: str) -> str:
-    """Return the copy's name without suffix, cut with a mark of the rest when it is too long."""
-    room = _LONGEST_NAME - len(f"{CHECKED}(99).xlsx".encode())
-    whole = stem.encode("utf-8", "surrogateescape")
-    if len(whole) > room:
-        mark = "…" + blake2b(whole, digest_size=3).hexdigest()
-        stem = whole[: room - len(mark.encode())].decode("utf-8", "ignore") + mark
-    return stem + CHECKED

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from selfeval_xl.discovery import (
-    PARTIAL,
-    RESULTS_FOLDER,
     common_root,
     is_file,
     is_folder,
     is_whole,
 )
+from selfeval_xl.result_names import PARTIAL, RESULTS_FOLDER
 from selfeval_xl.settings import INBOX, SETTINGS_FILE
 
 TEMPLATES = "模板"

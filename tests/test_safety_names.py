@@ -20,8 +20,9 @@ from lxml import etree
 from test_batch import CLEAN, WRONG
 
 from selfeval_xl import batch
-from selfeval_xl.discovery import discover, printable
+from selfeval_xl.discovery import discover
 from selfeval_xl.records import Status
+from selfeval_xl.result_names import printable
 from selfeval_xl.settings import DEFAULT
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux allows this")
