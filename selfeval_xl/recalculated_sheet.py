@@ -37,7 +37,6 @@ class RecalculatedSheet:
     current: dict[Cell, bool] = field(default_factory=dict)
     _stored: dict[Cell, Value] = field(default_factory=dict)
     _areas: dict[tuple[int, ...], list[Value]] = field(default_factory=dict)
-    _right: dict[Cell, Fraction] | None = None
 
     def stored(self, cell: Cell) -> Value:
         """Return what a cell holds as the file has it."""
@@ -53,15 +52,11 @@ class RecalculatedSheet:
 
     def right(self, cell: Cell) -> Value:
         """Return the right figure of a cell, as far as one is known."""
-        if self._right is None:
-            self._right = {
-                cell: exact * fields[cell].scale
-                for judgement in self.judgements
-                for fields in (judgement.form.fields,)
-                for cell, exact in judgement.expected.items()
-                if exact is not None and cell in fields
-            }
-        return self._right[cell] if cell in self._right else self.stored(cell)
+        for judgement in reversed(self.judgements):
+            exact, found = judgement.expected.get(cell), judgement.form.fields.get(cell)
+            if exact is not None and found is not None:
+                return exact if found.scale == 1 else exact * found.scale
+        return self.stored(cell)
 
     def all_stored(self, area: Area) -> list[Value]:
         """Return what the cells of an area hold as the file has it."""
@@ -73,6 +68,8 @@ class RecalculatedSheet:
     def changed(self, area: Area) -> list[Cell]:
         """Return the cells of an area that get another content."""
         _, top, left, bottom, right = area
+        if len(self.written) + len(self.touched) > (bottom - top + 1) * (right - left + 1):
+            return [c for c in cells_of(area) if c in self.written or c in self.touched]
         return [
             (row, column)
             for cells in (self.written, self.touched)

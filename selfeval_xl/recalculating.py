@@ -2,8 +2,9 @@
 
 A cell with a formula keeps its last result. Those that read corrected cells get the result that
 the spreadsheet program will compute from what the cells then hold: a corrected figure counts as
-it is written there, not as it is exactly. That is known where the formula is understood and gives
-its present result from the present cells; where it is not, the result is left to be dropped.
+it is written there, not as it is exactly. That is known where the formula is understood, which is
+seen from its giving what its form expects, or its present result from the present cells; where it
+is not, the result is left to be dropped.
 
 A formula that is wrong only because of what it reads is the sender's and right: when it gives the
 right figure once the cause is corrected, it gets its new result and stays.
@@ -11,7 +12,7 @@ right figure once the cause is corrected, it gets its new result and stays.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,10 +22,10 @@ from typing import TYPE_CHECKING
 from selfeval_xl.findings import Action, Finding, Kind
 from selfeval_xl.recalculated_sheet import RecalculatedSheet
 from selfeval_xl.rounding import half_up
-from selfeval_xl.workbooks.editing.formulas import reads
-from selfeval_xl.workbooks.formula_cells import cells_of, formula_of
+from selfeval_xl.workbooks.dependents import Dependents, Place, SheetArea
+from selfeval_xl.workbooks.formula_cells import cells_of, precedents_of
 from selfeval_xl.workbooks.formula_values import Area, Cells, UnknownError, Value
-from selfeval_xl.workbooks.sheet import Bond, Cell, Range, parse_a1
+from selfeval_xl.workbooks.sheet import Bond, Cell, Sheet, parse_a1
 
 if TYPE_CHECKING:
     from selfeval_xl.judgement import Judgement
@@ -91,23 +92,18 @@ class _Workbook:
 
     def _touch(self) -> None:
         """Find the formulas that read what is changed, directly or by others."""
-        waiting = [
-            (sheet, cell, areas)
-            for sheet in self.sheets.values()
-            for cell, areas in _areas(sheet, self.sheets)
-            if cell not in sheet.written and cell not in sheet.touched
-        ]
-        changed = [(s, c) for s in self.sheets.values() for c in (*s.written, *s.touched)]
-        while changed:
-            left: list[tuple[RecalculatedSheet, Cell, _Places | None]] = []
-            found: list[tuple[RecalculatedSheet, Cell]] = []
-            for sheet, cell, areas in waiting:
-                if areas is None or _reads_one_of(areas, changed):
-                    sheet.touched.add(cell)
-                    found.append((sheet, cell))
-                else:
-                    left.append((sheet, cell, areas))
-            waiting, changed = left, found
+        sheets = list(self.sheets.values())
+        numbers = {name: number for number, name in enumerate(self.sheets)}
+        dependents = Dependents()
+        changed: list[Place] = []
+        for number, sheet in enumerate(sheets):
+            settled = sheet.written.keys() | sheet.touched
+            changed += ((number, *cell) for cell in settled)
+            for cell in sheet.own.formulas:
+                if cell not in settled:
+                    dependents.add(number, (*cell, *cell), _areas(sheet.own, cell, number, numbers))
+        for number, row, column in dependents.spread(changed, changed):
+            sheets[number].touched.add((row, column))
 
     def new(self, sheet: RecalculatedSheet, cell: Cell) -> Value:
         """Return what a cell will hold; raises UnknownError."""
@@ -146,7 +142,7 @@ class _Workbook:
             value = error
         self.depth -= 1
         if type(value) is Fraction:
-            number = Decimal(repr(float(value))).normalize() + 0
+            number = _decimal(value)
             if cell not in sheet.following or _is(number, sheet.following[cell]):
                 sheet.shown[cell] = number
                 return Fraction(number)
@@ -158,13 +154,36 @@ class _Workbook:
     def _computed(self, sheet: RecalculatedSheet, cell: Cell) -> Value:
         if self.depth > _DEEPEST:
             raise UnknownError
-        # A result left from before a cell was typed over is what the right cells would give.
-        known = (
-            _Reading(self, sheet, at) for at in (RecalculatedSheet.stored, RecalculatedSheet.right)
-        )
-        if not any(_gives(sheet, cell, cells) for cells in known):
+        value = sheet.given(cell, _Reading(self, sheet, self.new))
+        if not (_is_expected(sheet, cell, value) or self._is_understood(sheet, cell)):
             raise UnknownError
-        return sheet.given(cell, _Reading(self, sheet, self.new))
+        return value
+
+    def _is_understood(self, sheet: RecalculatedSheet, cell: Cell) -> bool:
+        """Tell whether a formula gives its present result from the present figures.
+
+        Or from the right ones: a result may be left from before a cell was typed over.
+        """
+        return any(
+            _gives(sheet, cell, _Reading(self, sheet, at))
+            for at in (RecalculatedSheet.stored, RecalculatedSheet.right)
+        )
+
+
+def _is_expected(sheet: RecalculatedSheet, cell: Cell, value: Value) -> bool:
+    """Tell whether a formula was worked out to what its form says is right there."""
+    if type(value) is not Fraction:
+        return False
+    if cell in sheet.following and _is(_decimal(value), sheet.following[cell]):
+        return True
+    with suppress(UnknownError):
+        return _same(value, sheet.right(cell))
+    return False
+
+
+def _decimal(value: Fraction) -> Decimal:
+    """Return a result as a program keeps it."""
+    return Decimal(repr(float(value))).normalize() + 0
 
 
 def _gives(sheet: RecalculatedSheet, cell: Cell, cells: Cells) -> bool:
@@ -216,33 +235,18 @@ class _Reading:
         return found
 
 
-_Places = list[tuple[RecalculatedSheet, Range]]
-
-
 def _areas(
-    sheet: RecalculatedSheet, sheets: Mapping[str, RecalculatedSheet]
-) -> Iterable[tuple[Cell, _Places | None]]:
-    """Yield the formulas of a sheet with what they read, None when that cannot be told."""
-    for cell in sheet.own.formulas:
-        found = reads(formula_of(sheet.own, cell))
-        if found is None or found.names or found.tables:
-            yield cell, None
-            continue
-        places: _Places = []
-        for reference in found.references:
-            name = reference.sheet
-            home = sheet if name is None else sheets.get(name.casefold())
-            if home is not None:
-                places.append((home, reference.written))
-        yield cell, places
-
-
-def _reads_one_of(areas: _Places, changed: Sequence[tuple[RecalculatedSheet, Cell]]) -> bool:
-    for home, (top, left, bottom, right) in areas:
-        for sheet, (row, column) in changed:
-            if left <= column <= right and top <= row <= bottom and home is sheet:
-                return True
-    return False
+    sheet: Sheet, cell: Cell, home: int, numbers: Mapping[str, int]
+) -> list[SheetArea] | None:
+    """Return what a formula of the sheet ``home`` reads, None when that cannot be told."""
+    read = precedents_of(sheet, cell)
+    if read is None or read.names or read.tables:
+        return None
+    return [
+        (number, *area[1:])
+        for area in read.areas
+        if (number := home if area.sheet is None else numbers.get(area.sheet.casefold(), -1)) >= 0
+    ]
 
 
 def _is(shown: Decimal, right: Decimal | None) -> bool:

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from types import FrameType
 
 import pytest
+from workbook_bytes import simple
 
+from selfeval_xl.checking import check, mark
 from selfeval_xl.examining import examine
 from selfeval_xl.forms import recognise
+from selfeval_xl.forms.form import Form
 from selfeval_xl.settings import DEFAULT
-from selfeval_xl.workbooks.sheet import Sheet
+from selfeval_xl.workbooks.sheet import Sheet, a1
 
 TIMES = 4
 Row = list[object]
@@ -87,6 +90,20 @@ def pages(size: int) -> list[Row]:
 
 def steps(rows: list[Row]) -> int:
     """Return the lines of the program that run to judge a sheet; one form at least."""
+    forms: list[Form] = []
+
+    def judged() -> None:
+        forms.extend(recognise(Sheet("表", rows), DEFAULT))
+        for form in forms:
+            examine(form, DEFAULT)
+
+    count = lines_run(judged)
+    assert forms
+    return count
+
+
+def lines_run(work: Callable[[], object]) -> int:
+    """Return the lines of the program that run; what one line of it does at once is not seen."""
     count = 0
 
     def trace(frame: FrameType, event: str, arg: object) -> Callable[..., object]:
@@ -97,12 +114,9 @@ def steps(rows: list[Row]) -> int:
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        forms = recognise(Sheet("表", rows), DEFAULT)
-        for form in forms:
-            examine(form, DEFAULT)
+        work()
     finally:
         sys.settrace(before)
-    assert forms
     return count
 
 
@@ -121,3 +135,54 @@ def steps(rows: list[Row]) -> int:
 def test_work_grows_with_the_sheet(table: Callable[[int], list[Row]], size: int) -> None:
     steps(table(4))  # loads what is loaded once
     assert steps(table(size * TIMES)) < 1.3 * TIMES * steps(table(size))
+
+
+def beside(size: int, formula: str, attributes: str) -> bytes:
+    """A table whose total, in C4, is wrong, and many formulas below it."""
+    table = [
+        ["序号", "项目", "预算数（万元）"],
+        [1, "项目甲", 5],
+        [2, "项目乙", 6],
+        ["合计", None, 12],
+    ]
+    rows = [
+        f'<row r="{number}">{"".join(_cell(a1((number - 1, at)), v) for at, v in enumerate(row))}'
+        "</row>"
+        for number, row in enumerate(table, start=1)
+    ]
+    rows += [
+        f'<row r="{row}"><c r="A{row}"><f{attributes.format(row)}>{formula.format(row - 1)}</f>'
+        f'<v>1</v></c><c r="B{row}"><v>1</v></c></row>'
+        for row in range(10 * size, 11 * size)  # none met before
+    ]
+    return simple("".join(rows))
+
+
+def _cell(place: str, value: object) -> str:
+    if isinstance(value, str):
+        return f'<c r="{place}" t="inlineStr"><is><t>{value}</t></is></c>'
+    return "" if value is None else f'<c r="{place}"><v>{value}</v></c>'
+
+
+@pytest.mark.parametrize(
+    ("formula", "attributes"),
+    [
+        ("C4", ' t="array" ref="A{0}:B{0}"'),
+        ("SUM(C2:H9)", ""),
+        ("SUM(C2:H9)+A{0}", ""),
+        ("SUM(C4,A{0})", ""),
+    ],
+)
+def test_work_grows_with_the_formulas(formula: str, attributes: str) -> None:
+    def marked(size: int) -> int:
+        data = beside(size, formula, attributes)
+        return lines_run(lambda: _marked(data))
+
+    marked(4)
+    assert marked(400 * TIMES) < 1.3 * TIMES * marked(400)
+
+
+def _marked(data: bytes) -> None:
+    checked = check(data, "资金明细表.xlsx", DEFAULT)
+    assert [finding.cell for finding in checked.record.findings] == ["C4"]
+    mark(data, checked.record, checked.facts(), DEFAULT)

@@ -639,8 +639,13 @@ def test_changes_on_another_sheet_reach_formulas_through_sheet_and_table() -> No
         ("=SUM(B1:INDEX(C:C,3))", True),  # not understood, so it counts as dependent
         ("=SUM(B1:INDEX(B:B,ROW()-1))", False),
         ("=SUM(b1:index(b:b,9))", False),
-        ("=SUM(A2:INDEX(A:A,ROW()-1))", True),
-        ("=SUM(INDEX(A:A,ROW()+1):INDEX(A:A,ROW(B9)-1))", True),
+        ("=SUM(A1:INDEX(A:A,ROW()-1))", True),
+        ("=SUM(A2:INDEX(A:A,ROW()-1))", False),  # A2:A4
+        ("=SUM(A2:INDEX(A:A,ROW()-4))", True),  # A1:A2
+        ("=SUM(A2:INDEX(A:A,B1))", True),  # nobody knows how far
+        ("=SUM(INDEX(A:A,ROW()-4):INDEX(A:A,ROW(B9)-1))", True),
+        ("=SUM(INDEX(A:A,ROW()+1):INDEX(A:A,ROW(B9)-1))", False),  # A6:A8
+        ("=SUM(INDEX(A:A,ROW(A1)+1))", False),  # where A1 is, not what it holds
         ("=SUM(INDEX(B:B,ROW()+1):INDEX(B:B,ROW(B9)-1))", False),
         ("=SUM(INDEX(B:B,3):B9)", False),
         ("=SUM(INDEX(B1:B9,2):B5)", True),  # it might lie outside B1:B9

@@ -299,8 +299,9 @@ THIRD = Ratio(At((0, 0)), At((1, 0)))
         ),
         # what reads nothing corrected stays as it is, and needs no result
         ({"B1": 6}, {"B1": ("A2+A2", added("A2", "A2"))}, "", {}),
+        ({"B1": 6}, {"B1": ("INDEX(A:A,ROW()+1)*2", added("A2", "A2"))}, "", {}),
         # unless it might read more
-        ({"B1": 6}, {"B1": ("INDEX(A:A,2)*2", added("A2", "A2"))}, "", {"B1": "6"}),
+        ({"B1": 6}, {"B1": ("INDEX(A:A,A2-1)*2", added("A2", "A2"))}, "", {"B1": "6"}),
         *(
             ({"B1": 6}, {"B1": (f"{name}(A:A,2)*2", added("A2", "A2"))}, "", {})
             for name in ("offset", "INDIRECT")

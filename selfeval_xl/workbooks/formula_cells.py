@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from selfeval_xl.workbooks.editing.formulas import moved
 from selfeval_xl.workbooks.formula_values import Area, UnknownError, Value, exactly
+from selfeval_xl.workbooks.precedents import Precedents, precedents, written
 from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 
@@ -19,6 +20,16 @@ def formula_of(sheet: Sheet, cell: Cell) -> str:
         return text
     shared, (row, column) = sheet.shared[cell]
     return moved(shared, cell[0] - row, cell[1] - column)
+
+
+def precedents_of(sheet: Sheet, cell: Cell) -> Precedents | None:
+    """Return what the formula of a formula cell reads, None when it may read any cell."""
+    text, origin = sheet.formulas[cell], cell
+    if not text:
+        text, origin = sheet.shared.get(cell, ("", cell))
+    block = sheet.block(cell)
+    alone = block is None or block.area == (*cell, *cell)
+    return (precedents if alone else written)(text, origin, cell) if text else None
 
 
 def as_value(content: object) -> Value:

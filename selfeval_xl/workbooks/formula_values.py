@@ -77,11 +77,18 @@ class Context:
         return self if self.block is None else replace(self, block=None)
 
     def numbers(self, operand: Operand) -> Iterator[Fraction]:
-        """Yield the numbers that a sum takes of an operand."""
-        if isinstance(operand, Area):
-            yield from (v for v in self.values(operand) if type(v) is Fraction)
-        else:
+        """Yield the numbers that a sum takes of an operand.
+
+        A truth value in a cell is left out by some programs and counts as 1 or 0 in others.
+        """
+        if not isinstance(operand, Area):
             yield as_number(operand)
+            return
+        for value in self.values(operand):
+            if type(value) is Fraction:
+                yield value
+            elif type(value) is bool:
+                raise UnknownError
 
     def values(self, area: Area) -> Sequence[Value]:
         return self.cells.values(self.clipped(area))

@@ -23,6 +23,7 @@ from lxml import etree
 
 from selfeval_xl.workbooks.blocks import of_table
 from selfeval_xl.workbooks.changes import CellChange, NewSheet, SheetChanges
+from selfeval_xl.workbooks.dependents import Place, SheetArea
 from selfeval_xl.workbooks.editing.markup import (
     Element,
     drop_attribute,
@@ -36,7 +37,7 @@ from selfeval_xl.workbooks.editing.new_sheet import add_sheet, check_choices
 from selfeval_xl.workbooks.editing.notes import add_notes
 from selfeval_xl.workbooks.editing.opc import Relationships
 from selfeval_xl.workbooks.editing.package import Package
-from selfeval_xl.workbooks.editing.recalculation import Area, Place, Scope, looks_outside, stale
+from selfeval_xl.workbooks.editing.recalculation import Scope, looks_outside, stale
 from selfeval_xl.workbooks.editing.styles import Styles
 from selfeval_xl.workbooks.editing.workbook_part import WorkbookPart, drop_signatures
 from selfeval_xl.workbooks.editing.worksheet import WorksheetPart
@@ -186,7 +187,7 @@ class _Patch:
             if table in self._package:
                 yield parse(self._package.read(table), table)
 
-    def _table_areas(self) -> dict[str, Area]:
+    def _table_areas(self) -> dict[str, SheetArea]:
         return {
             str(table.get("displayName") or table.get("name") or "").casefold(): (
                 position,

@@ -71,6 +71,11 @@ class Block(NamedTuple):
     bond: Bond
     area: Range
 
+    @property
+    def height(self) -> int:
+        """Number of its rows."""
+        return self.area[2] - self.area[0] + 1
+
     def holds(self, cell: Cell) -> bool:
         """Tell whether a cell lies in it."""
         top, left, bottom, right = self.area
@@ -154,7 +159,24 @@ class Sheet:
 
     def block(self, cell: Cell) -> Block | None:
         """Return the block a cell lies in, None when it can be changed by itself."""
-        return next((block for block in self.blocks if block.holds(cell)), None)
+        if not self.blocks:
+            return None
+        beside, tall = self._flat_blocks.get(cell[0], ()), self._tall_blocks
+        return next((block for block in (*beside, *tall) if block.holds(cell)), None)
+
+    @cached_property
+    def _flat_blocks(self) -> Mapping[int, list[Block]]:
+        """The blocks of a few rows by their rows: thousands of them are no rarity."""
+        found: dict[int, list[Block]] = {}
+        for block in self.blocks:
+            if block.height <= _FLAT:
+                for row in range(block.area[0], block.area[2] + 1):
+                    found.setdefault(row, []).append(block)
+        return found
+
+    @cached_property
+    def _tall_blocks(self) -> list[Block]:
+        return [block for block in self.blocks if block.height > _FLAT]
 
     def merge(self, cell: Cell) -> Range:
         """Return the merged range a cell lies in, or the cell itself as a range of one."""
@@ -176,5 +198,6 @@ def _covered(merges: tuple[Range, ...], height: int, width: int) -> dict[Cell, R
     return covered
 
 
+_FLAT = 16  # rows of a block that is looked up by its rows
 _SMALL = 4096  # merges and cells of a sheet whose merges are kept for the next like it
 _covered_once = lru_cache(maxsize=64)(_covered)

@@ -68,8 +68,10 @@ def _count(context: Context, arguments: _Arguments) -> Operand:
         operand = node(context)
         if isinstance(operand, Area):
             count += sum(1 for _ in context.numbers(operand))
+        elif isinstance(operand, str):
+            raise UnknownError  # whether it is the text of a number
         else:
-            count += type(operand) is Fraction
+            count += operand is not None
     return exactly(count)
 
 
@@ -174,13 +176,11 @@ def _index(context: Context, arguments: _Arguments) -> Operand:
 
 def _sum_of_products(context: Context, arguments: _Arguments) -> Operand:
     areas = [node(context) for node in arguments]
-    shapes = {
-        (area.bottom - area.top, area.right - area.left) for area in areas if isinstance(area, Area)
-    }
+    shapes = {_shape(area) for area in areas if isinstance(area, Area)}
     if len(shapes) != 1 or not all(isinstance(area, Area) for area in areas):
         raise UnknownError
     columns = [
-        [v if type(v) is Fraction else Fraction(0) for v in _every(context, area)]
+        [_factor(value) for value in _every(context, area)]
         for area in areas
         if isinstance(area, Area)
     ]
@@ -191,6 +191,13 @@ def _sum_of_products(context: Context, arguments: _Arguments) -> Operand:
             product *= number
         total += product
     return total
+
+
+def _factor(value: Value) -> Fraction:
+    """Return what a cell counts as in SUMPRODUCT; programs differ over truth values."""
+    if type(value) is bool:
+        raise UnknownError
+    return value if type(value) is Fraction else Fraction(0)
 
 
 def _every(context: Context, area: Area) -> list[Value]:
@@ -209,12 +216,16 @@ def _matches(context: Context, pairs: Sequence[tuple[Operand, Value]]) -> list[i
         if not isinstance(operand, Area):
             raise UnknownError
         area = context.clipped(operand)
-        shapes.add((area.bottom - area.top, area.right - area.left))
+        shapes.add(_shape(area))
         test = _criterion(criterion)
         met.append([test(value) for value in context.values(area)])
     if len(shapes) != 1 or len({len(one) for one in met}) != 1:
         raise UnknownError
     return [at for at, tests in enumerate(zip(*met, strict=True)) if all(tests)]
+
+
+def _shape(area: Area) -> tuple[int, int]:
+    return area.bottom - area.top, area.right - area.left
 
 
 def _criterion(criterion: Value) -> Callable[[Value], bool]:
@@ -243,8 +254,12 @@ def _criterion(criterion: Value) -> Callable[[Value], bool]:
 
 
 def _plain(value: Value) -> Value:
-    """Return a value that is compared with a number; texts of digits count as numbers there."""
-    if type(value) is str and any(character.isdigit() for character in value):
+    """Return a value that is compared with a number.
+
+    Texts of digits count as numbers there, truth values in some programs.
+    """
+    kind = type(value)
+    if kind is bool or (kind is str and any(character.isdigit() for character in str(value))):
         raise UnknownError
     return value
 
@@ -272,16 +287,13 @@ def _sum_ifs(context: Context, arguments: _Arguments) -> Operand:
 def _sum_at(context: Context, source: Operand, pairs: list[tuple[Operand, Value]]) -> Fraction:
     if not isinstance(source, Area):
         raise UnknownError
-    values = list(context.values(context.clipped(source)))
+    source = context.clipped(source)
+    values = context.values(source)
     found = _matches(context, pairs)
     first = pairs[0][0]
-    if isinstance(first, Area) and (first.bottom - first.top, first.right - first.left) != (
-        source.bottom - source.top,
-        source.right - source.left,
-    ):
+    if isinstance(first, Area) and _shape(context.clipped(first)) != _shape(source):
         raise UnknownError
-    numbers = [values[at] for at in found if at < len(values)]
-    return exact.total(n for n in numbers if type(n) is Fraction)
+    return exact.total(n for at in found if type(n := values[at]) is Fraction)
 
 
 def _is_number(context: Context, arguments: _Arguments) -> Operand:
