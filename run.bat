@@ -8,6 +8,7 @@ title selfeval-xl
 set "HERE=%~dp0"
 set "VENV=%HERE%.venv"
 set "STAMP=%VENV%\installed.cfg"
+set "AGAIN="
 set "PYTHONPATH=%HERE%"
 set "PYTHONDONTWRITEBYTECODE="
 set "PIP_DISABLE_PIP_VERSION_CHECK=1"
@@ -52,6 +53,8 @@ if /i not "!CMDCMDLINE:/c=!"=="!CMDCMDLINE!" set "SELFEVAL_XL_WINDOW=1"
 "!VENV!\Scripts\python.exe" -m selfeval_xl run --open !ARGS!
 set "CODE=!ERRORLEVEL!"
 if "!CODE!"=="0" goto end
+rem 103: the Python the environment was made with is gone, as after an update. Made anew once.
+if "!CODE!"=="103" if not defined AGAIN endlocal & set "AGAIN=1" & goto setup
 rem "Press any key to close the window." in Chinese: with this code page, pause says it in English
 "!VENV!\Scripts\python.exe" -c "print('\u6309\u4efb\u610f\u952e\u5173\u95ed\u7a97\u53e3\u3002')"
 pause >nul

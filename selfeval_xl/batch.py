@@ -16,13 +16,14 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 
-from selfeval_xl.discovery import Dropped, common_root, discover, printable
+from selfeval_xl.discovery import Dropped, common_root, discover
 from selfeval_xl.findings import Finding
 from selfeval_xl.locking import only_run
 from selfeval_xl.outputs import OutputError, sweep
 from selfeval_xl.own_results import written_elsewhere
 from selfeval_xl.pool import Lost, Pool, PoolError, start_method
 from selfeval_xl.records import Counts, FileRecord, ProjectRecord, Status
+from selfeval_xl.result_names import overall_names, printable
 from selfeval_xl.results.extract import Extract, with_findings
 from selfeval_xl.results.tally import tally
 from selfeval_xl.settings import Settings
@@ -73,12 +74,14 @@ def run(
     out: Path,
     settings: Settings,
     *,
+    part: bool = False,
     jobs: int | None = None,
     progress: Progress | None = None,
     waiting: Callable[[], None] | None = None,
 ) -> Outcome:
     """Check all files under the inputs and write the results to ``out``.
 
+    ``part`` says that the inputs are only a part of an inbox, the summary of which is to stay.
     ``jobs`` is the number of processes, None for one or as many as there are processors,
     whichever is faster. ``waiting`` is called when another run holds the output folder. Raises
     OutputError when the results cannot be written; what is written by then is whole. Without
@@ -91,7 +94,8 @@ def run(
             sweep(out)
         if not files:
             return Outcome(out, None, dict.fromkeys(Status, 0), 0, Counts())
-        with _Run(files, out, settings, jobs, progress) as batch:
+        names = overall_names(partial=part)
+        with _Run(files, out, names, settings, jobs, progress) as batch:
             outcome = batch.run()
         if alone and batch.killed:
             sweep(out)  # what a worker was writing when it was ended
@@ -105,12 +109,14 @@ class _Run:
         self,
         files: list[Dropped],
         out: Path,
+        names: tuple[str, str],
         settings: Settings,
         jobs: int | None,
         progress: Progress | None,
     ) -> None:
         self.files = files
         self.out = out
+        self.names = names
         self.settings = settings
         self.jobs = _jobs(jobs, len(files))
         self.progress = progress
@@ -303,16 +309,17 @@ class _Run:
             return self._write(projects)
 
     def _write(self, projects: list[ProjectRecord]) -> Path:
-        from selfeval_xl.overall import FINDINGS, SUMMARY, write_overall  # noqa: PLC0415  (needed at the end only)
+        from selfeval_xl.overall import write_overall  # noqa: PLC0415  (needed at the end only)
 
         paths = write_overall(
             self.out,
+            self.names,
             self._settled(),
             projects,
             settings=self.settings,
             incomplete=self.missing,
         )
-        for path, name in zip(paths, (FINDINGS, SUMMARY), strict=True):
+        for path, name in zip(paths, self.names, strict=True):
             if path.name != name:
                 self.written_elsewhere.append(written_elsewhere(self.out / name, path))
         return paths[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from selfeval_xl import __version__
 from selfeval_xl.console import (
     ChineseGroup,
     OneOf,
+    Place,
     Whole,
     hold_window,
     open_file,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 FAILED = 3
 _MOST_LINES = 20
 _NOTHING = "没有核对任何文件，原因见汇总表的“文件清单”。"
+_RESULTS = "“{}”里是以前核对的结果，没有再核对。请放入“待核对”文件夹，或其中的工作簿。"
 _MISSING = "找不到：{}。请检查名称和位置。"
 
 
@@ -44,7 +47,7 @@ def main(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-_PATH = click.Path(path_type=Path)
+_PATH = Place()
 _OTHERS = [name for name in PROFILES if name != DEFAULT.profile]
 _PROFILE_HELP = f"评分口径：{DEFAULT.profile}（默认）、{'、'.join(_OTHERS)}。"
 
@@ -77,12 +80,13 @@ def run(
       3  有文件未能读取，或结果未能写入
     """
     from selfeval_xl import batch  # noqa: PLC0415  (--help and --version start at once)
-    from selfeval_xl.discovery import RESULTS_FOLDER  # noqa: PLC0415  (--help and --version start at once)
     from selfeval_xl.outputs import OutputError  # noqa: PLC0415  (--help and --version start at once)
     from selfeval_xl.working import collect_seldom  # noqa: PLC0415  (--help and --version start at once)
 
     place = _workplace(_inputs(inbox), settings_file)
-    target = (out or place.beside / RESULTS_FOLDER).absolute()
+    if out is None and place.takes_results:
+        refuse(_RESULTS.format(place.results.name), 2)
+    target = (out or place.results).absolute()
     for said in place.scope:
         click.echo(said)
     settings, notes = _settings(profile, place)
@@ -93,6 +97,7 @@ def run(
                 place.inputs,
                 target,
                 settings,
+                part=place.partial,
                 jobs=jobs,
                 progress=line,
                 waiting=lambda: click.echo("另一个核对正在进行，等待它结束……", err=True),
@@ -112,21 +117,29 @@ def run(
 def _inputs(inbox: tuple[Path, ...]) -> list[Path]:
     """Return what is to be checked; the default inbox is laid when there is none."""
     dropped = [Path(path) for path in dropped_paths(os.environ.get(VARIABLE, ""))]
-    if dropped and all(path.exists() for path in dropped):
+    if dropped and not _missing(dropped):
         return dropped
     if not inbox:
         default = Path(INBOX)
-        if not default.exists():
+        if _missing([default]):
             try:
                 default.mkdir()
             except OSError:
                 refuse(f"找不到“{INBOX}”文件夹，请写明要核对的文件夹。", 2)
             refuse(f"已建立“{INBOX}”文件夹，请把填好的工作簿放进去，再运行一次。", 2)
         return [default]
-    missing = [str(path) for path in inbox if not path.exists()]
-    if missing:
-        refuse(_MISSING.format("、".join(missing)), 2)
+    _refuse_missing(inbox)
     return list(inbox)
+
+
+def _missing(paths: Sequence[Path]) -> list[str]:
+    """Return those that are not there, or cannot be looked for."""
+    return [str(path) for path in paths if not os.path.exists(path)]  # noqa: PTH110  (never raises)
+
+
+def _refuse_missing(paths: Sequence[Path]) -> None:
+    if missing := _missing(paths):
+        refuse(_MISSING.format("、".join(missing)), 2)
 
 
 def _workplace(
@@ -150,7 +163,7 @@ def _settings(
     from selfeval_xl.settings_file import SettingsError, caution, load  # noqa: PLC0415  (--help and --version start at once)
 
     file = place.settings
-    if file is not None and not file.is_file():
+    if file is not None and not os.path.isfile(file):  # noqa: PTH113  (never raises)
         refuse(f"找不到设置文件“{file}”。", 2)
     if file is not None and not silent:
         click.echo(f"采用设置文件：{file}")
@@ -224,9 +237,7 @@ def check(
     """
     from selfeval_xl import reporting  # noqa: PLC0415  (--help and --version start at once)
 
-    missing = [str(path) for path in files if not path.exists()]
-    if missing:
-        refuse(_MISSING.format("、".join(missing)), 2)
+    _refuse_missing(files)
     place = _workplace(list(files), settings_file, Path(SETTINGS_FILE))
     settings, _ = _settings(profile, place, silent=form == "json")
     report = reporting.examine_files(place.inputs, settings)
@@ -246,15 +257,19 @@ def check(
 @click.argument("folder", type=_PATH, metavar="文件夹")
 def templates(folder: Path) -> None:
     """写出基础数据表、绩效自评表、问卷统计表的空白模板。"""
-    from selfeval_xl.templates import write_templates  # noqa: PLC0415  (--help and --version start at once)
+    from selfeval_xl.outputs import OutputError  # noqa: PLC0415  (--help and --version start at once)
+    from selfeval_xl.templates import TEMPLATES, write_templates  # noqa: PLC0415  (--help and --version start at once)
 
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         written = write_templates(folder)
-    except OSError as error:
-        refuse(f"模板无法写入“{folder}”（{reason(error)}）。", FAILED)
+    except OutputError as error:
+        cause = error.__cause__
+        why = f"（{reason(cause)}）" if isinstance(cause, OSError) else f"：{error.message}"
+        refuse(f"模板无法写入“{folder}”{why.removesuffix('。')}。", FAILED)
     for path in written:
         click.echo(f"已写出 {path}")
+    if {path.name for path in written} != {template.name for template in TEMPLATES}:
+        click.echo("已有的同名文件可能已经填写，没有覆盖；空白模板另取了名称。")
 
 
 @main.command(short_help="列出全部核对规则，或说明其中一条。")
@@ -282,10 +297,13 @@ def rules(code: str | None, *, form: str) -> None:
 @click.argument("folder", type=_PATH, metavar="文件夹")
 def init(folder: Path) -> None:
     """建立工作文件夹；已有的文件保持不动。"""
+    from selfeval_xl.outputs import OutputError  # noqa: PLC0415  (--help and --version start at once)
     from selfeval_xl.starting import NEXT, lay_out  # noqa: PLC0415  (--help and --version start at once)
 
     try:
         made = lay_out(folder)
+    except OutputError as error:
+        refuse(error.message, FAILED)
     except OSError as error:
         refuse(f"无法建立“{folder}”（{reason(error)}）。", FAILED)
     for path in made:

@@ -199,6 +199,18 @@ class Whole(click.ParamType):  # type: ignore[type-arg,unused-ignore]
         return number
 
 
+class Place(click.Path):
+    """A file or folder; an empty name, which would stand for the current folder, is none."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, readable=False)  # what cannot be read is told later
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not os.fspath(value):
+            self.fail("名称是空的，请写明文件或文件夹。", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class OneOf(click.Choice[str]):
     """A choice told in Chinese."""
 
@@ -232,7 +244,10 @@ def open_file(path: Path) -> bool:
         else:
             opener = "open" if sys.platform == "darwin" else "xdg-open"
             quiet = subprocess.DEVNULL
-            subprocess.Popen([opener, str(path)], stdout=quiet, stderr=quiet)
+            # In a session of its own it outlives the window that closes when this program ends.
+            subprocess.Popen(
+                [opener, str(path)], stdout=quiet, stderr=quiet, start_new_session=True
+            )
     except OSError:
         return False
     return True

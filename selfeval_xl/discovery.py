@@ -1,4 +1,4 @@
-"""Which files were dropped, in which order they are reported and what their copies are called."""
+"""Which files were dropped, in which order they are reported."""
 
 from __future__ import annotations
 
@@ -9,20 +9,14 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
-from itertools import count
 from pathlib import Path
 
 from selfeval_xl.outputs import long_path
+from selfeval_xl.result_names import RESULTS_FOLDER, copy_names
 from selfeval_xl.settings import INBOX
-
-RESULTS_FOLDER = "核对结果"
-CHECKED = "_已核对"
 
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db", "icon\r"})
 _SYSTEM_FOLDERS = frozenset({"__macosx", "$recycle.bin", "system volume information"})
-_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-_LONGEST_NAME = 255  # bytes on Linux, UTF-16 units on Windows; bytes are the stricter count
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +34,16 @@ class Dropped:
     size: int
 
 
+def is_folder(path: Path) -> bool:
+    """Tell whether a path leads to a folder; never raises, whatever the system forbids."""
+    return os.path.isdir(long_path(path))  # noqa: PTH112  (a long path is text)
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a path leads to a file; never raises."""
+    return os.path.isfile(long_path(path))  # noqa: PTH113  (a long path is text)
+
+
 def common_root(inputs: Sequence[Path]) -> Path:
     """Return the folder that names are relative to.
 
@@ -48,34 +52,65 @@ def common_root(inputs: Sequence[Path]) -> Path:
     inputs lie on different drives.
     """
     places = [Path(os.path.abspath(path)) for path in inputs]  # noqa: PTH100  (keeps links)
-    if len(places) == 1 and places[0].is_dir():
+    if len(places) == 1 and is_folder(places[0]):
         common = places[0]
     else:
         common = Path(os.path.commonpath([path.parent for path in places]))
     return next((place for place in (common, *common.parents) if place.name == INBOX), common)
 
 
+def is_whole(inputs: Sequence[Path], root: Path) -> bool:
+    """Tell whether the inputs are all that lies in a folder: itself, or everything in it."""
+    given = {_comparable(path) for path in inputs}
+    if _comparable(root) in given:
+        return True
+    try:
+        with os.scandir(long_path(root)) as listing:
+            return all(
+                _is_hidden(entry)
+                or entry.name == RESULTS_FOLDER
+                or entry.name.startswith("~$")  # an open workbook's, which nobody can select
+                or _comparable(root / entry.name) in given
+                for entry in listing
+            )
+    except OSError:
+        return False
+
+
+def _comparable(path: Path) -> str:
+    return os.path.normcase(os.path.abspath(path))  # noqa: PTH100  (keeps links)
+
+
 def discover(inputs: Sequence[Path], root: Path, out: Path) -> list[Dropped]:
     """Return every file under the inputs in natural order (表2 before 表10), each one once.
 
-    Passed over are the output folder, folders called 核对结果, hidden and system files. Links to
-    folders are not followed, and a folder that can be reached twice is entered once. Folders
-    that cannot be listed are named with size −1, so that they are reported, not forgotten.
+    Passed over are the output folder, folders called 核对结果, hidden and system files. A folder
+    that can be reached twice is entered once. Links to folders are not followed, and folders may
+    not be listed: both are named like files, so that they are reported, not forgotten.
     """
     out = Path(os.path.abspath(out))  # noqa: PTH100  (keeps links)
     sizes: dict[str, tuple[str, int]] = {}
+    alone: set[Path] = set()  # the folders of files given by themselves
     for given in inputs:
         place = Path(os.path.abspath(given))  # noqa: PTH100  (keeps links)
-        found = _walk(place, out) if place.is_dir() else [(str(place), _size(place))]
+        if is_folder(place):
+            found: Iterable[tuple[str, int]] = _walk(place, out)
+        else:
+            found = [(str(place), _size(place))]
+            alone.add(place.parent)
         for path, size in found:
             sizes.setdefault(_relative(path, root), (path, size))
     names = sorted(sizes, key=natural_key)
-    copies = _copy_names(names)
+    # Copies are called the same whatever else is given: that of a.xls is never that of a.xlsx.
+    around = {_relative(path, root) for folder in alone for path in _files_in(folder)}
+    copies = copy_names(sorted(around.union(names), key=natural_key) if around else names)
     return [Dropped(sizes[name][0], name, copies[name], sizes[name][1]) for name in names]
 
 
 def _relative(path: str, root: Path) -> str:
-    """Return a path relative to the root with forward slashes."""
+    """Return a path relative to the root with forward slashes; the root's is its own name."""
+    if path == str(root):
+        return root.name or path
     above = os.path.join(root, "")  # noqa: PTH118  (with the slash at its end)
     if path.startswith(above):
         return path[len(above) :].replace(os.sep, "/")
@@ -108,17 +143,30 @@ def _walk(folder: Path, out: Path) -> Iterator[tuple[str, int]]:
             with os.scandir(long_path(here)) as listing:
                 entries = list(listing)
         except OSError:
-            yield here, -1
+            yield here, 0
             continue
         for entry in entries:
             path = os.path.join(here, entry.name)  # noqa: PTH118  (kept unmarked)
             if _is_hidden(entry):
                 continue
-            if _is_folder(entry, follow=False):
-                if not _is_results(entry.name, path, out):
-                    waiting.append(path)
-            elif not _is_folder(entry, follow=True):
+            if not _is_folder(entry):
                 yield path, _entry_size(entry)
+            elif not _is_results(entry.name, path, out):
+                waiting.append(path)
+
+
+def _files_in(folder: Path) -> list[str]:
+    """Return the paths of the files of a folder that a run over it would come to."""
+    try:
+        with os.scandir(long_path(folder)) as listing:
+            entries = list(listing)
+    except OSError:
+        return []
+    return [
+        os.path.join(folder, entry.name)  # noqa: PTH118  (kept unmarked)
+        for entry in entries
+        if not _is_hidden(entry) and not _is_folder(entry)
+    ]
 
 
 def _been_there(folder: str, entered: set[tuple[int, int]]) -> bool:
@@ -135,10 +183,10 @@ def _been_there(folder: str, entered: set[tuple[int, int]]) -> bool:
     return False
 
 
-def _is_folder(entry: os.DirEntry[str], *, follow: bool) -> bool:
-    """Tell folders; a link that leads nowhere or in a circle is none."""
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Tell folders; a link to one is none."""
     try:
-        return entry.is_dir(follow_symlinks=follow)
+        return entry.is_dir(follow_symlinks=False)
     except OSError:
         return False
 
@@ -176,56 +224,3 @@ def _size(path: Path) -> int:
         return os.stat(long_path(path)).st_size  # noqa: PTH116  (a long path is text)
     except OSError:
         return 0
-
-
-def printable(name: str) -> str:
-    """Return a file name fit for workbooks and JSON.
-
-    Bytes that are no text, control characters and line ends are replaced; all other characters
-    stay, invisible ones too, so that the name still finds the file.
-    """
-    return _UNFIT.sub("\ufffd", name.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
-
-
-def _copy_names(names: Iterable[str]) -> dict[str, str]:
-    """Return each file's copy name without suffix; a.xls beside a.xlsx gives a(xls)_已核对.
-
-    File systems that ignore case are allowed for, names too long for the addition are cut, and
-    what is not printable is replaced, so that links to the copy work.
-    """
-    ordered = list(names)
-    taken: set[str] = set()
-    copies: dict[str, str] = {}
-    # .xlsx first: it keeps the plain name whatever else lies beside it.
-    for name in sorted(ordered, key=lambda name: not name.casefold().endswith(".xlsx")):
-        folder, slash, last = printable(name).replace("\\", "\ufffd").rpartition("/")
-        first, _, suffix = last.rpartition(".")
-        if not first or not suffix:
-            first, suffix = last, ""
-        copy = next(
-            copy
-            for stem in _stems(first, suffix)
-            if (copy := folder + slash + _fitting(stem)).casefold() not in taken
-        )
-        taken.add(copy.casefold())
-        copies[name] = copy
-    return copies
-
-
-def _stems(stem: str, suffix: str) -> Iterator[str]:
-    """Yield names for a copy, each only wanted when those before are taken."""
-    yield stem
-    if suffix:
-        yield f"{stem}({suffix})"
-    for number in count(2):
-        yield f"{stem}({suffix}{number})"
-
-
-def _fitting(stem: str) -> str:
-    """Return the copy's name without suffix, cut with a mark of the rest when it is too long."""
-    room = _LONGEST_NAME - len(f"{CHECKED}(99).xlsx".encode())
-    whole = stem.encode("utf-8", "surrogateescape")
-    if len(whole) > room:
-        mark = "…" + blake2b(whole, digest_size=3).hexdigest()
-        stem = whole[: room - len(mark.encode())].decode("utf-8", "ignore") + mark
-    return stem + CHECKED

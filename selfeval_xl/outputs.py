@@ -199,7 +199,10 @@ def _explain(error: OSError, folder: Path) -> str:
             f"磁盘空间不足，结果无法写入“{folder}”。请清理磁盘或用 -o 换一个输出文件夹后重新运行。"
         )
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return f"没有写入“{folder}”的权限。请用 -o 换一个可以写入的文件夹后重新运行。"
+        return (
+            f"没有写入“{folder}”的权限。请把要核对的文件放到可以写入的位置（如“文档”或 D 盘），"
+            "或用 -o 换一个可以写入的文件夹，再重新运行。"
+        )
     if error.errno in (errno.EEXIST, errno.ENOTDIR):
         return f"“{folder}”不是文件夹，无法存放结果。请把同名文件移走，或用 -o 换一个输出文件夹。"
     if error.errno == errno.ENAMETOOLONG:

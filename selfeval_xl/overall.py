@@ -18,12 +18,10 @@ from selfeval_xl.results.summary import write_summary
 from selfeval_xl.rules.catalogue import catalogue
 from selfeval_xl.settings import Settings
 
-SUMMARY = "汇总表.xlsx"
-FINDINGS = "findings.json"
-
 
 def write_overall(
     out: Path,
+    names: tuple[str, str],
     files: Iterable[Extract],
     projects: Sequence[ProjectRecord],
     *,
@@ -32,16 +30,16 @@ def write_overall(
 ) -> tuple[Path, Path]:
     """Write findings.json and the summary; return where they are, numbered when these are open.
 
-    ``files`` is gone through once. Neither appears before both are whole, and the summary appears
-    last. ``incomplete`` says in Chinese what is missing when the run was broken off. Raises
-    OutputError.
+    ``names`` are those of the two files; ``files`` is gone through once. Neither appears before
+    both are whole, and the summary appears last. ``incomplete`` says in Chinese what is missing
+    when the run was broken off. Raises OutputError.
     """
     with (
         scratch_folder(out) as scratch,
-        whole_file(out / SUMMARY, is_replaceable) as summary,  # ended last
-        whole_file(out / FINDINGS, is_replaceable) as findings,
+        whole_file(out / names[1], is_replaceable) as summary,  # ended last
+        whole_file(out / names[0], is_replaceable) as findings,
         _text(findings.temporary) as target,
-        _text(scratch / FINDINGS) as aside,
+        _text(scratch / names[0]) as aside,
     ):
         written = FindingsFile(target, aside)
         try:

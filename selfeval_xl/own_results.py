@@ -1,8 +1,8 @@
 """Which files of the output folder are results of earlier runs, to be replaced by new ones.
 
 Whatever else stands under a result's name is somebody's own file: it keeps its name, and the
-result gets a number. So does a marked copy that was saved since it was written: a person may have
-typed opinions (复核意见) into it, or put figures back.
+result gets a number. So does a marked copy or a summary that was saved since it was written: a
+person may have typed opinions (复核意见) or remarks into it, or put figures back.
 """
 
 from __future__ import annotations
@@ -30,12 +30,21 @@ class _Origin(Enum):
     """Whose a file is."""
 
     OURS = "as a run wrote it"
-    SAVED = "a copy saved since"
+    COPY_SAVED = "a marked copy saved since"
+    SUMMARY_SAVED = "a summary saved since"
     OTHERS = "no result"
+    HELD = "not to be looked into: another program has it"
+
+
+_SAVED = {
+    _Origin.COPY_SAVED: "已有的标注副本在核对后被保存过（可能填有复核意见），没有覆盖；本次的副本",
+    _Origin.SUMMARY_SAVED: "已有的汇总表在核对后被保存过（可能填有备注），没有覆盖；本次的汇总表",
+}
+"""What is said of each result that somebody saved."""
 
 
 def is_replaceable(path: Path) -> bool:
-    """Tell whether a file was written by an earlier run and is no copy somebody saved since.
+    """Tell whether a file was written by an earlier run and nobody saved it since.
 
     Nothing but its outline is read.
     """
@@ -45,13 +54,10 @@ def is_replaceable(path: Path) -> bool:
 def written_elsewhere(target: Path, written: Path) -> str:
     """Return what is said of a result that could not take its name."""
     origin = _origin(target)
-    if origin is _Origin.SAVED:
-        return (
-            "已有的标注副本在核对后被保存过（可能填有复核意见），没有覆盖；"
-            f"本次的副本另存为“{written.name}”。"
-        )
-    if origin is _Origin.OURS:
-        why = f"“{target.name}”正被其他程序打开"
+    if origin in _SAVED:
+        return f"{_SAVED[origin]}另存为“{written.name}”。"
+    if origin in (_Origin.OURS, _Origin.HELD):
+        why = f"“{target.name}”正被其他程序打开，或设成了只读"
     else:
         why = f"“{target.name}”这个名称已被另一个文件（不是核对结果）占用，该文件未改动"
     return f"{why}，本次结果另存为“{written.name}”。"
@@ -65,6 +71,8 @@ def _origin(path: Path) -> _Origin:
                 return _Origin.OURS if ours else _Origin.OTHERS
             with zipfile.ZipFile(file) as archive:
                 return _origin_of(_Archive(archive))
+    except PermissionError:
+        return _Origin.HELD
     except Exception:  # whatever else it is, it is not ours
         return _Origin.OTHERS
 
@@ -95,7 +103,7 @@ def _origin_of(parts: _Archive) -> _Origin:
     book = parse(parts.read(workbook_part(parts)))
     names = {attribute(element, "name") for element in book.iter() if local(element) == "sheet"}
     if names >= SUMMARY_SHEETS:
-        return _Origin.OURS
+        return _Origin.OURS if parts.has_new_sheet() else _Origin.SUMMARY_SAVED
     if not any(name.startswith(REVIEW_SHEET) for name in names):
         return _Origin.OTHERS
-    return _Origin.OURS if parts.has_new_sheet() else _Origin.SAVED
+    return _Origin.OURS if parts.has_new_sheet() else _Origin.COPY_SAVED

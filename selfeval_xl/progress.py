@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from selfeval_xl.templating.measure import text_width
 
 if TYPE_CHECKING:
     from selfeval_xl.records import Counts
+
+
+_BAR = 20
 
 
 class ProgressLine:
@@ -32,10 +36,13 @@ class ProgressLine:
         self.shown = now
         rate = done / (now - self.began)
         rest = _duration((total - done) / rate)
-        self._put(
-            f"{_bar(done, total)} {done}/{total}  {rate:.0f} 个/秒  剩余 {rest}"
+        text = (
+            f" {done}/{total}  {rate:.0f} 个/秒  剩余 {rest}"
             f"  错误 {counts.root} 处  核实 {counts.review} 处"
         )
+        # A line that goes on below is never written over: each state would stand there for good.
+        room = shutil.get_terminal_size().columns - 1 - text_width(text)
+        self._put(_bar(done, total, min(room - 2, _BAR)) + text if room > 2 else text)
 
     def clear(self) -> None:
         """Take the line away."""
@@ -51,7 +58,7 @@ class ProgressLine:
         self.width = width
 
 
-def _bar(done: int, total: int, width: int = 20) -> str:
+def _bar(done: int, total: int, width: int) -> str:
     full = done * width // max(total, 1)
     return "[" + "#" * full + "." * (width - full) + "]"
 

@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from selfeval_xl.discovery import Dropped, common_root, discover, printable
+from selfeval_xl.discovery import Dropped, common_root, discover
 from selfeval_xl.findings import Finding, Kind, Level
 from selfeval_xl.pool import Lost, Pool, PoolError
 from selfeval_xl.records import FileRecord, FormRecord, ProjectRecord, Status
+from selfeval_xl.result_names import RESULTS_FOLDER, printable
 from selfeval_xl.results.grouping import grouped
 from selfeval_xl.results.marks import explanation, verdict
 from selfeval_xl.results.review_scope import unchecked
@@ -23,7 +24,7 @@ from selfeval_xl.rules import page
 from selfeval_xl.settings import Settings
 from selfeval_xl.working import examined_apart, examined_here, get_ready, lost_text
 
-_NOWHERE = Path("核对结果")
+_NOWHERE = Path(RESULTS_FOLDER)
 
 
 @dataclass(frozen=True, slots=True)

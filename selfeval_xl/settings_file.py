@@ -65,7 +65,7 @@ def _read(path: Path) -> dict[str, Any]:
         )
     try:
         return tomllib.loads(_quote_keys(text), parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # whatever it is, it is no TOML
         found = re.search(r"at line (\d+)", str(error))
         place = f"第 {found[1]} 行" if found else "某一行"
         raise SettingsError(
@@ -88,12 +88,15 @@ def _decoded(data: bytes) -> str | None:
 
 
 # TOML allows only ASCII in bare keys; people write 满分 = 100 all the same.
-_BARE_KEY = re.compile(r"^(\s*)([^\s\"'#=\[\]{},.]*[^\x00-\x7f][^\s\"'#=\[\]{},.]*)(\s*)=", re.M)
-_BARE_TABLE = re.compile(r"^(\s*\[)\s*([^\s\"'\[\],.]*[^\x00-\x7f][^\s\"'\[\],.]*)\s*\]", re.M)
+# Blanks before and after them may be full-width ones.
+_BLANKS = r"[^\S\n]*+"
+_NAME = r"""(?=[^\s"'#=\[\]{},.]*[^\x00-\x7f])([^\s"'#=\[\]{},.]++)"""
+_BARE_KEY = re.compile(rf"^{_BLANKS}{_NAME}{_BLANKS}=", re.M)
+_BARE_TABLE = re.compile(rf"^{_BLANKS}\[{_BLANKS}{_NAME}{_BLANKS}\]", re.M)
 
 
 def _quote_keys(text: str) -> str:
-    return _BARE_TABLE.sub(r'\1"\2"]', _BARE_KEY.sub(r'\1"\2"\3=', text.replace("\r\n", "\n")))
+    return _BARE_TABLE.sub(r'["\1"]', _BARE_KEY.sub(r'"\1" =', text.replace("\r\n", "\n")))
 
 
 def _set(settings: Settings, key: str, value: Any, path: Path | None) -> Settings:

@@ -10,6 +10,7 @@ from typing import Any
 
 from selfeval_xl.settings import DEFAULT
 
+_MOST_DECIMALS = 30
 OPTIONS = len(DEFAULT.coefficients)
 """Options a question usually has."""
 
@@ -23,10 +24,12 @@ def _number(value: Any, low: int, high: int) -> Fraction:
         raise WrongValueError(f"“{value}”应为数字")
     if isinstance(value, Decimal) and not value.is_finite():
         raise WrongValueError(f"“{value}”应为数字")
-    number = Fraction(value)
-    if not low <= number <= high:
+    # Before it is made a fraction: 1e999999999 would be one of very many digits.
+    if not low <= value <= high:
         raise WrongValueError(f"{value} 超出了可用范围，应为 {low} 至 {high}")
-    return number
+    if isinstance(value, Decimal) and value and value.adjusted() < -_MOST_DECIMALS:
+        raise WrongValueError(f"{value} 的小数位太多")
+    return Fraction(value)
 
 
 def _points(value: Any) -> Fraction:

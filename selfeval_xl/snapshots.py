@@ -98,12 +98,15 @@ def _too_large(size: int, most: int) -> str:
 
 
 def _unopened(error: OSError, path: str) -> str:
+    folder, link = os.path.isdir(long_path(path)), os.path.islink(long_path(path))  # noqa: PTH112, PTH114  (a long path is text)
+    if folder and link:
+        return "这是指向文件夹的链接，其中的文件没有核对。请放入文件夹本身。"
     lost = isinstance(error, FileNotFoundError)
-    if error.errno == errno.ELOOP or (lost and os.path.islink(long_path(path))):  # noqa: PTH114  (a long path is text)
+    if error.errno == errno.ELOOP or (lost and link):
         return "这是一个失效的链接，它指向的文件不存在。请放入文件本身。"
     if lost:
         return "文件在核对期间被移走或改名，未能读取。"
-    if isinstance(error, IsADirectoryError) or os.path.isdir(long_path(path)):  # noqa: PTH112  (a long path is text)
+    if folder:
         return "文件夹无法打开。请检查权限，或把其中的表格直接放入待核对文件夹。"
     if isinstance(error, PermissionError):
         return "没有读取权限，或文件正被其他程序独占。请关闭打开它的程序后重新运行。"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from selfeval_xl.outputs import write_atomically
 from selfeval_xl.relations import Relation
 from selfeval_xl.templating import guide as guides
 from selfeval_xl.templating.base_data import department_base_data, fund_detail
@@ -97,11 +98,14 @@ def build_template(name: str, entries: Mapping[str, Mapping[str, Entry]] | None 
 
 
 def write_templates(directory: Path) -> list[Path]:
-    """Write the three blank templates into a directory and return their paths."""
-    directory.mkdir(parents=True, exist_ok=True)
-    written = []
-    for template in TEMPLATES:
-        path = directory / template.name
-        path.write_bytes(build_template(template.name))
-        written.append(path)
-    return written
+    """Write the three blank templates into a directory and return their paths.
+
+    A file of that name that is there may be filled in: it stays, and the blank one gets a number.
+    Raises OutputError.
+    """
+    return [
+        write_atomically(
+            directory / template.name, build_template(template.name), replaceable=lambda _: False
+        )
+        for template in TEMPLATES
+    ]

@@ -16,12 +16,13 @@ from sys import intern
 from typing import Any
 
 from selfeval_xl.checking import Checked, Facts, UnusualError, check, limits_of, mark
-from selfeval_xl.discovery import Dropped, printable
+from selfeval_xl.discovery import Dropped
 from selfeval_xl.findings import Finding
 from selfeval_xl.outputs import OutputError, write_atomically
 from selfeval_xl.own_results import is_replaceable, written_elsewhere
 from selfeval_xl.pool import Lost
 from selfeval_xl.records import Counts, FileRecord, Status
+from selfeval_xl.result_names import printable
 from selfeval_xl.results.extract import Extract, extract
 from selfeval_xl.results.undecided import open_questions
 from selfeval_xl.settings import Settings

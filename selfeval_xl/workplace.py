@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from selfeval_xl.discovery import common_root
+from selfeval_xl.discovery import (
+    common_root,
+    is_file,
+    is_folder,
+    is_whole,
+)
+from selfeval_xl.result_names import PARTIAL, RESULTS_FOLDER
 from selfeval_xl.settings import INBOX, SETTINGS_FILE
 
 TEMPLATES = "模板"
@@ -25,17 +31,28 @@ class Workplace:
     """What is to be checked and where things belong.
 
     ``root`` is the folder names are relative to, ``beside`` the folder of the results,
-    ``settings`` the settings file in use, None without one. In Chinese, ``scope`` says what of
-    the dropped is checked where that is not plain, and ``notes`` which settings do not count
-    though a person may think so.
+    ``partial`` tells whether the inputs are only a part of an inbox, ``settings`` is the settings
+    file in use, None without one. In Chinese, ``scope`` says what of the dropped is checked where
+    that is not plain, and ``notes`` which settings do not count though a person may think so.
     """
 
     inputs: tuple[Path, ...]
     root: Path
     beside: Path
+    partial: bool
     settings: Path | None
     scope: tuple[str, ...]
     notes: tuple[str, ...]
+
+    @property
+    def results(self) -> Path:
+        """The folder results are written to unless another is named."""
+        return self.beside / RESULTS_FOLDER
+
+    @property
+    def takes_results(self) -> bool:
+        """Whether that folder, with the results of earlier runs, is itself to be checked."""
+        return any(_same(path, self.results) for path in self.inputs)
 
 
 def workplace(
@@ -49,7 +66,7 @@ def workplace(
     inputs = tuple(_inbox_in(path) or path for path in dropped)
     root = common_root(inputs)
     beside = _beside(inputs, root)
-    known = (file for file in (beside / SETTINGS_FILE, otherwise) if file and file.is_file())
+    known = (file for file in (beside / SETTINGS_FILE, otherwise) if file and is_file(file))
     settings = chosen or next(known, None)
     notes = () if chosen else (*_misnamed(beside, settings), *_passed_over(inputs, settings))
     scope = [
@@ -57,26 +74,30 @@ def workplace(
         for path, inbox in zip(dropped, inputs, strict=True)
         if path != inbox
     ]
-    if root.name == INBOX and not any(_same(path, root) for path in inputs):
-        scope.append(f"只核对“{INBOX}”里选定的内容，汇总表也只有这些。")
+    partial = root.name == INBOX and not is_whole(inputs, root)
+    if partial:
+        scope.append(
+            f"只核对“{INBOX}”里选定的内容，不与其余文件比较；"
+            f"汇总表和 findings.json 另写一份，名称后加“{PARTIAL}”。"
+        )
     told = tuple(scope[:_MOST_NOTES])
-    return Workplace(inputs, root, beside, settings, told, notes[:_MOST_NOTES])
+    return Workplace(inputs, root, beside, partial, settings, told, notes[:_MOST_NOTES])
 
 
 def _inbox_in(folder: Path) -> Path | None:
     """Return the inbox of a work folder as ``init`` lays it, None for anything else."""
     inbox = folder / INBOX
-    made = (folder / TEMPLATES).is_dir() or (folder / SETTINGS_FILE).is_file()
-    return inbox if made and inbox.is_dir() else None
+    made = is_folder(folder / TEMPLATES) or is_file(folder / SETTINGS_FILE)
+    return inbox if made and is_folder(inbox) else None
 
 
 def _beside(inputs: Sequence[Path], root: Path) -> Path:
-    single = len(inputs) == 1 and inputs[0].is_dir()
+    single = len(inputs) == 1 and is_folder(inputs[0])
     return root.parent if single or root.name == INBOX else root
 
 
 def _misnamed(beside: Path, settings: Path | None) -> list[str]:
-    if not (beside / _MISNAMED).is_file():
+    if not is_file(beside / _MISNAMED):
         return []
     if settings is not None:
         return [f"找到“{_MISNAMED}”，未采用：采用的是“{SETTINGS_FILE}”，请只留一个。"]
@@ -91,13 +112,13 @@ def _passed_over(inputs: Sequence[Path], used: Path | None) -> list[str]:
     folders: dict[Path, None] = {}
     for path in inputs:
         folders[_beside((path,), common_root((path,)))] = None
-        if path.is_dir():
+        if is_folder(path):
             folders[path] = None
     files = (folder / SETTINGS_FILE for folder in folders)
     return [
         f"“{file}”未采用：设置文件要与所核对的文件夹并列，一次只用一个。"
         for file in files
-        if file.is_file() and not (used is not None and _same(file, used))
+        if is_file(file) and not (used is not None and _same(file, used))
     ]
 
 

@@ -19,6 +19,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from package_diff import parts
+from workbook_bytes import zipped
 
 from selfeval_xl import batch, snapshots, working
 from selfeval_xl.discovery import discover
@@ -478,6 +480,21 @@ def test_a_killed_run_leaves_no_half_file(inbox: Path, tmp_path: Path) -> None:
     outcome = run(inbox, out)
     assert outcome.files[Status.CHECKED] == 32
     assert not [path for path in out.rglob("*") if path.name.startswith(".")]
+
+
+def test_ends_of_tags_in_values_stay_in_the_copy(tmp_path: Path) -> None:
+    """XML allows them: such a sheet is read and marked as any other, and none is made anew."""
+    sheet = "xl/worksheets/sheet1.xml"
+    content = parts(WRONG)
+    cells = content[sheet].count(b'<c r="')
+    content[sheet] = content[sheet].replace(b'<c r="', b'<c x="a>b" r="')
+    (tmp_path / "有误.xlsx").write_bytes(zipped(content))
+    outcome = run(tmp_path / "有误.xlsx", tmp_path / "out")
+    assert (outcome.counts.root, outcome.failed, outcome.remarks) == (1, (), ())
+    with zipfile.ZipFile(tmp_path / "out" / "有误_已核对.xlsx") as copy:
+        assert copy.read(sheet).count(b'<c x="a>b" r="') == cells
+    (record,) = findings(tmp_path / "out")["findings"]
+    assert record["action"] == "corrected"
 
 
 def test_files_that_are_no_results_keep_their_names(tmp_path: Path) -> None:

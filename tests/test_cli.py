@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import openpyxl
@@ -277,6 +278,15 @@ def test_templates(tmp_path: Path) -> None:
         "绩效自评表.xlsx",
         "问卷统计表.xlsx",
     }
+    assert "没有覆盖" not in result.stdout
+    (tmp_path / "模板" / "问卷统计表.xlsx").write_bytes(WRONG)
+    result = invoke("templates", tmp_path / "模板")
+    assert result.exit_code == 0
+    assert f"已写出 {tmp_path / '模板' / '问卷统计表(2).xlsx'}\n" in result.stdout
+    assert "没有覆盖" in result.stdout
+    result = invoke("templates", tmp_path / "模板" / "问卷统计表.xlsx")
+    assert result.exit_code == 3
+    assert "问卷统计表.xlsx”（路径中有一处不是文件夹）。" in result.stderr
 
 
 def test_the_settings_file_beside_the_inbox_counts(inbox: Path) -> None:
@@ -284,6 +294,31 @@ def test_the_settings_file_beside_the_inbox_counts(inbox: Path) -> None:
     result = invoke("run", inbox)
     assert result.exit_code == 2
     assert "满分" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", ""],
+        ["run", "{inbox}", ""],
+        ["run", "{inbox}", "-o", ""],
+        ["run", "{inbox}", "--settings", ""],
+        ["check", ""],
+        ["templates", ""],
+        ["init", ""],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_name_is_not_the_current_folder(
+    arguments: list[str], inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A script whose variable is not set must not check, or write to, wherever it stands."""
+    monkeypatch.chdir(inbox)
+    before = sorted(inbox.parent.rglob("*"))
+    result = invoke(*(argument.format(inbox=inbox) for argument in arguments))
+    assert result.exit_code == 2
+    assert "名称是空的，请写明文件或文件夹。" in result.stderr
+    assert sorted(inbox.parent.rglob("*")) == before
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "ascii", "latin-1", "utf-8"])
@@ -315,6 +350,58 @@ def test_the_progress_line() -> None:
     line(50, 100, Counts(root=3, review=4))
     text = line.stream.getvalue()  # type: ignore[attr-defined]
     assert "50/100  5 个/秒  剩余 10 秒  错误 3 处  核实 4 处" in text
+    assert "[##########..........] 50/100" in text
+
+
+@pytest.mark.parametrize("columns", [200, 90, 80, 70, 63])
+def test_the_progress_line_is_one_line(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    line = ProgressLine(Terminal())
+    line.began -= 100
+    line.shown -= 10
+    line(1200, 3600, Counts(root=33, review=44))
+    text = line.stream.getvalue()  # type: ignore[attr-defined]
+    assert "1200/3600  12 个/秒  剩余 3 分 20 秒  错误 33 处  核实 44 处" in text
+    wide = sum(2 if character > "\x7f" else 1 for character in text.strip("\r"))
+    assert wide < columns
+    assert text.count("#") == (6 if columns >= 90 else text.count(".") // 2)
+
+
+OPENING = """
+import sys
+from pathlib import Path
+from selfeval_xl.console import open_file
+assert open_file(Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="terminals of Linux")
+def test_what_was_opened_outlives_the_window(tmp_path: Path) -> None:
+    import pty  # noqa: PLC0415  (POSIX only)
+
+    opener, opened = tmp_path / "xdg-open", tmp_path / "opened"
+    opener.write_text(
+        '#!/bin/sh\nsleep 0.5\nprintf %s "$1" > "$0.new"; mv "$0.new" "${0%/*}/opened"\n'
+    )
+    opener.chmod(0o755)
+    window, terminal = pty.fork()
+    if not window:
+        os.execve(
+            sys.executable,
+            [sys.executable, "-c", OPENING, "汇总表.xlsx"],
+            {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHONPATH": str(TOP)},
+        )
+    assert os.waitpid(window, 0)[1] == 0
+    os.close(terminal)
+    deadline = time.monotonic() + 10
+    while not opened.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert opened.read_text("utf-8") == "汇总表.xlsx"
 
 
 @pytest.mark.parametrize(
@@ -368,6 +455,16 @@ def test_run_sh_passes_its_arguments_on(tmp_path: Path) -> None:
         assert result.returncode == 3
         expected = [str(place), str(folder), "-m", "selfeval_xl", "run", "--open", *arguments]
         assert result.stdout.splitlines() == expected
+
+
+def test_run_bat_sets_up_anew_when_its_python_is_gone() -> None:
+    """The launcher in an environment ends with 103 then. Not seen on Windows."""
+    lines = (TOP / "run.bat").read_text("ascii").splitlines()
+    again = next(line for line in lines if '"103"' in line)
+    assert again.endswith('endlocal & set "AGAIN=1" & goto setup')  # as it stood before :ready
+    assert "if not defined AGAIN " in again  # once only
+    assert lines.index('set "AGAIN="') < lines.index(":setup") < lines.index(again)
+    assert lines.index('set "CODE=!ERRORLEVEL!"') < lines.index(again) < lines.index("pause >nul")
 
 
 def test_what_run_bat_has_python_say_is_chinese() -> None:

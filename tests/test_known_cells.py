@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from xml.parsers import expat
 
 import pytest
 
-from selfeval_xl.workbooks.known_cells import TooDeepError, well_formed
+from selfeval_xl.workbooks.known_cells import TooDeepError, has_unusual_tags, well_formed
 from selfeval_xl.workbooks.workbook import WorkbookProblem
 from selfeval_xl.workbooks.xml_parts import plain_text
 
@@ -74,7 +75,30 @@ def test_space_in_end_tags_is_out_of_the_ordinary(end: bytes) -> None:
     assert not well_formed(spaced)
 
 
-@pytest.mark.parametrize("bit", [b"</", b"</x ", b"</0", b"<c/></"])
+@pytest.mark.parametrize(
+    "name", [b"worksheet", b"sheetData", b"row", b"c", b"f", b"v", b"mergeCell"]
+)
+@pytest.mark.parametrize("value", [b'">"', b"'/>'", b"'a\">'"])
+def test_ends_of_tags_in_values_are_out_of_the_ordinary(name: bytes, value: bytes) -> None:
+    part = HEAD + ROWS + TAIL
+    marked = re.sub(rb"<(%b)(?=[ />])" % name, rb"<\1 a='\"' b=%b" % value, part)
+    assert accepted(marked)
+    assert well_formed(part)
+    assert not well_formed(marked)
+    assert has_unusual_tags(marked)
+
+
+@pytest.mark.parametrize("text", [b">", b'a="1">', b"'>'", b'>"', b"]>"])
+def test_ends_of_tags_in_texts_are_nothing_unusual(text: bytes) -> None:
+    part = HEAD + ROWS.replace(b"A1+1", text) + TAIL
+    assert accepted(part)
+    assert well_formed(part)
+    assert not has_unusual_tags(part)
+
+
+@pytest.mark.parametrize(
+    "bit", [b"</", b"</x ", b"</0", b"<c/></", b"<a '", b'<a b="', b'<a b="" ']
+)
 def test_no_part_takes_long(bit: bytes) -> None:
     started = time.process_time()
     for part in (HEAD + b"<row>" + bit * 25_000 + TAIL, bit * 500_000 + HEAD + ROWS + TAIL):

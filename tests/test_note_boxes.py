@@ -94,6 +94,88 @@ def test_many_longer_notes() -> None:
     assert len(boxes(etree.fromstring(parts(copy)[DRAWING]))) == 3000
 
 
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def with_frame(before: str = "", after: str = "", rows: int = 1) -> bytes:
+    """Return a workbook of one sheet with elements before and after its rows."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    page = book.add_worksheet("表")
+    for row in range(rows):
+        page.write(row, 2, 1)
+    book.close()
+    content = parts(target.getvalue())
+    data = content[SHEET].decode()
+    data = data.replace("<sheetData", f"{before}<sheetData").replace(
+        "</sheetData>", f"</sheetData>{after}"
+    )
+    return zipped({**content, SHEET: data})
+
+
+@pytest.mark.parametrize(
+    ("columns", "right"),
+    [
+        ("", [7, 59]),  # 315 pixels from the start of D, in columns of 64
+        ('<col min="5" max="5" width="20" customWidth="1"/>', [6, 42]),  # E has 145
+        ('<col min="5" max="5" width="20" hidden="1"/>', [8, 59]),
+        ('<col min="5" max="6" style="0"/>', [7, 59]),  # of the usual width
+        ('<col min="9" max="9" width="1"/><col min="5" max="5" width="20"/>', [6, 42]),
+        ('<col min="5" max="5" width="20"/><col min="1" max="9" width="1"/>', None),
+    ],
+)
+def test_boxes_are_as_wide_as_their_text(columns: str, right: list[int] | None) -> None:
+    package = with_frame(f"<cols>{columns}</cols>" if columns else "")
+    copy = patch(package, {"表": SheetChanges((CellChange((0, 2), note="注"),))}, ())
+    (anchor,) = boxes(etree.fromstring(parts(copy)[DRAWING])).values()
+    assert anchor[:4] == [3, 15, 0, 4]
+    if right is not None:  # else columns overlap, which no program takes
+        assert anchor[4:6] == right
+
+
+def test_marks_go_to_the_first_cell_of_a_merge() -> None:
+    merges = "".join(
+        f'<mergeCell ref="{area}"/>' for area in ("A1:B1", "C2:E4", "C5:C6", "C5:C9", "Z1:Z1048576")
+    )
+    package = with_frame("", f'<mergeCells count="5">{merges}</mergeCells>', rows=10)
+    marked = ["B1", "C1", "D3", "E4", "F4", "C6", "C9", "Z7"]
+    cells = tuple(CellChange(parse_a1(cell), note="注") for cell in marked)
+    copy = patch(package, {"表": SheetChanges(cells)}, ())
+    found = {(int(row or 0), int(column or 0)) for row, column in boxes(
+        etree.fromstring(parts(copy)[DRAWING])
+    )}  # fmt: skip
+    assert found == {parse_a1(cell) for cell in ("A1", "C1", "C2", "F4", "C5", "Z1")}
+
+
+ONE_COLUMN, COLUMN = '<col min="9" max="9" width="0"/>', '<col min="{0}" max="{0}" width="0"/>'
+BESIDE, ROW = '<mergeCell ref="Z{0}:Z900000"/>', '<mergeCell ref="A9:Z9"/>'
+
+
+def many(element: str) -> str:
+    return "".join(element.format(number) for number in range(1, 30_001))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"<cols>{many(ONE_COLUMN)}</cols>", ""),
+        (f"<cols>{many(COLUMN)}</cols>", ""),
+        ("", f"<mergeCells>{many(BESIDE)}</mergeCells>"),
+        ("", f"<mergeCells>{many(ROW)}</mergeCells>"),
+    ],
+    ids=["one column", "columns", "merges beside", "merges of one row"],
+)
+def test_what_lies_beside_the_marks_costs_little(before: str, after: str) -> None:
+    package = with_frame(before, after, rows=2000)
+    cells = tuple(
+        CellChange((row, column), note="注") for row in range(2000) if row != 8 for column in (2, 3)
+    )
+    started = time.process_time()
+    copy = patch(package, {"表": SheetChanges(cells)}, ())
+    assert time.process_time() - started < 5
+    assert len(boxes(etree.fromstring(parts(copy)[DRAWING]))) == len(cells)
+
+
 def boxes(drawing: etree._Element) -> dict[tuple[str | None, str | None], list[int]]:
     """Return the anchor of each note's box by row and column."""
     found = {}

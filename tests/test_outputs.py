@@ -247,6 +247,10 @@ def test_copies_never_collide(tmp_path: Path) -> None:
     assert len({copy.casefold() for copy in copies.values()}) == len(names)
     assert copies["a.xlsx"] == "a_已核对"
     assert copies["甲/a.xlsx"] == "甲/a_已核对"
+    # Alone, a file's copy is called the same: it never takes the place of another's.
+    for name, copy in copies.items():
+        (one,) = discover([tmp_path / name], tmp_path, tmp_path / "out")
+        assert (one.name, one.copy) == (name, copy)
 
 
 def test_a_name_too_long_for_the_addition_is_cut(tmp_path: Path) -> None:

@@ -706,6 +706,52 @@ def test_notes_and_boxes_that_are_gone_are_made_anew() -> None:
     assert openpyxl.load_workbook(io.BytesIO(copy))["表"]["B2"].comment.text == "注"
 
 
+@pytest.mark.parametrize("after", ["", "<legacyDrawingHF/>", "<extLst/>"])
+def test_a_drawing_that_is_nowhere_gives_way(after: str) -> None:
+    """Two elements of that name are more than Excel takes."""
+    relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    gone = f'<legacyDrawing xmlns:k="{relations}" k:id="rId77"/>'
+    package = edited(small_workbook(A1=1), ("</worksheet>", f"{gone}{after}</worksheet>"))
+    copy = marked(package, change("B2", note="注"), sheet="表")
+    assert [line for line in inconsistencies(copy) if "rId77" in line] == []
+    names = [etree.QName(child).localname for child in sheet_of(copy)]
+    assert names.count("legacyDrawing") == 1
+    assert names[-1] == (etree.fromstring(after).tag if after else "legacyDrawing")
+    assert openpyxl.load_workbook(io.BytesIO(copy))["表"]["B2"].comment.text == "注"
+
+
+@pytest.mark.parametrize(("highest", "number"), [("9", "10"), ("65533", "65534"), ("65534", "2")])
+def test_new_sheets_get_a_number_that_programs_take(highest: str, number: str) -> None:
+    content = parts(RICH)
+    book = content["xl/workbook.xml"].decode()
+    last = re.findall(r'sheetId="(\d+)"', book)[-1]
+    assert last not in ("1", "2")
+    book = book.replace(f'sheetId="{last}"', f'sheetId="{highest}"').replace(
+        'sheetId="2"', 'sheetId="5"'
+    )
+    copy = patch(zipped({**content, "xl/workbook.xml": book}), {}, (REVIEW,))
+    sheets = etree.fromstring(parts(copy)["xl/workbook.xml"]).iter("{*}sheet")
+    numbers = [sheet.get("sheetId") for sheet in sheets]
+    assert numbers[0] == number
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_a_note_has_no_more_text_than_programs_take() -> None:
+    """With more than 32,767 characters a workbook is repaired, and notes are lost."""
+    target = io.BytesIO()
+    book = xlsxwriter.Workbook(target, {"in_memory": True})
+    page = book.add_worksheet("表")
+    for row, length in enumerate((32_700, 32_766, 32_767)):
+        page.write_comment(row, 0, "长" * length)
+    book.close()
+    changes = (change(f"A{row}", note="请核对。" * 50) for row in (1, 2, 3))
+    copy = marked(target.getvalue(), *changes, sheet="表")
+    page = openpyxl.load_workbook(io.BytesIO(copy))["表"]
+    texts = [page[f"A{row}"].comment.text for row in (1, 2, 3)]
+    assert list(map(len, texts)) == [32_767] * 3
+    assert texts[0] == "长" * 32_700 + "\n" + ("请核对。" * 50)[:66]
+
+
 def test_a_note_is_added_below_the_existing_one() -> None:
     copy = marked(RICH, change("G4", note="【S102 核实】请核对。"))
     page = openpyxl.load_workbook(io.BytesIO(copy))[MAIN_SHEET]

@@ -225,8 +225,8 @@ def test_rows_and_cells_without_addresses() -> None:
     assert sheet.rows == [[1, None, 3], [], [], [], [None, None, 5, 6], [7]]
 
 
-@pytest.mark.parametrize("cell", ['<c r="A]]>1"><v>5</v></c>', '<c  s="1>" r="A1"><v>5</v></c>'])
-def test_a_cell_whose_attributes_end_early_is_damaged(cell: str) -> None:
+@pytest.mark.parametrize("cell", ['<c r="A]]>1"><v>5</v></c>', '<c  s="1" r="A1>"><v>5</v></c>'])
+def test_a_cell_whose_address_is_none_is_damaged(cell: str) -> None:
     with pytest.raises(WorkbookProblem) as found:
         only(simple(f'<row r="1">{cell}</row>'))
     assert found.value.kind == "damaged"
@@ -344,6 +344,18 @@ def test_space_in_end_tags(end: str, space: str) -> None:
     }
     assert spaced != PLAIN
     test_packages_written_differently(dict(spaced))
+
+
+@pytest.mark.parametrize("value", ['"a>b"', "'/>'", '">"', "'r=\"B9\">'", '"</"'.replace("<", ">")])
+@pytest.mark.parametrize("name", [*ENDS, "mergeCell", "numFmt", "xf", r"[a-z]\w*"])
+def test_ends_of_tags_in_values(name: str, value: str) -> None:
+    """XML allows them: nothing of a sheet may be lost or taken for something else."""
+    marked = {
+        part: re.sub(rf"<({name})(?=[\s/>])", rf"<\1 x={value}", str(content))
+        for part, content in PLAIN.items()
+    }
+    assert marked != PLAIN
+    test_packages_written_differently(dict(marked))
 
 
 def test_what_a_copy_cannot_keep_or_add_is_said() -> None:

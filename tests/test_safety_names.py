@@ -20,8 +20,9 @@ from lxml import etree
 from test_batch import CLEAN, WRONG
 
 from selfeval_xl import batch
-from selfeval_xl.discovery import discover, printable
+from selfeval_xl.discovery import discover
 from selfeval_xl.records import Status
+from selfeval_xl.result_names import printable
 from selfeval_xl.settings import DEFAULT
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="only Linux allows this")
@@ -170,10 +171,72 @@ def test_links_pipes_sockets_and_devices_do_not_hold_the_run(tmp_path: Path) -> 
     assert done.returncode == 3
     fates = {f["path"]: (f["status"], f["message"]) for f in results(tmp_path / "out")["files"]}
     assert fates.pop("好.xlsx")[0] == fates.pop("链接.xlsx")[0] == "checked"
-    assert set(fates) == {"圈", "断.xlsx", "零.xlsx", "管道.xlsx", "口.xlsx"}
+    assert set(fates) == {"圈", "自己", "上级", "断.xlsx", "零.xlsx", "管道.xlsx", "口.xlsx"}
     for name, (status, message) in fates.items():
         assert status == "unreadable"
+        if name in ("自己", "上级"):
+            assert message == "这是指向文件夹的链接，其中的文件没有核对。请放入文件夹本身。"
+            continue
         assert ("链接" if name in ("圈", "断.xlsx") else "不是普通文件") in message
+
+
+SHUT = """
+import os, sys
+real = os.stat, os.scandir, os.access
+def shut(path):
+    return "锁" in os.fspath(path) and not os.fspath(path).endswith("锁")
+def stat(path, *rest, **more):
+    if isinstance(path, (str, os.PathLike)) and shut(path):
+        raise PermissionError(13, "Permission denied", path)
+    return real[0](path, *rest, **more)
+def scandir(path):
+    if os.fspath(path).endswith("锁"):
+        raise PermissionError(13, "Permission denied", path)
+    return real[1](path)
+os.stat, os.scandir = stat, scandir
+os.path.isdir = lambda path: bool(type_of(path) == 0o040000)
+os.path.isfile = lambda path: bool(type_of(path) == 0o100000)
+os.path.exists = lambda path: type_of(path) is not None
+os.access = lambda path, *_, **__: not os.fspath(path).endswith("锁")
+def type_of(path):
+    try:
+        return os.stat(path).st_mode & 0o170000
+    except OSError:
+        return None
+from selfeval_xl.cli import main
+main(sys.argv[1:])
+"""
+
+
+@LINUX
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["run", "锁"], 3, "  锁：文件夹无法打开。请检查权限，"),
+        (["check", "锁"], 3, "锁：未能读取。文件夹无法打开。请检查权限，"),
+        (["run", "."], 3, "  锁：文件夹无法打开。请检查权限，"),
+        (["run", "锁/内"], 2, "找不到：锁/内。请检查名称和位置。"),
+        (["check", "锁/内"], 2, "找不到：锁/内。请检查名称和位置。"),
+        (["run", "好.xlsx", "--settings", "锁/内"], 2, "找不到设置文件“锁/内”。"),
+    ],
+)
+def test_folders_that_are_shut_are_told_of(
+    tmp_path: Path, arguments: list[str], code: int, said: str
+) -> None:
+    """Some systems forbid even to look whether something is there; root may look anywhere."""
+    (tmp_path / "锁").mkdir()
+    (tmp_path / "好.xlsx").write_bytes(CLEAN)
+    done = subprocess.run(
+        [sys.executable, "-c", SHUT, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False), done.stderr
+    assert said in done.stdout + done.stderr
 
 
 @LINUX

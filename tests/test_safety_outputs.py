@@ -18,8 +18,9 @@ from typing import Any
 import pytest
 from test_batch import CLEAN, METHODS, WRONG, questionnaire, tree
 
-from selfeval_xl import batch, outputs, pool, spool
+from selfeval_xl import batch, outputs, own_results, pool, spool
 from selfeval_xl.outputs import OutputError
+from selfeval_xl.own_results import is_replaceable, written_elsewhere
 from selfeval_xl.records import FileRecord, Status
 from selfeval_xl.settings import DEFAULT
 
@@ -187,6 +188,18 @@ def test_an_output_open_in_excel_gets_a_number(
     assert (out / numbered).is_file()
     assert any(name in text and numbered in text for text in outcome.remarks)
     assert not outcome.failed
+    # What it says of a file nobody else could have written, and of one it cannot look into:
+    (out / name).write_bytes((out / numbered).read_bytes())
+    held = f"“{name}”正被其他程序打开，或设成了只读，本次结果另存为“{numbered}”。"
+    assert written_elsewhere(out / name, out / numbered) == held
+
+    def refused(*_: object) -> Any:
+        raise PermissionError(errno.EACCES, "sharing violation")
+
+    monkeypatch.setattr(own_results, "long_path", refused)
+    assert written_elsewhere(out / name, out / numbered) == held
+    assert not is_replaceable(out / name)
+    monkeypatch.undo()
     assert not partial_except(out, name)
     if name == "问卷0_已核对.xlsx":
         files = json.loads((out / "findings.json").read_text("utf-8"))["files"]

@@ -1,4 +1,4 @@
-"""Marked copies a person saved since they were written keep what was typed into them."""
+"""Results a person saved since they were written keep what was typed into them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from selfeval_xl.workbooks.changes import NewCell, NewRow, NewSheet
 from selfeval_xl.workbooks.patching import patch
 
 WRONG, OTHERWISE_WRONG = questionnaire(final=95.0), questionnaire(final=96.0)
+SUMMARY, SECOND_SUMMARY = "汇总表.xlsx", "汇总表(2).xlsx"
 COPY, SECOND, THIRD = "问卷_已核对.xlsx", "问卷_已核对(2).xlsx", "问卷_已核对(3).xlsx"
 
 
@@ -77,6 +78,48 @@ def test_a_saved_copy_is_never_overwritten(tmp_path: Path, package: bytes) -> No
         (file,) = json.loads(now["findings.json"])["files"]
         assert file["corrected"] == SECOND
         assert file["message"].endswith(said)
+
+
+def test_a_saved_summary_is_never_overwritten(tmp_path: Path) -> None:
+    run(tmp_path, WRONG)
+    untouched = results(tmp_path)[SUMMARY]
+    run(tmp_path, OTHERWISE_WRONG)
+    assert not run(tmp_path, WRONG).remarks  # nobody touched it: it is replaced
+    assert results(tmp_path)[SUMMARY] == untouched
+    book = openpyxl.load_workbook(tmp_path / "结果" / SUMMARY)
+    book["汇总"]["A30"] = "请某某单位重报"
+    book.save(tmp_path / "结果" / SUMMARY)
+    saved = results(tmp_path)[SUMMARY]
+    for _ in range(2):  # the second run replaces the results of the first
+        outcome = run(tmp_path, WRONG)
+        now = results(tmp_path)
+        assert set(now) == {COPY, "findings.json", SUMMARY, SECOND_SUMMARY}
+        assert now[SUMMARY] == saved
+        assert now[SECOND_SUMMARY] == untouched
+        assert outcome.summary == tmp_path / "结果" / SECOND_SUMMARY
+        assert outcome.remarks == (
+            "已有的汇总表在核对后被保存过（可能填有备注），没有覆盖；"
+            f"本次的汇总表另存为“{SECOND_SUMMARY}”。",
+        )
+    (tmp_path / "结果" / SUMMARY).unlink()
+    assert not run(tmp_path, WRONG).remarks
+    assert results(tmp_path)[SUMMARY] == untouched
+
+
+def test_a_summary_saved_by_another_program_is_known(tmp_path: Path) -> None:
+    """The sheets' parts are found whatever they are called, and every program names them anew."""
+    run(tmp_path, WRONG)
+    path = tmp_path / "结果" / SUMMARY
+    assert is_replaceable(path)
+    sheets = {name for name in parts(path.read_bytes()) if name.startswith("xl/worksheets/")}
+    assert not any(name.startswith("xl/worksheets/sheet") for name in sheets)
+    content = {
+        name.replace("selfeval_review", "sheet"): part.replace(b"selfeval_review", b"sheet")
+        for name, part in parts(path.read_bytes()).items()
+    }
+    path.write_bytes(zipped(content))
+    assert openpyxl.load_workbook(path).sheetnames[0] == "汇总"
+    assert not is_replaceable(path)
 
 
 def test_numbered_copies_are_treated_alike(tmp_path: Path) -> None:

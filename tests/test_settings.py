@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -71,6 +73,22 @@ def test_chinese_keys_in_any_encoding(tmp_path: Path, encoding: str, newline: st
     assert settings.grades == (("优", Fraction(80)), ("差", Fraction(0)))
 
 
+def test_full_width_blanks_around_keys(tmp_path: Path) -> None:
+    settings = load(None, _file(tmp_path, '　口径　= "湖北"\n\n　[　等级　]\n优　= 90\n差 = 0\n'))
+    assert settings.profile.startswith("湖北")
+    assert settings.grades == (("优", 90), ("差", 0))
+
+
+@pytest.mark.parametrize("piece", ["字", "[字", "\n", " \n", "字 "])
+def test_no_text_takes_long(tmp_path: Path, piece: str) -> None:
+    """Whatever else somebody gave the name of the settings file."""
+    file = _file(tmp_path, piece * 50_000 + "#")
+    started = time.process_time()
+    with contextlib.suppress(SettingsError):
+        load(None, file)
+    assert time.process_time() - started < 2
+
+
 def test_the_command_lines_profile_comes_first(tmp_path: Path) -> None:
     path = _file(tmp_path, '口径 = "湖南"\n')
     assert load("云南昆明", path).profile == "云南昆明"
@@ -84,6 +102,10 @@ def test_the_command_lines_profile_comes_first(tmp_path: Path) -> None:
         ("满分数 = 100", "满分"),
         ("满分 = 0", "大于 0"),
         ("满分 = nan", "数字"),
+        ("满分 = 1e999999999", "超出了可用范围"),
+        ("满分 = 1e-999999999", "小数位太多"),
+        ("满分 = " + "9" * 5000, "写法有误"),
+        ("满分 = " + "[" * 5000, "写法有误"),
         ('满分 = "一百"', "数字"),
         ("选项系数 = [0.6, 1.0]", "由大到小"),
         ("选项系数 = 1", "方括号"),

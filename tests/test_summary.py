@@ -149,7 +149,7 @@ def test_printed_first_level_scores_add_up_to_the_total() -> None:
 
 def test_links_are_relative_and_escaped(sample: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(sample)) as package:
-        rels = package.read("xl/worksheets/_rels/sheet1.xml.rels")
+        rels = package.read("xl/worksheets/_rels/selfeval_review1.xml.rels")
     targets = [node.get("Target") for node in etree.fromstring(rels)]
     assert targets[0] == "就业服务/问卷%20统计表%231_已核对.xlsx"
     assert len(targets) == 3, "links to one copy share what they name"

@@ -62,6 +62,19 @@ def test_write_templates(tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in written} == {n: blank(n) for n in NAMES}
 
 
+def test_what_stands_in_the_place_of_a_template_is_never_overwritten(tmp_path: Path) -> None:
+    """Somebody may have filled it in."""
+    write_templates(tmp_path)
+    filled = tmp_path / NAMES[0]
+    filled.write_bytes(b"filled in")
+    numbered = tmp_path / NAMES[0].replace(".xlsx", "(2).xlsx")
+    for _ in range(2):
+        assert write_templates(tmp_path) == [numbered, *(tmp_path / name for name in NAMES[1:])]
+        assert filled.read_bytes() == b"filled in"
+        assert numbered.read_bytes() == blank(NAMES[0])
+        assert len(list(tmp_path.iterdir())) == len(NAMES) + 1
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_sheets(name: str) -> None:
     assert opened(name).sheetnames == [*SHEETS[name], GUIDE]

@@ -31,8 +31,9 @@ def work(tmp_path: Path) -> Path:
     return folder
 
 
-def names(work: Path) -> set[str]:
-    content = json.loads((work / "核对结果" / "findings.json").read_text("utf-8"))
+def names(work: Path, part: bool = False) -> set[str]:
+    name = "findings（部分）.json" if part else "findings.json"
+    content = json.loads((work / "核对结果" / name).read_text("utf-8"))
     return {file["path"] for file in content["files"]}
 
 
@@ -40,7 +41,7 @@ def names(work: Path) -> set[str]:
     ("dropped", "checked", "part"),
     [
         (["待核对"], {"甲", "乙"}, False),
-        ([f"待核对/{UNIT}"], {"甲", "乙"}, True),
+        ([f"待核对/{UNIT}"], {"甲", "乙"}, False),  # all there is
         ([f"待核对/{UNIT}/甲.xlsx"], {"甲"}, True),
         ([f"待核对/{UNIT}/甲.xlsx", f"待核对/{UNIT}/乙.xlsx"], {"甲", "乙"}, True),
     ],
@@ -52,11 +53,44 @@ def test_settings_and_results_lie_beside_the_inbox(
     assert result.exit_code == 0, result.output
     assert f"采用设置文件：{work / '设置.toml'}\n" in result.stdout
     assert "规则口径：湖南。" in result.stdout
-    assert names(work) == {f"{UNIT}/{name}.xlsx" for name in checked}
+    assert names(work, part) == {f"{UNIT}/{name}.xlsx" for name in checked}
     for name in checked:
         assert (work / "核对结果" / UNIT / f"{name}_已核对.xlsx").is_file()
     assert not list((work / "待核对").rglob("核对结果"))
-    assert ("汇总表也只有这些" in result.stdout) is part
+    assert ("名称后加“（部分）”" in result.stdout) is part
+    summaries = {path.name for path in (work / "核对结果").iterdir() if path.is_file()}
+    behind = "（部分）" if part else ""
+    assert summaries == {f"findings{behind}.json", f"汇总表{behind}.xlsx"}
+
+
+@pytest.mark.parametrize("others", [[], ["待核对"]])
+def test_results_of_earlier_runs_are_no_inbox(work: Path, others: list[str]) -> None:
+    assert invoke("run", work / "待核对").exit_code == 0
+    results = work / "核对结果"
+    before = {path: path.read_bytes() for path in results.rglob("*") if path.is_file()}
+    result = invoke("run", results, *(work / name for name in others))
+    assert result.exit_code == 2
+    assert "“核对结果”里是以前核对的结果，没有再核对。" in result.stderr
+    now = {path: path.read_bytes() for path in results.rglob("*") if path.is_file()}
+    assert now == before
+
+
+def test_a_part_of_the_inbox_leaves_the_summary_of_all_of_it(work: Path) -> None:
+    other = work / "待核对" / "另一单位"
+    other.mkdir()
+    (other / "丙.xlsx").write_bytes(CLEAN)
+    assert invoke("run", work / "待核对").exit_code == 0
+    results = work / "核对结果"
+    whole = {path: path.read_bytes() for path in results.rglob("*") if path.is_file()}
+    result = invoke("run", other)
+    assert f"汇总表：{results / '汇总表（部分）.xlsx'}\n" in result.stdout
+    assert names(work, part=True) == {"另一单位/丙.xlsx"}
+    assert {path: path.read_bytes() for path in whole} == whole
+    for unselected in (".DS_Store", "~$汇总.xlsx"):
+        (work / "待核对" / unselected).write_bytes(b"")
+    result = invoke("run", work / "待核对" / UNIT, other)  # both are all there is
+    assert f"汇总表：{results / '汇总表.xlsx'}\n" in result.stdout
+    assert {path: path.read_bytes() for path in whole} == whole
 
 
 def test_check_finds_the_same_settings(work: Path) -> None:

@@ -10,10 +10,13 @@ from collections.abc import Iterator, Mapping
 from typing import BinaryIO
 
 from selfeval_xl.results.table_body import Body, Deflated, deflated
+from selfeval_xl.workbooks.changes import NEW_SHEET_PART
 from selfeval_xl.workbooks.editing.zip_entries import Entry, central_header, local_header
 
 _DIMENSION = re.compile('(<dimension ref="[A-Z]+[0-9]+:[A-Z]+)([0-9]+)"')
 _AFTER_LINKS = re.compile("<(?:printOptions|pageMargins) ")
+_SHEET_NAME = re.compile("(worksheets/(?:_rels/)?)sheet(?=[0-9])")
+_NAMING_SHEETS = frozenset(("[Content_Types].xml", "xl/_rels/workbook.xml.rels"))
 _END = struct.Struct("<4s4H2IH")
 _LAST_BLOCK = b"\x03\x00"  # of deflated data: an empty one
 _ZEROS = bytes(1 << 20)
@@ -22,7 +25,8 @@ _ZEROS = bytes(1 << 20)
 def assemble(skeleton: BinaryIO, bodies: Mapping[str, Body], target: BinaryIO) -> None:
     """Write the workbook whose sheets lack the rows of their tables, with these rows.
 
-    ``bodies`` are the rows, all of them packed, by the name of the sheet's part.
+    ``bodies`` are the rows, all of them packed, by the name the library gave the sheet's part. It
+    gets one that programs replace when they save (``changes.NEW_SHEET_PART``).
     """
     directory: list[bytes] = []
     offset = 0
@@ -41,13 +45,19 @@ def _entries(skeleton: BinaryIO, bodies: Mapping[str, Body]) -> Iterator[Entry]:
     with zipfile.ZipFile(skeleton) as archive:
         for name in archive.namelist():
             content, body = archive.read(name).decode(), bodies.get(name)
+            part = _renamed(name)
             if body is None or body.next == body.first:
-                yield _entry(name, content)
+                yield _entry(part, _renamed(content) if name in _NAMING_SHEETS else content)
                 continue
-            yield _entry(name, *_filled(content, body))
+            yield _entry(part, *_filled(content, body))
             if body.relations.size:
-                folder, _, file = name.rpartition("/")
+                folder, _, file = part.rpartition("/")
                 yield _entry(f"{folder}/_rels/{file}.rels", body.relations)
+
+
+def _renamed(text: str) -> str:
+    """Return a part's name, or what names the sheets' parts, with our own names for these."""
+    return _SHEET_NAME.sub(rf"\1{NEW_SHEET_PART}", text)
 
 
 def _filled(sheet: str, body: Body) -> tuple[str | Deflated, ...]:

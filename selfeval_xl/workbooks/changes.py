@@ -12,8 +12,8 @@ from selfeval_xl.workbooks.sheet import Cell, Range
 NEW_SHEET_PART = "selfeval_review"
 """How the names of new sheets' parts begin.
 
-Programs that save a workbook name its sheets' parts anew (sheet1.xml …): a copy without such a part
-has been saved by somebody since it was written.
+Programs that save a workbook name its sheets' parts anew (sheet1.xml …): a result without such a
+part has been saved by somebody since it was written.
 """
 
 

@@ -25,6 +25,9 @@ _CHARACTER = b"&#"  # begins a reference to a character by its number
 # Digits matter also in names that must be the same, and in those of namespaces.
 _NUMBERED_END = re.compile(rb"</[^<>]*0")
 _SPACED_END = re.compile(rb"</[^\s<>]++\s")
+_END_IN_VALUE = re.compile(
+    rb"""<[^\s<>"'/!?][^<>"']*+(?>(?:(?:"[^"<>]*+"|'[^'<>]*+')[^<>"']*+)*)(?:"[^"<>]*+|'[^'<>]*+)>"""
+)
 _BINDING = b"xmlns"
 _OWN_TEXT = b'"inlineStr"'  # cells with it are rarely alike
 _MOST = 1 << 14  # pieces remembered
@@ -44,8 +47,8 @@ class TooDeepError(Exception):
 def well_formed(data: bytes, depth: int = 100) -> bool:
     """Tell whether a worksheet part is well-formed XML in UTF-8 whose prefixes are all declared.
 
-    False when that is not sure, or when an end tag holds space. Raises TooDeepError when elements
-    around the rows, or those in cells not seen before, nest deeper than ``depth``.
+    False when that is not sure, or when tags are written as no program does. Raises TooDeepError
+    when elements around the rows, or those in cells not seen before, nest deeper than ``depth``.
     """
     start, end = data.find(_OPENING) + len(_OPENING), data.rfind(_CLOSING)
     if not len(_OPENING) <= start <= end:
@@ -111,17 +114,24 @@ def _are_well_formed(pieces: Pieces, depth: int) -> bool:
     return _accepts(b"<a>%b</a>" % text, depth)
 
 
-def has_spaced_end(data: bytes) -> bool:
-    """Tell whether an end tag of a part without comments and CDATA holds space: ``</row >``."""
-    return _SPACED_END.search(data) is not None
+def has_unusual_tags(data: bytes) -> bool:
+    """Tell whether tags of a part without comments and CDATA are written as no program does.
+
+    That is an end tag that holds space (``</row >``) or a value with the end of a tag in it
+    (``<c x=">">``), which XML allows.
+    """
+    if _SPACED_END.search(data):
+        return True
+    # Texts hold such characters more often; in most parts each ends a tag.
+    return data.count(b">") != data.count(b"<") and _END_IN_VALUE.search(data) is not None
 
 
 def _accepts(data: bytes, depth: int) -> bool:
-    """Tell whether expat takes a part and no end tag of it holds space.
+    """Tell whether expat takes a part and its tags are written as usual.
 
     Raises TooDeepError when it nests too deep.
     """
-    if has_spaced_end(data):
+    if has_unusual_tags(data):
         return False
     parser, level = expat.ParserCreate("utf-8", " "), 0
 

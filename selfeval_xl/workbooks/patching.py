@@ -244,12 +244,13 @@ def _quoted(change: CellChange) -> bool | None:
 
 
 def _settled(
-    sheet: WorksheetPart, changes: Iterable[CellChange], table_rows: Sequence[Block]
+    sheet: WorksheetPart, changes: Sequence[CellChange], table_rows: Sequence[Block]
 ) -> list[CellChange]:
     """Return one change per cell, moved to merge anchors, without values that must stay."""
     settled: dict[Cell, CellChange] = {}
+    anchors = sheet.anchors([change.cell for change in changes])
     for change in changes:
-        cell = sheet.anchor(change.cell)
+        cell = anchors.get(change.cell, change.cell)
         before = settled.get(cell)
         moved = replace(change, cell=cell)
         settled[cell] = moved if before is None else _joined(before, moved)

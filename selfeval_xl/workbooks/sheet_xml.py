@@ -40,7 +40,6 @@ _CELL = re.compile(
 )
 _PLACE = re.compile(r"<(row|c)(?=[\s/>])([^>]*)")
 _ATTRIBUTE = re.compile(r'([\w:]+)\s*=\s*(?:"([^"]*)"|\'([^\']*)\')')
-_QUOTED = re.compile(r"""[^\s=]+\s*=\s*(?:"[^"]*"|'[^']*')""")
 _ROW_NUMBER = re.compile(r'\sr\s*=\s*["\']([0-9]{1,9})["\']')
 _OWN_ADDRESS = re.compile(r'\sr\s*=\s*(["\'])(.*?)\1')
 _ADDRESS = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
@@ -146,8 +145,6 @@ def _read_cells(reading: _Reading, text: str) -> bool:
 
 def _named(attributes: str) -> tuple[str | None, str | None, str | None]:
     """Return address, style and type of a cell whose attributes come in another order."""
-    if _QUOTED.sub("", attributes).strip():  # a ">" in a value ended it early
-        raise damaged("单元格属性")
     values = _attributes(attributes)
     return values.get("r"), values.get("s"), values.get("t")
 

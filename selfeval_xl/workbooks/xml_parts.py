@@ -100,11 +100,11 @@ def plain_text(data: bytes, depth: int = USUAL_DEPTH) -> str:
     """Return a well-formed part as text in which SpreadsheetML elements have no prefix.
 
     Ordinary parts are returned as they are; unusual ones (prefixes, comments, CDATA, space in end
-    tags, other encodings) are written anew. Line ends are those of XML (``\\n``). Raises
-    WorkbookProblem when the part is not well-formed or has a document type.
+    tags, ">" in values, other encodings) are written anew. Line ends are those of XML (``\\n``).
+    Raises WorkbookProblem when the part is not well-formed or has a document type.
     """
     text = _ordinary(data)
-    if text is None or _checked(data, depth).spaced_end:
+    if text is None or _checked(data, depth).unusual_tags:
         return _serialised(parse(data, depth))
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
@@ -118,10 +118,10 @@ def prefixes_declared(data: bytes, depth: int) -> bool:
 
 
 class _Check(NamedTuple):
-    """Whether a part's prefixes are all declared, and whether an end tag may hold space."""
+    """Whether a part's prefixes are all declared, and whether its tags are written unusually."""
 
     declared: bool
-    spaced_end: bool
+    unusual_tags: bool
 
 
 @recurring(64)
@@ -132,7 +132,7 @@ def _checked(data: bytes, depth: int) -> _Check:
     """
     try:
         if known_cells.well_formed(data, depth):
-            return _Check(declared=True, spaced_end=False)
+            return _Check(declared=True, unusual_tags=False)
     except known_cells.TooDeepError as error:
         raise _too_deep() from error
     try:
@@ -142,8 +142,8 @@ def _checked(data: bytes, depth: int) -> _Check:
             expat.ParserCreate("utf-8").Parse(data, True)
         except expat.ExpatError as error:
             raise damaged("XML 内容") from error
-        return _Check(False, known_cells.has_spaced_end(data))
-    return _Check(True, known_cells.has_spaced_end(data))
+        return _Check(False, known_cells.has_unusual_tags(data))
+    return _Check(True, known_cells.has_unusual_tags(data))
 
 
 def declared_encoding(data: bytes) -> str:

@@ -15,6 +15,7 @@ from lxml import etree
 
 from selfeval_xl.workbooks.editing import vml
 from selfeval_xl.workbooks.editing.markup import (
+    MOST_TEXT,
     Element,
     local,
     namespace,
@@ -129,8 +130,9 @@ def _extend(comment: Element, main: str, text: str) -> str:
         plain.tail = None
         run.append(plain)
     before = "".join(item.text or "" for item in body.iterfind(f"{{{main}}}r/{{{main}}}t"))
-    _append_run(body, main, f"\n{text}" if before else text)
-    return f"{before}\n{text}"
+    added = (f"\n{text}" if before else text)[: max(MOST_TEXT - len(before), 0)]
+    _append_run(body, main, added)
+    return before + added
 
 
 @cache

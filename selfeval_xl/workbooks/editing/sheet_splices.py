@@ -19,6 +19,7 @@ from selfeval_xl.workbooks.editing.sheet_frame import Frame
 from selfeval_xl.workbooks.editing.sheet_text import SheetText
 from selfeval_xl.workbooks.sheet import Cell, Range, a1
 
+_LEGACY_DRAWING = "legacyDrawing"
 _AFTER_LEGACY_DRAWING = (
     "legacyDrawingHF",
     "drawingHF",
@@ -112,13 +113,21 @@ def dimension_splices(sheet: SheetText, area: Range) -> Iterator[Splice]:
 
 
 def legacy_drawing_splice(sheet: SheetText, frame: Frame, identifier: str) -> Splice:
-    """Return what points to the VML part that draws the notes, where the schema wants it."""
+    """Return what points to the VML part that draws the notes, where the schema wants it.
+
+    What is there already, pointing to nothing, gives way.
+    """
     prefix = frame.relations_prefix
     declared = "" if prefix else f' xmlns:r="{office_relations(frame.main)}"'
     item = (
-        f'<{sheet.prefix}legacyDrawing{declared} {prefix or "r"}:id="{markup_text(identifier)}"/>'
+        f"<{sheet.prefix}{_LEGACY_DRAWING}{declared} "
+        f'{prefix or "r"}:id="{markup_text(identifier)}"/>'
     )
     place = sheet.close
+    if frame.child(_LEGACY_DRAWING) is not None:
+        for element in elements(sheet.plain, sheet.data.end, sheet.close):
+            if local_name(element.name) == _LEGACY_DRAWING:
+                return Splice(element.start, element.end, item)
     if _MAY_FOLLOW.search(sheet.plain, sheet.data.end):
         for element in elements(sheet.plain, sheet.data.end, sheet.close):
             if local_name(element.name) in _AFTER_LEGACY_DRAWING:

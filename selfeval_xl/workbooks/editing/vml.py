@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from selfeval_xl.workbooks.editing.lexing import ATTRIBUTES, Splice, all_attributes, spliced
-from selfeval_xl.workbooks.editing.markup import local, truthy
+from selfeval_xl.workbooks.editing.markup import truthy
+from selfeval_xl.workbooks.editing.sheet_frame import Column
 from selfeval_xl.workbooks.editing.worksheet import WorksheetPart
 from selfeval_xl.workbooks.sheet import Cell
 
@@ -49,7 +50,7 @@ class Grid:
 
     default_width: int
     default_height: int
-    spans: tuple[tuple[int, int, int], ...]
+    column: Callable[[int], Column | None]
     row: Callable[[int], Mapping[str, str] | None]
 
     @classmethod
@@ -58,24 +59,14 @@ class Grid:
         base = sheet.root.find(sheet.tag("sheetFormatPr"))
         width = _pixels_wide(base.get("defaultColWidth")) if base is not None else 0
         height = _pixels_high(base.get("defaultRowHeight")) if base is not None else 0
-        columns = sheet.root.find(sheet.tag("cols"))
-        spans = tuple(
-            (
-                int(item.get("min", "1")) - 1,
-                int(item.get("max", "1")) - 1,
-                0 if truthy(item.get("hidden")) else _pixels_wide(item.get("width")),
-            )
-            for item in (columns if columns is not None else ())
-            if local(item) == "col"
-        )
-        return cls(width or 64, height or 20, spans, sheet.row)
+        return cls(width or 64, height or 20, sheet.column, sheet.row)
 
     def width(self, column: int) -> int:
         """Return a column's width."""
-        for first, last, width in self.spans:
-            if first <= column <= last:
-                return width
-        return self.default_width
+        found = self.column(column)
+        if found is None or not (found.width or found.hidden):
+            return self.default_width
+        return 0 if found.hidden else _pixels_wide(found.width)
 
     def height(self, row: int) -> int:
         """Return a row's height."""

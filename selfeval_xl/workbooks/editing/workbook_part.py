@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import NamedTuple
 
 from lxml import etree
@@ -49,6 +50,7 @@ _ORDER = [
     "extLst",
 ]
 _LONGEST_NAME = 31
+_HIGHEST_ID = 65_534  # of sheets, that Excel takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +134,13 @@ class _InsertSheet:
         main = namespace(root)
         relations = office_relations(main)
         listed = _require(root, "sheets")
-        numbers = [int(item.get("sheetId", "0")) for item in listed if local(item) == "sheet"]
+        numbers = {int(item.get("sheetId", "0")) for item in listed if local(item) == "sheet"}
+        number = max(numbers, default=0) + 1
+        if number > _HIGHEST_ID:
+            number = next(free for free in count(1) if free not in numbers)
         item = etree.Element(f"{{{main}}}sheet", nsmap={"r": relations})
         item.set("name", self.name)
-        item.set("sheetId", str(max(numbers, default=0) + 1))
+        item.set("sheetId", str(number))
         item.set(f"{{{relations}}}id", self.relation)
         listed.insert(self.position, item)
         names = root.find(f"{{{main}}}definedNames")

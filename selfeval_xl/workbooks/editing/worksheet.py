@@ -6,7 +6,7 @@ or of the sheet's dimension, and all other characters are the sender's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from functools import cached_property
 
@@ -21,7 +21,7 @@ from selfeval_xl.workbooks.editing.sheet_formulas import (
     is_shared,
     read_formulas,
 )
-from selfeval_xl.workbooks.editing.sheet_frame import read_frame
+from selfeval_xl.workbooks.editing.sheet_frame import Column, read_frame
 from selfeval_xl.workbooks.editing.sheet_splices import (
     cell_splices,
     dimension_splices,
@@ -66,12 +66,13 @@ class WorksheetPart:
             self._rows[number] = self._sheet.row_attributes(number)
         return self._rows[number]
 
-    def anchor(self, cell: Cell) -> Cell:
-        """Return the top left cell of the merge a cell lies in, or the cell itself."""
-        for top, left, bottom, right in self._frame.merges:
-            if top <= cell[0] <= bottom and left <= cell[1] <= right:
-                return top, left
-        return cell
+    def column(self, number: int) -> Column | None:
+        """Return what is said of a column, given from zero; None when nothing is."""
+        return self._frame.column(number)
+
+    def anchors(self, cells: Collection[Cell]) -> dict[Cell, Cell]:
+        """Return the top left cell of the merge for those of some cells that lie in one."""
+        return self._frame.anchors(cells)
 
     # Cells --------------------------------------------------------------------------------
 
@@ -103,10 +104,8 @@ class WorksheetPart:
         row = self.row(cell[0])
         if row is not None and truthy(row.get("customFormat")) and (style := row.get("s")):
             return int(style)
-        for first, last, column_style in self._frame.columns:
-            if first <= cell[1] + 1 <= last:
-                return column_style
-        return 0
+        column = self.column(cell[1])
+        return column.style if column else 0
 
     def _widen(self, cell: Cell) -> None:
         """Keep the sheet's dimension true for an inserted cell."""

@@ -151,10 +151,11 @@ def _sizes64(extra: bytes, size: int, packed: int, header: int) -> tuple[int, in
 
 def _extra_fields(extra: bytes) -> list[tuple[int, bytes]]:
     fields = []
-    while len(extra) >= 4:
-        identifier, size = struct.unpack_from("<HH", extra)
-        fields.append((identifier, extra[4 : 4 + size]))
-        extra = extra[4 + size :]
+    place = 0
+    while place + 4 <= len(extra):
+        identifier, size = struct.unpack_from("<HH", extra, place)
+        place += 4 + size
+        fields.append((identifier, extra[place - size : place]))
     return fields
 
 
