@@ -166,19 +166,20 @@ def _departments(projects: Sequence[Project]) -> Iterator[Marked]:
     for project in projects:
         named.setdefault(_fund_name(comparable(project.name)), []).append(project)
     for project in projects:
+        evaluations = list(project.of("department_self_evaluation"))
         for base in project.of("department_base_data"):
-            yield from _spending(project, base)
-            yield from _staff(project, base)
+            yield from _spending(evaluations, base)
+            yield from _staff(evaluations, base)
             for fact in (fact for fact in base.form.facts if fact.kind == "special_fund"):
                 if name := _fund_name(comparable(fact.label)):
                     yield from _special_fund(named.get(name, ()), project, base, fact)
 
 
-def _spending(project: Project, base: Entry) -> Iterator[Marked]:
+def _spending(evaluations: Sequence[Entry], base: Entry) -> Iterator[Marked]:
     mine = next((fact for fact in base.form.facts if fact.kind == "project_spending"), None)
     if mine is None:
         return
-    for other in project.of("department_self_evaluation"):
+    for other in evaluations:
         for fact in (fact for fact in other.form.facts if fact.kind == "project_spending"):
             if scaled(base, mine.value) != scaled(other, fact.value):
                 yield from pair(
@@ -186,13 +187,13 @@ def _spending(project: Project, base: Entry) -> Iterator[Marked]:
                 )
 
 
-def _staff(project: Project, base: Entry) -> Iterator[Marked]:
+def _staff(evaluations: Sequence[Entry], base: Entry) -> Iterator[Marked]:
     """The indicator 在职人员控制率 against the rate of the base data."""
     rate = _side(base, "control_rate", "在职人员控制率")
     if rate is None:
         return
     own = _percent(rate)
-    for other in project.of("department_self_evaluation"):
+    for other in evaluations:
         for fact in (fact for fact in other.form.facts if fact.kind == "control_rate"):
             if not agree(own.value, fact.value):
                 yield from pair("X210", own, _stated(other, fact, f"{fact.label}/实际完成值", "%"))

@@ -86,10 +86,10 @@ class _Gathering:
 
     def __init__(self) -> None:
         self.projects: list[Project] = []
-        self.by_name: dict[tuple[bool, str], _Namesakes] = {}
-        self.namesakes: dict[int, _Namesakes] = {}
+        self.by_name: dict[tuple[bool, str], _Group] = {}
+        self.namesakes: dict[int, _Group] = {}
         self.by_file: dict[int, dict[int, Project]] = {}
-        self.by_folder: dict[str, dict[int, Project]] = {}
+        self.by_folder: dict[tuple[str, bool], _Group] = {}
 
     def add(self, entry: Entry) -> None:
         """Put a form into the project it belongs to, a new one when there is none."""
@@ -100,32 +100,30 @@ class _Gathering:
             project = Project("" if departmental else form.project, form.year, form.organisation)
             self.projects.append(project)
             name = departmental, _name(form)
-            self.namesakes[id(project)] = self.by_name.setdefault(name, _Namesakes())
+            self.namesakes[id(project)] = self.by_name.setdefault(name, _Group())
         project.year = form.year if project.year is None else project.year
         project.organisation = project.organisation or form.organisation
         project.entries.append(entry)
         self.namesakes[id(project)].note(project)
         if not departmental:
             self.by_file.setdefault(entry.file, {})[id(project)] = project
-        self.by_folder.setdefault(_folder(entry), {})[id(project)] = project
+        self.by_folder.setdefault((_folder(entry), departmental), _Group()).note(project)
 
     def _fitting(self, entry: Entry) -> Project | None:
         form = entry.form
+        departmental = is_departmental(form)
         vague = _vagueness(entry)
         same_file = [one for one in self.by_file.get(entry.file, {}).values() if _agrees(one, form)]
-        if vague >= 2 and len(same_file) == 1 and not is_departmental(form):
+        if vague >= 2 and len(same_file) == 1 and not departmental:
             return same_file[0]
-        folder = self.by_folder.get(_folder(entry), {})
+        folder = self.by_folder.get((_folder(entry), departmental), _Group())
         if vague == 3:
-            named = [one for one in folder.values() if one.name and _agrees(one, form)]
-            return named[0] if len(named) == 1 else None
-        namesakes = self.by_name.get((is_departmental(form), _name(form)), _Namesakes())
-        if is_departmental(form) and not form.organisation:  # its folder alone tells whose it is
-            candidates = [one for one in folder.values() if id(one) in namesakes.all]
-        else:
-            candidates = namesakes.of(form.organisation)
-        fitting = [one for one in candidates if _agrees(one, form)]
-        near = [one for one in fitting if id(one) in folder]
+            return _only(one for one in folder.all.values() if one.name and _agrees(one, form))
+        if departmental and not form.organisation:
+            return _of_folder(folder, form)
+        namesakes = self.by_name.get((departmental, _name(form)), _Group())
+        fitting = [one for one in namesakes.of(form.organisation) if _agrees(one, form)]
+        near = [one for one in fitting if id(one) in folder.all]
         for choice in (near, fitting):
             if len(choice) == 1:
                 return choice[0]
@@ -138,16 +136,21 @@ class _Gathering:
         return sorted(self.projects, key=lambda project: project.entries[0].file)
 
 
-class _Namesakes:
-    """The projects of one name, found by unit: departments share the name "", thousands of them."""
+class _Group:
+    """The projects of one name or folder, found by unit.
+
+    There may be thousands: departments share the name "", and everything may lie in one folder.
+    """
 
     def __init__(self) -> None:
         self.all: dict[int, Project] = {}
+        self.order: dict[int, int] = {}
         self.units: dict[str, dict[int, Project]] = {}
 
     def note(self, project: Project) -> None:
         """Keep a project; called again when it may have got to know its unit."""
         self.all[id(project)] = project
+        self.order.setdefault(id(project), len(self.order))
         self.units.setdefault(comparable(project.organisation), {})[id(project)] = project
 
     def of(self, organisation: str) -> list[Project]:
@@ -156,9 +159,21 @@ class _Namesakes:
         if not unit:
             return list(self.all.values())
         found = {**self.units.get("", {}), **self.units.get(unit, {})}
-        if "" not in self.units:
-            return list(found.values())
-        return [project for key, project in self.all.items() if key in found]
+        return sorted(found.values(), key=lambda project: self.order[id(project)])
+
+
+def _of_folder(folder: _Group, form: FormRecord) -> Project | None:
+    """Return the department of a form without unit: its folder alone tells whose it is."""
+    unnamed = folder.units.get("", {}).values()
+    return _only(one for one in folder.all.values() if _agrees(one, form)) or next(
+        (one for one in unnamed if _is(one, form)), None
+    )
+
+
+def _only(projects: Iterator[Project]) -> Project | None:
+    """Return the project when there is just one."""
+    first, second = next(projects, None), next(projects, None)
+    return first if second is None else None
 
 
 def _folder(entry: Entry) -> str:

@@ -60,9 +60,10 @@ def _near(one: Project, other: Project) -> bool:
 
 def _numbered(left: str, right: str) -> bool:
     """Tell whether names differ in their digits alone (第一批 / 第二批 are different projects)."""
-    digits = "0123456789一二三四五六七八九十甲乙丙丁东南西北上下"
-    keep = str.maketrans("", "", digits)
-    return left.translate(keep) == right.translate(keep)
+    return left.translate(_WITHOUT_NUMBERS) == right.translate(_WITHOUT_NUMBERS)
+
+
+_WITHOUT_NUMBERS = str.maketrans("", "", "0123456789一二三四五六七八九十甲乙丙丁东南西北上下")
 
 
 def _ask_names(one: Project, other: Project) -> Iterator[Marked]:

@@ -13,6 +13,8 @@ from selfeval_xl.checking import check, mark
 from selfeval_xl.examining import examine
 from selfeval_xl.forms import recognise
 from selfeval_xl.forms.form import Form
+from selfeval_xl.projects import group_projects
+from selfeval_xl.records import FileRecord, FormRecord, Status
 from selfeval_xl.settings import DEFAULT
 from selfeval_xl.workbooks.sheet import Sheet, a1
 
@@ -186,3 +188,39 @@ def _marked(data: bytes) -> None:
     checked = check(data, "资金明细表.xlsx", DEFAULT)
     assert [finding.cell for finding in checked.record.findings] == ["C4"]
     mark(data, checked.record, checked.facts(), DEFAULT)
+
+
+def unnamed(number: int) -> list[FormRecord]:
+    """A department's figures without its name, a project's without its name."""
+    return [_form("department_base_data"), _form("fund_detail")]
+
+
+def named(number: int) -> list[FormRecord]:
+    """A department of its own and a project of its own."""
+    unit = f"第{number}局"
+    return [
+        _form("department_base_data", organisation=unit),
+        _form("department_self_evaluation", organisation=unit),
+        _form("project_self_evaluation", project=f"项目{number * 7919}", organisation=unit),
+    ]
+
+
+def half_named(number: int) -> list[FormRecord]:
+    """The same where the base data leave out whose they are."""
+    return [_form("department_base_data"), *named(number)[1:]]
+
+
+def _form(kind: str, project: str = "", organisation: str = "") -> FormRecord:
+    return FormRecord(kind, "表", project, 2023, organisation, amount_unit="万元")
+
+
+@pytest.mark.parametrize("forms", [unnamed, named, half_named])
+def test_work_grows_with_the_files_of_a_folder(forms: Callable[[int], list[FormRecord]]) -> None:
+    def gathered(size: int) -> int:
+        files = [
+            FileRecord(f"{n}.xlsx", Status.CHECKED, forms=tuple(forms(n))) for n in range(size)
+        ]
+        return lines_run(lambda: group_projects(files, DEFAULT))
+
+    gathered(4)
+    assert gathered(100 * TIMES) < 1.4 * TIMES * gathered(100)
