@@ -123,6 +123,48 @@ NUMBERS = {
     "SUMIFS(B2:B5,A2:A5,\"乙\")": "9",
     "IF(ISNUMBER(B4),1,2)": "2",
     "IF(1=1,B4)": "0",
+    # the order of operations
+    "-B2^2": "9",
+    "2^-B2": "0.125",
+    "B3-B2-1": "5",
+    "B3/B2/2": "1.5",
+    "B3-(B2-1)": "7",
+    "B3%*100": "9",
+    "2^200%": "4",
+    "+B2": "3",
+    "-+-B2": "3",
+    "(1<2)+(2>=3)": "1",
+    # blanks and values of other kinds compared
+    "IF(B4=FALSE,1,2)": "1",
+    "IF(FALSE=B4,1,2)": "1",
+    "IF(0=B4,1,2)": "1",
+    "IF(1=B4,1,2)": "2",
+    "IF(\"\"=B4,1,2)": "1",
+    "IF(\"x\"=B4,1,2)": "2",
+    "IF(B4=D2,1,2)": "1",
+    "IF(D3=5,1,2)": "2",
+    "IF(D3<>5,1,2)": "1",
+    "IF(TRUE=1,1,2)": "2",
+    "IF(TRUE<>FALSE,1,2)": "1",
+    "IF(\"Ab\"=\"aB\",1,2)": "1",
+    # functions at the limits of what they take
+    "TRUNC(C5,1)": "2.6",
+    "TRUNC(C4)": "-1",
+    "ROUND(-B2/2,0)": "-2",
+    "ROUNDUP(C4,-1)": "-10",
+    "ROUNDDOWN(149,-2)": "100",
+    "INT(-3)": "-3",
+    "PRODUCT(B4)": "0",
+    "ROW(A3:C3)": "3",
+    "COLUMN(B1:B9)": "2",
+    "COUNTIF(A2:A5,\"人数\")": "1",
+    "COUNTIF(A1:A5,\"=甲\")": "1",
+    "COUNTIF(B2:B5,\">3\")": "2",
+    "COUNTIF(B2:B5,\"<4\")": "1",
+    "COUNTIF(B2:B5,\"<=4\")": "2",
+    "COUNTIF(B2:B5,0)": "0",
+    "SUMIFS(C2:C5,A2:A5,\"丙\",B2:B5,0)": "0",
+    "IF(IFERROR(B2>B4,FALSE),1,2)": "1",
 }  # fmt: skip
 TEXTS = {
     '"甲"&"乙"': "甲乙",
@@ -130,6 +172,12 @@ TEXTS = {
     '""': "",
     '"a""b"': 'a"b',
     'IF(B4=0,"","x")': "",
+    "B2&B4&B3": "39",
+    "7&1-1": "70",
+    "-3&2^3": "-38",
+    'IF(1&2="12","是","否")': "是",
+    "+A2": "甲",
+    "999999999999999&B4": "999999999999999",
 }
 UNKNOWN = [
     "",
@@ -175,6 +223,57 @@ UNKNOWN = [
     "12345678901234567",
     "(" * 60 + "1" + ")" * 60,
     "1" + "+1" * 3000,
+    # numbers and texts no program keeps
+    "B2*1E307*1E307",
+    "1E-307/1E307",
+    "B2^64^64^64^64^64^64",
+    "PRODUCT(1E307,1E307)",
+    "SUM(1E308,1E308)",
+    "SUMPRODUCT(B2:B3)*1E308",
+    "1000000000000000&B4",
+    # errors that these leave out, so that there is none to replace
+    "IFERROR(COUNT(1/0),5)",
+    "IFERROR(ISNUMBER(1/B4),5)",
+    "IFERROR(COUNTIF(A1:A5,1/0),5)",
+    # a blank is left out there, or an empty text
+    "IF(AND(B4,TRUE),1,2)",
+    "IF(OR(B4,FALSE),1,2)",
+    "IFERROR(B4,1)",
+    "IFERROR(1/0,B4)",
+    "AND(B2:B3)",
+    "AND(A2)",
+    # several rows or columns, one after the other
+    "ROW(B2:B3)",
+    "COLUMN(2:2)",
+    "ROW(1)",
+    # criteria that are no plain texts: dates, fractions, truth values, errors, any other figure
+    *(
+        f'COUNTIF(A1:A5,"{criterion}")'
+        for criterion in (
+            "1e3", "1/2", "5月1日", "二〇二四年", "2:30", "50%", "１", "true", "#N/A", "人?", "~*",
+            "=", ">", "<>3", "<>甲", ">甲", "1234567890123456",
+        )
+    ),
+    "COUNTIF(A1:A5,TRUE)",
+    "COUNTIF(A1:A5,B4)",
+    "COUNTIF(3,3)",
+    "COUNTIFS(A1:A5,\"甲\",B1:B4,3)",
+    "COUNTIFS(A1:A5,\"甲\",B1:B9,3)",  # as much holds anything, but Excel refuses other shapes
+    "COUNTIFS(A1:A5,\"甲\",B1:B5)",
+    "SUMIF(A1:A5,\"项目\",D1:D5)",  # a truth value
+    "SUMIF(A1:A5,\"甲\",3)",
+    "INDEX(A1:C5,2)",
+    "INDEX(B1:B5,0)",
+    "INDEX(B1:B5,1.5)",
+    "INDEX(3,1)",
+    "INDEX(A2:C2,4)",
+    "IF(TRUE>0,1,2)",
+    "IF(\"2\">1,1,2)",
+    "2^0.5",
+    "0^-1",
+    "\"x\"^2",
+    "B2:3",
+    "COLUMN(A2)(",
 ]  # fmt: skip
 
 
@@ -204,6 +303,9 @@ def test_what_is_not_certain_gives_nothing(formula: str) -> None:
         ("ROUND(B2:B3/4,0)+SUM(B2:B3)", "14"),
         ("B2:B4*2", None),  # of another shape than the block
         ("SUM(B2:B3*C2:C3)", None),
+        ("ROW(B3)*2", "6"),
+        ("SUM(ROW())", None),  # 8 and 9 together
+        ("column( )", None),
     ],
 )
 def test_cells_of_an_array(formula: str, expected: str | None) -> None:

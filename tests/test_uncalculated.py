@@ -92,3 +92,47 @@ def test_circles_and_long_chains_end() -> None:
     assert sheet.value((299, 0)) == 1
     known = [row for row in range(299) if sheet.value((row, 0)) is not None]
     assert all(sheet.value((row, 0)) == 300 - row for row in known)
+
+
+@pytest.mark.parametrize(
+    ("first", "step", "known"),
+    [
+        ("<v>2</v>", "A{0}*A{0}", 10),  # 2 ** 512, then 2 ** 1024
+        ("<v>1.1</v>", "A{0}*A{0}", 10),  # exact figures twice as long each time
+        ("<v>0.1</v>", "A{0}*A{0}", 9),
+        ("<v>8</v>", "A{0}*1E99", 4),
+        ("<v>7</v>", "A{0}^64^64^64^64^64", 1),
+        ('t="inlineStr"><is><t>字</t></is>', "A{0}&amp;A{0}", 15),  # 16,384 characters
+    ],
+)
+def test_what_grows_at_every_step_ends_where_programs_end(
+    first: str, step: str, known: int
+) -> None:
+    start = f'<c r="A1" {first}</c>' if first.startswith("t") else f'<c r="A1">{first}</c>'
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}"><f>{step.format(row - 1)}</f></c></row>'
+        for row in range(2, 90)
+    )
+    (sheet,) = read_workbook(simple(f'<row r="1">{start}</row>{rows}'), "表.xlsx").sheets
+    found = [sheet.value((row, 0)) for row in range(89)]
+    assert found.index(None) == known
+    assert found[known:] == [None] * (89 - known)
+
+
+def test_a_text_of_digits_longer_than_any_figure_is_no_criterion() -> None:
+    text = f'<c r="A1" t="inlineStr"><is><t>{"9" * 5000}</t></is></c>'
+    rows = f'<row r="1">{text}<c r="B1"><f>COUNTIF(C1:C1,A1)</f></c><c r="C1"><v>3</v></c></row>'
+    assert read(rows)[1:] == [None, 3]
+
+
+def test_sums_of_parts_without_a_common_measure_end() -> None:
+    """Each step would add as many digits to an exact sum."""
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}"><f>1/(10000000000000+{row})</f></c></row>'
+        for row in range(2, 2000)
+    )
+    (sheet,) = read_workbook(
+        simple(f'<row r="1"><c r="A1"><f>SUM(A2:A2000)</f></c></row>{rows}'), "表.xlsx"
+    ).sheets
+    assert sheet.value((0, 0)) is None
+    assert sheet.value((1, 0)) == pytest.approx(1e-13)

@@ -22,11 +22,13 @@ from selfeval_xl.workbooks.formula_values import (
     UnknownError,
     Value,
     as_number,
+    bounded,
     divided,
 )
 from selfeval_xl.workbooks.sheet import Cell
 
 _MOST_POWER = 64
+_MOST_CHARACTERS = 32_767  # of a text in a cell
 
 
 class Part(NamedTuple):
@@ -80,7 +82,7 @@ def arithmetic(sign: str, one: Node, other: Node) -> Node:
 
     def work(context: Context) -> Fraction:
         first = as_number(context.scalar(one(context)))
-        return calculation(first, as_number(context.scalar(other(context))))
+        return bounded(calculation(first, as_number(context.scalar(other(context)))))
 
     return work
 
@@ -132,9 +134,14 @@ def _order(one: Value, other: Value, sign: str) -> int:
 
 def texts_joined(one: Node, other: Node) -> Node:
     """Return the work of & between two operands."""
-    return lambda context: (
-        _text(context.scalar(one(context))) + _text(context.scalar(other(context)))
-    )
+
+    def work(context: Context) -> str:
+        text = _text(context.scalar(one(context))) + _text(context.scalar(other(context)))
+        if len(text) > _MOST_CHARACTERS:
+            raise UnknownError
+        return text
+
+    return work
 
 
 def _text(value: Value) -> str:
