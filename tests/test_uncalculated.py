@@ -9,6 +9,7 @@ import pytest
 from workbook_bytes import package_parts, sheet_xml, simple, zipped
 
 from selfeval_xl.workbooks.reading import read_workbook
+from selfeval_xl.workbooks.sheet import a1
 
 
 def cells(*formulas: str, result: str = "") -> str:
@@ -28,8 +29,60 @@ def read(rows: str) -> list[object]:
 @pytest.mark.parametrize("result", ["", "<v></v>", "<v>0</v>"])
 def test_nothing_or_nought_beside_every_formula(result: str) -> None:
     rows = cells("SUM(A1:B1)", "A1/B1", 'IF(A1&gt;3,1,"")', '"共"&amp;A1', "A1-3", result=result)
-    nought = 0 if result == "<v>0</v>" else None
-    assert read(rows) == [3, 4, 7, 0.75, nought, "共3", 0]
+    assert read(rows) == [3, 4, 7, 0.75, None, "共3", 0]
+
+
+@pytest.mark.parametrize(
+    ("formula", "shown"),
+    [
+        ("A1*2", 6),
+        ("A1/B1*4", 3),
+        ("A1/B1", 0.75),
+        ("94906267*94906267", 9007199515875288.0),  # …289, which no double is
+        ("-94906267*94906267", -9007199515875288.0),
+        ("9007199254740*1000", 9007199254740000),
+        ("A1&gt;B1", False),
+        ("A1&lt;B1", True),
+        ("表!A1*2", 6),
+        ("无此表!A1+1", None),
+        ("Z1+1", None),  # an error that somebody typed
+        ("COUNT(Y1:Z1)", None),
+    ],
+)
+@pytest.mark.parametrize("result", ["", "<v>0</v>"])
+def test_results_are_read_as_if_they_stood_there(formula: str, shown: object, result: str) -> None:
+    error = '<c r="Z1" t="e"><v>#N/A</v></c></row>'
+    value = read(cells(formula, result=result).replace("</row>", error))[2]
+    if shown is None and result:
+        shown = 0
+    assert (type(value), value) == (type(shown), shown)
+
+
+def test_a_result_of_nothing_but_a_space() -> None:
+    """Such cells are not held when the sheet is read."""
+    rows = (
+        '<row r="1"><c r="A1"><v>3</v></c><c r="B1"><f>SUM(C3:E9)</f><v> </v></c></row>'
+        '<row r="3"><c r="D3"><f>A1*2</f><v> </v></c></row>'
+    )
+    (sheet,) = read_workbook(simple(rows), "表.xlsx").sheets
+    assert sheet.rows == [[3, 6], [], [None, None, None, 6]]
+
+
+def test_sheets_are_named_in_any_case() -> None:
+    first = sheet_xml('<row r="1"><c r="A1"><f>DATA!A1*2</f></c></row>')
+    second = sheet_xml('<row r="1"><c r="A1"><v>5</v></c></row>')
+    book = read_workbook(zipped(package_parts({"Main": first, "Data": second})), "表.xlsx")
+    assert book.sheets[0].rows == [[10]]
+
+
+def test_what_would_take_too_long_to_work_out_stays_unknown() -> None:
+    typed = "".join(f'<row r="{row}"><c r="A{row}"><v>1</v></c></row>' for row in range(2, 3001))
+    sums = "".join(f'<c r="{a1((0, at))}"><f>SUM(A$2:A$3000)</f></c>' for at in range(1, 201))
+    (sheet,) = read_workbook(simple(f'<row r="1">{sums}</row>{typed}'), "表.xlsx").sheets
+    found = sheet.rows[0][1:]
+    assert found[0] == 2999
+    assert found[-1] is None
+    assert 90 <= found.count(2999) <= 110
 
 
 def test_what_is_not_understood_stays_as_it_is() -> None:
