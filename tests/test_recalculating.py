@@ -6,6 +6,7 @@ import io
 import random
 import re
 import zipfile
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -25,7 +26,7 @@ from selfeval_xl.recalculating import recalculated
 from selfeval_xl.relations import At, Expression, Ratio, Relation, Sum
 from selfeval_xl.settings import DEFAULT
 from selfeval_xl.values import read_quantity
-from selfeval_xl.workbooks.sheet import Sheet, a1, parse_a1
+from selfeval_xl.workbooks.sheet import Block, Bond, Sheet, a1, parse_a1
 
 _CELL = re.compile(r'<c r="([A-Z]+\d+)"( s="\d+")?><f>([^<]*)</f><v>(-?[\d.]+)</v></c>')
 
@@ -241,12 +242,15 @@ def results(
     values: dict[str, object],
     formulas: dict[str, tuple[str, Expression]],
     formats: str = "",
+    around: Mapping[str, Any] | None = None,
+    scale: int = 1,
     **written: str,
 ) -> dict[str, str]:
     """Return the results on a sheet once the cells ``written`` hold what is right.
 
     ``formulas`` are the texts of formulas with what they should give; without a text a figure is
     typed. The sheet calculates with figures as shown where it has a format for all of them.
+    ``around`` is what the sheet has besides. The cells ``written`` hold so many times their rates.
     """
     cells = {parse_a1(cell): value for cell, value in values.items()}
     rows: list[list[object]] = [[cells.get((row, at)) for at in range(6)] for row in range(3)]
@@ -256,6 +260,7 @@ def results(
         formulas={parse_a1(cell): text for cell, (text, _) in formulas.items() if text},
         number_formats=dict.fromkeys(cells, formats) if formats else {},
         as_shown=bool(formats),
+        **(around or {}),
     )
     form = Form(
         "试",
@@ -264,8 +269,15 @@ def results(
         "",
         Head(),
         {
-            cell: Field(cell, "数", Measure.NUMBER, None if value is None else read_quantity(value))
+            cell: Field(
+                cell,
+                "数",
+                Measure.NUMBER,
+                None if value is None else read_quantity(value),
+                scale=scale if a1(cell) in written else 1,
+            )
             for cell, value in cells.items()
+            if cell[0] < 2
         },
         [Relation("T", parse_a1(cell), equals) for cell, (_, equals) in formulas.items()],
     )
@@ -276,8 +288,8 @@ def results(
         )
         for cell, number in written.items()
     ]  # fmt: skip
-    right = {cell: Fraction(str(value)) for cell, value in cells.items() if value is not None}
-    right |= {parse_a1(cell): Fraction(number) for cell, number in written.items()}
+    right = {cell: Fraction(str(cells[cell])) for cell in form.fields if cells[cell] is not None}
+    right |= {parse_a1(cell): Fraction(number) / scale for cell, number in written.items()}
     found = recalculated(findings, [Judgement(form, DEFAULT, right)])
     return {a1(cell): str(number) for cell, number in found.get("表", {}).items()}
 
@@ -336,6 +348,29 @@ THIRD = Ratio(At((0, 0)), At((1, 0)))
         ({"B1": 1.7}, {"B1": ("ROUND(A1/A2,2)", THIRD)}, "0.0", {"B1": "2.3"}),
         ({"A2": 2, "B1": 2.5}, {"B1": ("ROUND(A1/A2,2)", THIRD)}, "0.0", {"B1": "3.5"}),
         ({"B1": 1.7}, {"B1": ("ROUND(A1/A2,1)", THIRD)}, "# ?/?", {}),
+        # changes at the corners of what is read, and areas that differ by one side
+        ({"B1": 8}, {"B1": ("SUM(A1:A3)", added("A1", "A2"))}, "", {"B1": "10"}),
+        (
+            {"B2": 8, "C1": 16},
+            {"B2": FIRST, "C1": ("SUM(A1:B2)", added("A1", "A2", "B2"))},
+            "",
+            {"B2": "10", "C1": "20"},
+        ),
+        (
+            {"B1": 8, "C1": 8},
+            {
+                "B1": ("SUM(A1:A3)", added("A1", "A2")),
+                "C1": ("SUM(A2:A3)+A1", added("A1", "A2")),
+            },
+            "",
+            {"B1": "10", "C1": "10"},
+        ),
+        # what nobody filled in is nothing where it is typed, an empty text where a formula gives it
+        ({"B1": 5}, {"B1": ("A1+C2", added("A1"))}, "", {"B1": "7"}),
+        ({"B1": 5, "C2": None}, {"B1": ("A1+C2", added("A1")), "C2": ('""', At((0, 0)))}, "", {}),
+        # figures beside the form count, too
+        ({"A3": 4, "B1": 14}, {"B1": ("A1+A2+A3", added("A1", "A2"))}, "", {"B1": "14"}),
+        ({"A3": 4, "B1": 12}, {"B1": ("A1+A2+A3", added("A1", "A2"))}, "", {"B1": "14"}),
     ],
 )  # fmt: skip
 def test_results_that_are_known(
@@ -346,3 +381,32 @@ def test_results_that_are_known(
 ) -> None:
     """A1 holds 5 and should hold 7, A2 holds 3."""
     assert results({"A1": 5, "A2": 3, **values}, formulas, formats, A1="7") == expected
+
+
+def test_results_from_before_a_rate_was_typed_over() -> None:
+    """It is written as 7 for 7 %."""
+    values = {"A1": 5, "A2": 3, "B1": 10}
+    assert results(values, {"B1": FIRST}, scale=100, A1="7") == {"B1": "10"}
+
+
+@pytest.mark.parametrize(
+    ("formula", "around", "expected"),
+    [
+        ("A1+A2+C3*0", {"errors": {(2, 2): "#N/A"}}, {}),
+        ("A1+A2+C3*0", {}, {"B1": "10"}),
+        ("A1+A2", {"blocks": (Block(Bond.ARRAY, (0, 1, 0, 1)),)}, {"B1": "10"}),
+        ("SUM(A1:INDEX(A:A,ROW()+1))", {}, {"B1": "10"}),
+        (
+            "SUM(A1:INDEX(A:A,ROW()+1))",
+            {"blocks": (Block(Bond.TABLE_TOTALS, (0, 1, 0, 3)),)},
+            {"B1": "10"},
+        ),
+        ("A1+A2", {"blocks": (Block(Bond.DATA_TABLE, (0, 1, 0, 3)),)}, {}),
+    ],
+)
+def test_results_beside_what_else_a_sheet_has(
+    formula: str, around: dict[str, Any], expected: dict[str, str]
+) -> None:
+    values = {"A1": 5, "A2": 3, "B1": 8}
+    formulas = {"B1": (formula, added("A1", "A2"))}
+    assert results(values, formulas, around=around, A1="7") == expected
