@@ -328,6 +328,12 @@ THIRD = Ratio(At((0, 0)), At((1, 0)))
             "",
             {},
         ),
+        (
+            {"B1": 99, "C1": 104},
+            {"B1": ("A2+A2", added("A2", "A2")), "C1": ("SUM(A1:B1)", added("A1", "B1"))},
+            "",
+            {},
+        ),
         # but what is typed stays what it is
         (
             {"B1": 9, "C1": 14},
