@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfeval_xl.workbooks.formula_results import result
+from selfeval_xl.workbooks.formula_results import areas_read, result
 from selfeval_xl.workbooks.formula_values import Area, UnknownError, Value
-from selfeval_xl.workbooks.sheet import Cell
+from selfeval_xl.workbooks.sheet import Cell, parse_range
 
 #   A      B       C      D
 ROWS: list[list[object]] = [
@@ -21,17 +21,19 @@ ROWS: list[list[object]] = [
     ["乙", 9, "0.75", "5"],
     ["丙", None, "-1.5", "x"],
     ["人数", 4, "2.675", None],
+    ["指标1", None, None, "1/2"],
 ]
+OTHERS: dict[str, Value] = {"另 表": Fraction(7), "长": "字" * 32_767}
 
 
 class Table:
-    """The rows above as cells; a text with a point is a number, 另表 has one cell."""
+    """The rows above as cells; a text with a point is a number, other sheets have one cell."""
 
     def value(self, sheet: str | None, cell: Cell) -> Value:
         if sheet is not None:
-            if sheet != "另 表":
+            if sheet not in OTHERS:
                 raise UnknownError
-            return Fraction(7)
+            return OTHERS[sheet]
         row, column = cell
         if row >= len(ROWS) or column >= len(ROWS[row]):
             return None
@@ -145,6 +147,9 @@ NUMBERS = {
     "IF(D3=5,1,2)": "2",
     "IF(D3<>5,1,2)": "1",
     "IF(TRUE=1,1,2)": "2",
+    "IF(1=TRUE,1,2)": "2",
+    "IF(5=D3,1,2)": "2",
+    "B4^1": "0",
     "IF(TRUE<>FALSE,1,2)": "1",
     "IF(\"Ab\"=\"aB\",1,2)": "1",
     # functions at the limits of what they take
@@ -163,6 +168,11 @@ NUMBERS = {
     "COUNTIF(B2:B5,\"<4\")": "1",
     "COUNTIF(B2:B5,\"<=4\")": "2",
     "COUNTIF(B2:B5,0)": "0",
+    "COUNTIF(D1:D5,\"X\")": "1",
+    "COUNTIF(A1:A6,\"指标1\")": "1",
+    "COUNTIF(A1:A6,A6)": "1",
+    "SUMIF(A2:A3,\"乙\",B4:B5)": "4",
+    "SUMPRODUCT(B2:B3,C4:C5)": "19.575",
     "SUMIFS(C2:C5,A2:A5,\"丙\",B2:B5,0)": "0",
     "IF(IFERROR(B2>B4,FALSE),1,2)": "1",
 }  # fmt: skip
@@ -177,6 +187,7 @@ TEXTS = {
     "-3&2^3": "-38",
     'IF(1&2="12","是","否")': "是",
     "+A2": "甲",
+    "长!A1&B4": "字" * 32_767,
     "999999999999999&B4": "999999999999999",
 }
 UNKNOWN = [
@@ -227,6 +238,7 @@ UNKNOWN = [
     "B2*1E307*1E307",
     "1E-307/1E307",
     "B2^64^64^64^64^64^64",
+    "长!A1&1",
     "PRODUCT(1E307,1E307)",
     "SUM(1E308,1E308)",
     "SUMPRODUCT(B2:B3)*1E308",
@@ -258,8 +270,13 @@ UNKNOWN = [
     "COUNTIF(A1:A5,B4)",
     "COUNTIF(3,3)",
     "COUNTIFS(A1:A5,\"甲\",B1:B4,3)",
-    "COUNTIFS(A1:A5,\"甲\",B1:B9,3)",  # as much holds anything, but Excel refuses other shapes
+    "COUNTIFS(A1:A6,\"甲\",B1:B9,3)",  # as much holds anything, but Excel refuses other shapes
     "COUNTIFS(A1:A5,\"甲\",B1:B5)",
+    "COUNTIFS(A1:A5,A2,B1:B5)",
+    "COUNTIF(D6:D6,0.5)",
+    "COUNTIF(A6:A6,1)",
+    "SUMPRODUCT(B2:B3,B2:C2)",
+    "SUMPRODUCT(B2:B3,2)",
     "SUMIF(A1:A5,\"项目\",D1:D5)",  # a truth value
     "SUMIF(A1:A5,\"甲\",3)",
     "INDEX(A1:C5,2)",
@@ -315,6 +332,37 @@ def test_cells_of_an_array(formula: str, expected: str | None) -> None:
     except UnknownError:
         found = None
     assert found == (None if expected is None else Fraction(expected))
+
+
+@pytest.mark.parametrize(
+    ("formula", "areas"),
+    [
+        ("1+2", []),
+        ("ROW(F13)", []),
+        ("B2", ["B2"]),
+        ("另表!B2+1", ["另表!B2"]),
+        ("IF(A1>1,B2,C3)*D4", ["A1", "B2", "C3", "D4"]),
+        ("SUM(B2:INDEX(B:B,ROW()-1))", ["B2:B3"]),
+        ("SUM(INDEX(B:B,ROW()-2):INDEX(B:B,ROW()-1),D1)", ["B2:B3", "D1"]),
+        ("INDEX(A1:B9,2,ROW()-2)&A9", ["B2", "A9"]),
+        ("INDEX(A1:A9,B1)", ["A1:A9", "B1"]),
+        ("SUM(B3:A1)", ["A1:B3"]),
+        ("A2:INDEX(A:A,B1)", None),  # what lies between is read, too
+        ("C1+SUM(A2:INDEX(A:A,B1))", None),
+        ("SUM(A2:INDEX(A:A,B1))+C1", None),
+        ("VLOOKUP(A1,B1:C9,2,0)", None),
+        ("IF(1>2,A1,B1)", ["B1"]),
+    ],
+)
+def test_what_a_formula_in_c4_may_read(formula: str, areas: list[str] | None) -> None:
+    found = areas_read(formula, (3, 2))
+    wanted = None if areas is None else [place(name) for name in areas]
+    assert (found if found is None else list(found)) == wanted
+
+
+def place(name: str) -> Area:
+    sheet, _, address = name.rpartition("!")
+    return Area(sheet or None, *parse_range(address))
 
 
 @given(st.text("AB12+-*/^&=<>%(),:\"!$. 'SUMIFROUND甲", max_size=30))

@@ -20,6 +20,7 @@ from selfeval_xl.workbooks.formula_values import (
     Operand,
     UnknownError,
     Value,
+    area_of,
 )
 
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千")
@@ -35,35 +36,20 @@ def pairs(context: Context, arguments: Sequence[Node]) -> list[tuple[Operand, Va
     return [(operands[at], context.scalar(operands[at + 1])) for at in range(0, len(operands), 2)]
 
 
-def matches(
-    context: Context, tests: Sequence[tuple[Operand, Value]], *beside: Operand
-) -> list[int]:
+def matches(context: Context, tests: Sequence[tuple[Operand, Value]], *beside: Area) -> list[int]:
     """Return which places of areas meet their criteria, counted row by row.
 
     All areas, and those ``beside`` them, must be of one shape.
     """
-    areas = [*(operand for operand, _ in tests), *beside]
-    if len({_shapes(context, area) for area in areas}) != 1:
+    areas = [area_of(operand) for operand, _ in tests]
+    named_and_held = {(shape(area), shape(context.clipped(area))) for area in (*areas, *beside)}
+    if len(named_and_held) != 1:
         raise UnknownError
     met = [
-        list(map(_criterion(criterion), values_in(context, operand)))
-        for operand, criterion in tests
+        list(map(_criterion(criterion), context.values(area)))
+        for area, (_, criterion) in zip(areas, tests, strict=True)
     ]
     return [at for at, all_met in enumerate(zip(*met, strict=True)) if all(all_met)]
-
-
-def values_in(context: Context, operand: Operand) -> Sequence[Value]:
-    """Return what the cells of an area hold as far as any may hold something."""
-    if not isinstance(operand, Area):
-        raise UnknownError
-    return context.values(operand)
-
-
-def _shapes(context: Context, operand: Operand) -> tuple[tuple[int, int], ...]:
-    """Return the shape of an area as it is named, and of its part that may hold anything."""
-    if not isinstance(operand, Area):
-        raise UnknownError
-    return shape(operand), shape(context.clipped(operand))
 
 
 def shape(area: Area) -> tuple[int, int]:
@@ -75,12 +61,12 @@ def _criterion(criterion: Value) -> Callable[[Value], bool]:
     """Return the test of COUNTIF and the like for a number or a plain text."""
     if type(criterion) is Fraction:
         return lambda value: type(_plain(value)) is Fraction and value == criterion
-    if not isinstance(criterion, str) or not criterion:
+    if not isinstance(criterion, str):
         raise UnknownError
-    match = re.match(r"<=|>=|<>|[=<>]", criterion)
+    match = re.match(r"[<>]=?|=", criterion)
     sign, rest = (match[0], criterion[match.end() :]) if match else ("=", criterion)
     if _NUMBER.fullmatch(rest):
-        if sign == "<>" or len(rest) > MOST_DIGITS:
+        if len(rest) > MOST_DIGITS:
             raise UnknownError
         limit = Fraction(rest)
         compare, sign_of = COMPARISONS[sign], exact.compare

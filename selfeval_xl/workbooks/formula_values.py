@@ -137,6 +137,13 @@ def as_number(value: Operand) -> Fraction:
     raise UnknownError
 
 
+def area_of(operand: Operand) -> Area:
+    """Return an operand that must be a reference."""
+    if not isinstance(operand, Area):
+        raise UnknownError
+    return operand
+
+
 def as_truth(value: Value) -> bool:
     if isinstance(value, str):
         raise UnknownError

@@ -8,7 +8,7 @@ from math import floor
 
 from selfeval_xl import exact
 from selfeval_xl.rounding import half_up
-from selfeval_xl.workbooks.formula_criteria import matches, pairs, shape, values_in
+from selfeval_xl.workbooks.formula_criteria import matches, pairs, shape
 from selfeval_xl.workbooks.formula_values import (
     MOST_DIGITS,
     Area,
@@ -18,6 +18,7 @@ from selfeval_xl.workbooks.formula_values import (
     Operand,
     UnknownError,
     Value,
+    area_of,
     as_number,
     as_truth,
     bounded,
@@ -156,10 +157,8 @@ def _rounded_up(context: Context, arguments: _Arguments) -> Operand:
 
 
 def _place(context: Context, arguments: _Arguments) -> Area:
-    place = arguments[0](context) if arguments else Area(None, *context.here, *context.here)
-    if not isinstance(place, Area):
-        raise UnknownError
-    return place
+    here = Area(None, *context.here, *context.here)
+    return area_of(arguments[0](context)) if arguments else here
 
 
 def _row(context: Context, arguments: _Arguments) -> Operand:
@@ -177,9 +176,9 @@ def _column(context: Context, arguments: _Arguments) -> Operand:
 
 
 def _index(context: Context, arguments: _Arguments) -> Operand:
-    area = arguments[0](context)
+    area = area_of(arguments[0](context))
     numbers = [_one_number(context, node) for node in arguments[1:]]
-    if not isinstance(area, Area) or any(n.denominator != 1 or n < 1 for n in numbers):
+    if any(n.denominator != 1 or n < 1 for n in numbers):
         raise UnknownError
     if len(numbers) == 1:
         if area.top == area.bottom and area.left != area.right:
@@ -195,15 +194,10 @@ def _index(context: Context, arguments: _Arguments) -> Operand:
 
 
 def _sum_of_products(context: Context, arguments: _Arguments) -> Operand:
-    areas = [node(context) for node in arguments]
-    shapes = {shape(area) for area in areas if isinstance(area, Area)}
-    if len(shapes) != 1 or not all(isinstance(area, Area) for area in areas):
+    areas = [area_of(node(context)) for node in arguments]
+    if len(set(map(shape, areas))) != 1:
         raise UnknownError
-    columns = [
-        [_factor(value) for value in _every(context, area)]
-        for area in areas
-        if isinstance(area, Area)
-    ]
+    columns = [[_factor(value) for value in _every(context, area)] for area in areas]
     total = Fraction(0)
     for numbers in zip(*columns, strict=True):
         product = Fraction(1)
@@ -242,8 +236,9 @@ def _sum_ifs(context: Context, arguments: _Arguments) -> Operand:
 
 
 def _sum_at(context: Context, source: Operand, tests: list[tuple[Operand, Value]]) -> Fraction:
-    found = matches(context, tests, source)
-    values = values_in(context, source)
+    area = area_of(source)
+    found = matches(context, tests, area)
+    values = context.values(area)
     return _total([_factor(values[at]) for at in found])
 
 
