@@ -146,8 +146,7 @@ NUMBERS = {
     "IF(B4=D2,1,2)": "1",
     "IF(D3=5,1,2)": "2",
     "IF(D3<>5,1,2)": "1",
-    "IF(TRUE=1,1,2)": "2",
-    "IF(1=TRUE,1,2)": "2",
+    "IF(TRUE=\"TRUE\",1,2)": "2",
     "IF(5=D3,1,2)": "2",
     "B4^1": "0",
     "IF(TRUE<>FALSE,1,2)": "1",
@@ -285,6 +284,8 @@ UNKNOWN = [
     "INDEX(3,1)",
     "INDEX(A2:C2,4)",
     "IF(TRUE>0,1,2)",
+    "IF(TRUE=1,1,2)",  # not to Excel, but to LibreOffice
+    "IF(1=TRUE,1,2)",
     "IF(\"2\">1,1,2)",
     "2^0.5",
     "0^-1",

@@ -129,7 +129,11 @@ def _order(one: Value, other: Value, sign: str) -> int:
         raise UnknownError  # the order of texts is the program's own
     if isinstance(one, str) and isinstance(other, str):
         return int(one.casefold() != other.casefold())
-    return int(type(one) is not type(other) or one != other)
+    if isinstance(one, str) or isinstance(other, str):
+        return 1
+    if type(one) is not type(other):
+        raise UnknownError  # a truth value is a number to some programs
+    return int(one != other)
 
 
 def texts_joined(one: Node, other: Node) -> Node:
