@@ -187,6 +187,7 @@ TEXTS = {
     'IF(1&2="12","是","否")': "是",
     "+A2": "甲",
     "长!A1&B4": "字" * 32_767,
+    "1E14&B4": "100000000000000",
     "999999999999999&B4": "999999999999999",
 }
 UNKNOWN = [
@@ -238,10 +239,12 @@ UNKNOWN = [
     "1E-307/1E307",
     "B2^64^64^64^64^64^64",
     "长!A1&1",
+    "1E15&B4",  # would be written 1E+15
+    "SUM(A1:长!A1)",
+    "(3):B2",
     "PRODUCT(1E307,1E307)",
     "SUM(1E308,1E308)",
     "SUMPRODUCT(B2:B3)*1E308",
-    "1000000000000000&B4",
     # errors that these leave out, so that there is none to replace
     "IFERROR(COUNT(1/0),5)",
     "IFERROR(ISNUMBER(1/B4),5)",
@@ -348,6 +351,7 @@ def test_cells_of_an_array(formula: str, expected: str | None) -> None:
         ("INDEX(A1:B9,2,ROW()-2)&A9", ["B2", "A9"]),
         ("INDEX(A1:A9,B1)", ["A1:A9", "B1"]),
         ("SUM(B3:A1)", ["A1:B3"]),
+        ("SUM(B2:D4:C3)", ["B2:D4"]),
         ("A2:INDEX(A:A,B1)", None),  # what lies between is read, too
         ("C1+SUM(A2:INDEX(A:A,B1))", None),
         ("SUM(A2:INDEX(A:A,B1))+C1", None),

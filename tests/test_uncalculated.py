@@ -68,6 +68,11 @@ def test_a_result_of_nothing_but_a_space() -> None:
     assert sheet.rows == [[3, 6], [], [None, None, None, 6]]
 
 
+def test_figures_count_as_they_are_written() -> None:
+    typed = '<c r="A1"><v>0.1</v></c><c r="B1"><v>0.2</v></c>'
+    assert read(f'<row r="1">{typed}<c r="C1"><f>A1+B1</f></c></row>') == [0.1, 0.2, 0.3]
+
+
 def test_sheets_are_named_in_any_case() -> None:
     first = sheet_xml('<row r="1"><c r="A1"><f>DATA!A1*2</f></c></row>')
     second = sheet_xml('<row r="1"><c r="A1"><v>5</v></c></row>')
