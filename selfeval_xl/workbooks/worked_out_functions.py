@@ -73,16 +73,7 @@ def _average(context: Context, arguments: _Arguments) -> Operand:
 
 
 def _count(context: Context, arguments: _Arguments) -> Operand:
-    count = 0
-    for node in arguments:
-        operand = node(context)
-        if isinstance(operand, Area):
-            count += sum(1 for _ in context.numbers(operand))
-        elif isinstance(operand, str):
-            raise UnknownError  # whether it is the text of a number
-        else:
-            count += operand is not None
-    return exactly(count)
+    return exactly(len(_numbers(context, arguments)))
 
 
 def _if(context: Context, arguments: _Arguments) -> Operand:
