@@ -181,6 +181,10 @@ NUMBERS = {
     "COUNTIF(A1:A6,A6)": "1",
     "SUMIF(A2:A3,\"乙\",B4:B5)": "4",
     "SUMPRODUCT(B2:B3,C4:C5)": "19.575",
+    "SUMPRODUCT(B:B,C:C)": "18.2",
+    "SUMPRODUCT(A2:A3,B2:B3)": "0",
+    f"SUM({','.join('1' * 255)})": "255",
+    "+".join(["(1)"] * 60): "60",
     "SUMIFS(C2:C5,A2:A5,\"丙\",B2:B5,0)": "0",
     "IF(IFERROR(B2>B4,FALSE),1,2)": "1",
 }  # fmt: skip
@@ -243,6 +247,7 @@ UNKNOWN = [
     "12345678901234567",
     "(" * 60 + "1" + ")" * 60,
     "1" + "+1" * 3000,
+    "B2" + "+B2" * 1300,  # not that many steps either
     # numbers and texts no program keeps
     "B2*1E307*1E307",
     "1E-307/1E307",
@@ -255,6 +260,7 @@ UNKNOWN = [
     "SUM(1E308,1E308)",
     "SUMPRODUCT(B2:B3)*1E308",
     # errors that these leave out, so that there is none to replace
+    "COUNT(1/0)",
     "IFERROR(COUNT(1/0),5)",
     "IFERROR(ISNUMBER(1/B4),5)",
     "IFERROR(COUNTIF(A1:A5,1/0),5)",
@@ -288,6 +294,8 @@ UNKNOWN = [
     "COUNTIF(A6:A6,1)",
     "SUMPRODUCT(B2:B3,B2:C2)",
     "SUMPRODUCT(B2:B3,2)",
+    "SUMPRODUCT(B4:B6,B5:B7)",  # of one shape, but one reaches beyond what there is
+    f"SUM({','.join('1' * 256)})",
     "SUMIF(A1:A5,\"项目\",D1:D5)",  # a truth value
     "SUMIF(A1:A5,\"甲\",3)",
     "INDEX(A1:C5,2)",
@@ -314,6 +322,44 @@ def test_numbers(formula: str) -> None:
     assert found == Fraction(NUMBERS[formula])
 
 
+def test_an_array_of_one_cell_knows_its_row() -> None:
+    assert result("ROW()*2", (3, 2), Table(), (3, 2, 3, 2)) == 8
+
+
+TAKEN = {
+    **dict.fromkeys(("SUM", "PRODUCT", "MIN", "MAX", "AVERAGE", "COUNT", "AND", "OR"), (1, 255)),
+    **dict.fromkeys(("NOT", "ABS", "INT", "ISNUMBER"), (1, 1)),
+    **dict.fromkeys(("ROUND", "ROUNDUP", "ROUNDDOWN", "IFERROR", "COUNTIF"), (2, 2)),
+    "IF": (2, 3),
+    "TRUNC": (1, 2),
+    "ROW": (0, 1),
+    "COLUMN": (0, 1),
+    "INDEX": (2, 3),
+    "SUMIF": (2, 3),
+    "SUMPRODUCT": (1, 255),
+    "COUNTIFS": (2, 254),
+    "SUMIFS": (3, 255),
+}
+"""Fewest and most arguments as the programs' help tells them."""
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_functions_take_so_many_arguments(name: str) -> None:
+    fewest, most = TAKEN[name]
+    first = "D1" if name in ("AND", "OR") else "B2"
+    other = "1" if name == "INDEX" else first
+
+    def called(arguments: int) -> Value:
+        taken = ",".join([first, *[other] * 256][:arguments])
+        return result(f"{name}({taken})", (3, 2), Table())
+
+    called(fewest)
+    called(most)
+    for count in {max(fewest - 1, 0), most + 1, most + 2} - {fewest}:
+        with pytest.raises(UnknownError):
+            called(count)
+
+
 @pytest.mark.parametrize("formula", TEXTS)
 def test_texts(formula: str) -> None:
     assert result(formula, (3, 2), Table()) == TEXTS[formula]
@@ -333,6 +379,14 @@ def test_what_is_not_certain_gives_nothing(formula: str) -> None:
         ("ROUND(B2:B3/4,0)+SUM(B2:B3)", "14"),
         ("B2:B4*2", None),  # of another shape than the block
         ("SUM(B2:B3*C2:C3)", None),
+        ("ABS(B2:B3)", "9"),
+        ("INT(B2:B3/2)", "4"),
+        ("TRUNC(B2:B3/2)", "4"),
+        ("ROUNDDOWN(B2:B3/2,0)", "4"),
+        ("ROUNDUP(B2:B3/2,0)", "5"),
+        ("IF(NOT(B2:B3>5),1,2)", "2"),
+        ("IFERROR(B2:B3/(B2:B3-9),7)", "7"),
+        ("COUNTIF(B1:B5,B2:B3)", None),
         ("ROW(B3)*2", "6"),
         ("SUM(ROW())", None),  # 8 and 9 together
         ("column( )", None),

@@ -42,9 +42,7 @@ def matches(context: Context, tests: Sequence[tuple[Operand, Value]], *beside: A
     All areas, and those ``beside`` them, must be of one shape.
     """
     areas = [area_of(operand) for operand, _ in tests]
-    named_and_held = {(shape(area), shape(context.clipped(area))) for area in (*areas, *beside)}
-    if len(named_and_held) != 1:
-        raise UnknownError
+    of_one_shape(context, [*areas, *beside])
     met = [
         list(map(_criterion(criterion), context.values(area)))
         for area, (_, criterion) in zip(areas, tests, strict=True)
@@ -52,8 +50,13 @@ def matches(context: Context, tests: Sequence[tuple[Operand, Value]], *beside: A
     return [at for at, all_met in enumerate(zip(*met, strict=True)) if all(all_met)]
 
 
-def shape(area: Area) -> tuple[int, int]:
-    """Return how many rows and columns an area has beside its first ones."""
+def of_one_shape(context: Context, areas: Sequence[Area]) -> None:
+    """Raise UnknownError unless areas, and their parts that hold anything, are of one shape."""
+    if len({(_shape(area), _shape(context.clipped(area))) for area in areas}) != 1:
+        raise UnknownError
+
+
+def _shape(area: Area) -> tuple[int, int]:
     return area.bottom - area.top, area.right - area.left
 
 

@@ -8,7 +8,7 @@ from math import floor
 
 from selfeval_xl import exact
 from selfeval_xl.rounding import half_up
-from selfeval_xl.workbooks.formula_criteria import matches, pairs, shape
+from selfeval_xl.workbooks.formula_criteria import matches, of_one_shape, pairs
 from selfeval_xl.workbooks.formula_values import (
     MOST_DIGITS,
     Area,
@@ -186,9 +186,8 @@ def _index(context: Context, arguments: _Arguments) -> Operand:
 
 def _sum_of_products(context: Context, arguments: _Arguments) -> Operand:
     areas = [area_of(node(context)) for node in arguments]
-    if len(set(map(shape, areas))) != 1:
-        raise UnknownError
-    columns = [[_factor(value) for value in _every(context, area)] for area in areas]
+    of_one_shape(context, areas)
+    columns = [[_factor(value) for value in context.values(area)] for area in areas]
     total = Fraction(0)
     for numbers in zip(*columns, strict=True):
         product = Fraction(1)
@@ -203,14 +202,6 @@ def _factor(value: Value) -> Fraction:
     if type(value) is bool:
         raise UnknownError
     return value if type(value) is Fraction else Fraction(0)
-
-
-def _every(context: Context, area: Area) -> list[Value]:
-    """Return the values of all cells of an area, which must not reach beyond what is there."""
-    height, width = context.cells.extent(area.sheet)
-    if area.bottom >= height or area.right >= width:
-        raise UnknownError
-    return list(context.values(area))
 
 
 def _count_if(context: Context, arguments: _Arguments) -> Operand:
