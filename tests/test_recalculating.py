@@ -400,6 +400,7 @@ def test_results_from_before_a_rate_was_typed_over() -> None:
     [
         ("A1+A2+C3*0", {"errors": {(2, 2): "#N/A"}}, {}),
         ("A1+A2+C3*0", {}, {"B1": "10"}),
+        ("IF(A1>6,1E308*9,8)", {}, {}),  # more than any program keeps
         ("A1+A2", {"blocks": (Block(Bond.ARRAY, (0, 1, 0, 1)),)}, {"B1": "10"}),
         ("SUM(A1:INDEX(A:A,ROW()+1))", {}, {"B1": "10"}),
         (
