@@ -7,6 +7,7 @@ import random
 import re
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -244,18 +245,20 @@ def results(
     formats: str = "",
     around: Mapping[str, Any] | None = None,
     scale: int = 1,
+    follows: Mapping[str, str | None] | None = None,
     **written: str,
 ) -> dict[str, str]:
     """Return the results on a sheet once the cells ``written`` hold what is right.
 
     ``formulas`` are the texts of formulas with what they should give; without a text a figure is
     typed. The sheet calculates with figures as shown where it has a format for all of them.
-    ``around`` is what the sheet has besides. The cells ``written`` hold so many times their rates.
+    ``around`` is what the sheet has besides. The cells ``written`` hold so many times their rates;
+    ``follows`` are the right figures of cells that are wrong only because of others.
     """
     cells = {parse_a1(cell): value for cell, value in values.items()}
     rows: list[list[object]] = [[cells.get((row, at)) for at in range(6)] for row in range(3)]
     sheet = Sheet(
-        "表",
+        "Sheet1",
         rows,
         formulas={parse_a1(cell): text for cell, (text, _) in formulas.items() if text},
         number_formats=dict.fromkeys(cells, formats) if formats else {},
@@ -281,17 +284,22 @@ def results(
         },
         [Relation("T", parse_a1(cell), equals) for cell, (_, equals) in formulas.items()],
     )
+    corrected: list[tuple[str, Kind, str | None]]
+    corrected = [(cell, Kind.ROOT, number) for cell, number in written.items()]
+    corrected += [(cell, Kind.CONSEQUENCE, number) for cell, number in (follows or {}).items()]
     findings = [
         Finding(
-            "表", cell, "试", "", "T", Level.ERROR, Kind.ROOT, Action.CORRECTED, "数",
-            written=Decimal(number),
+            "SHEET1", cell, "试", "", "T", Level.ERROR, kind, Action.CORRECTED, "数",
+            written=None if number is None else Decimal(number),
         )
-        for cell, number in written.items()
+        for cell, kind, number in corrected
     ]  # fmt: skip
+    left = Finding("Sheet1", "A2", "试", "", "T", Level.ERROR, Kind.ROOT, Action.LEFT, "数")
+    findings.append(replace(left, written=Decimal(99)))
     right = {cell: Fraction(str(cells[cell])) for cell in form.fields if cells[cell] is not None}
     right |= {parse_a1(cell): Fraction(number) / scale for cell, number in written.items()}
     found = recalculated(findings, [Judgement(form, DEFAULT, right)])
-    return {a1(cell): str(number) for cell, number in found.get("表", {}).items()}
+    return {a1(cell): str(number) for cell, number in found.get("Sheet1", {}).items()}
 
 
 FIRST = ("A1+A2", added("A1", "A2"))
@@ -374,6 +382,18 @@ THIRD = Ratio(At((0, 0)), At((1, 0)))
         # what nobody filled in is nothing where it is typed, an empty text where a formula gives it
         ({"B1": 5}, {"B1": ("A1+C2", added("A1"))}, "", {"B1": "7"}),
         ({"B1": 5, "C2": None}, {"B1": ("A1+C2", added("A1")), "C2": ('""', At((0, 0)))}, "", {}),
+        # doubles are the same as what they stand for
+        ({"B1": 1.6666666666666667}, {"B1": ("A1/A2", THIRD)}, "", {"B1": "2.3333333333333335"}),
+        # a text that its formula does not give any more
+        (
+            {"B1": 8, "C3": "b"},
+            {
+                "B1": ('IF(C3="b",A1+A2,0)', added("A1", "A2")),
+                "C3": ('IF(A2=3,"a","b")', At((0, 0))),
+            },
+            "",
+            {},
+        ),
         # figures beside the form count, too
         ({"A3": 4, "B1": 14}, {"B1": ("A1+A2+A3", added("A1", "A2"))}, "", {"B1": "14"}),
         ({"A3": 4, "B1": 12}, {"B1": ("A1+A2+A3", added("A1", "A2"))}, "", {"B1": "14"}),
@@ -389,6 +409,69 @@ def test_results_that_are_known(
     assert results({"A1": 5, "A2": 3, **values}, formulas, formats, A1="7") == expected
 
 
+SECOND = ("B1+A2", added("B1", "A2"))
+
+
+@pytest.mark.parametrize(
+    ("values", "formulas", "follows", "expected"),
+    [
+        ({"B1": 8}, {"B1": FIRST}, {"B1": "10"}, {"B1": "10"}),
+        # a formula that does not give the right figure makes room for it
+        (
+            {"B1": 9, "C1": 12},
+            {"B1": ("A1+A2+1", added("A1", "A2")), "C1": SECOND},
+            {"B1": "10"},
+            {"C1": "13"},
+        ),
+        (
+            {"B1": 6, "C1": 9},
+            {"B1": ("A2+A2", added("A1", "A2")), "C1": SECOND},
+            {"B1": "10"},
+            {"C1": "13"},
+        ),
+        # it gives what the form shows at its decimals
+        (
+            {"B1": 1.67},
+            {"B1": ("A1/A2", THIRD)},
+            {"B1": "2.33"},
+            {"B1": "2.3333333333333335"},
+        ),
+        ({"B1": 1.67}, {"B1": ("A1/A2", THIRD)}, {"B1": "2.34"}, {}),
+        # a figure that cannot be told
+        (
+            {"B1": 9, "C1": 12},
+            {"B1": ("A1+A2+1", added("A1", "A2")), "C1": SECOND},
+            {"B1": None},
+            {},
+        ),
+        # a figure that was typed
+        ({"B1": 8, "C1": 11}, {"B1": ("", FIRST[1]), "C1": SECOND}, {"B1": "10"}, {"C1": "13"}),
+    ],
+)
+def test_results_beside_what_is_wrong_because_of_others(
+    values: dict[str, object],
+    formulas: dict[str, tuple[str, Expression]],
+    follows: dict[str, str | None],
+    expected: dict[str, str],
+) -> None:
+    """A1 holds 5 and should hold 7, A2 holds 3."""
+    assert results({"A1": 5, "A2": 3, **values}, formulas, follows=follows, A1="7") == expected
+
+
+def test_a_result_that_is_an_error_stays_one() -> None:
+    formulas = {"C3": FIRST}
+    around = {"errors": {(2, 2): "#N/A"}}
+    assert results({"A1": 5, "A2": 3, "C3": None}, formulas, around=around, A1="7") == {}
+
+
+def test_what_a_data_table_will_show_is_not_known() -> None:
+    values = {"A1": 5, "A2": 3, "B1": 6, "C1": 11}
+    formulas = {"B1": ("A2+A2", added("A2", "A2")), "C1": ("A1+B1", added("A1", "B1"))}
+    around = {"blocks": (Block(Bond.DATA_TABLE, (0, 1, 0, 1)),)}
+    assert results(values, formulas, A1="7") == {"C1": "13"}
+    assert results(values, formulas, around=around, A1="7") == {}
+
+
 def test_results_from_before_a_rate_was_typed_over() -> None:
     """It is written as 7 for 7 %."""
     values = {"A1": 5, "A2": 3, "B1": 10}
@@ -400,6 +483,8 @@ def test_results_from_before_a_rate_was_typed_over() -> None:
     [
         ("A1+A2+C3*0", {"errors": {(2, 2): "#N/A"}}, {}),
         ("A1+A2+C3*0", {}, {"B1": "10"}),
+        ("SHEET1!A1+Sheet1!A2", {}, {"B1": "10"}),
+        ("Sheet2!A1*0+A1+A2", {}, {}),
         ("IF(A1>6,1E308*9,8)", {}, {}),  # more than any program keeps
         ("A1+A2", {"blocks": (Block(Bond.ARRAY, (0, 1, 0, 1)),)}, {"B1": "10"}),
         ("SUM(A1:INDEX(A:A,ROW()+1))", {}, {"B1": "10"}),
