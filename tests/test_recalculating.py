@@ -246,6 +246,7 @@ def results(
     around: Mapping[str, Any] | None = None,
     scale: int = 1,
     follows: Mapping[str, str | None] | None = None,
+    exact: str = "",
     **written: str,
 ) -> dict[str, str]:
     """Return the results on a sheet once the cells ``written`` hold what is right.
@@ -253,7 +254,8 @@ def results(
     ``formulas`` are the texts of formulas with what they should give; without a text a figure is
     typed. The sheet calculates with figures as shown where it has a format for all of them.
     ``around`` is what the sheet has besides. The cells ``written`` hold so many times their rates;
-    ``follows`` are the right figures of cells that are wrong only because of others.
+    ``follows`` are the right figures of cells that are wrong only because of others, ``exact`` what
+    is right before it is rounded as it is written.
     """
     cells = {parse_a1(cell): value for cell, value in values.items()}
     rows: list[list[object]] = [[cells.get((row, at)) for at in range(6)] for row in range(3)]
@@ -297,7 +299,7 @@ def results(
     left = Finding("Sheet1", "A2", "试", "", "T", Level.ERROR, Kind.ROOT, Action.LEFT, "数")
     findings.append(replace(left, written=Decimal(99)))
     right = {cell: Fraction(str(cells[cell])) for cell in form.fields if cells[cell] is not None}
-    right |= {parse_a1(cell): Fraction(number) / scale for cell, number in written.items()}
+    right |= {parse_a1(cell): Fraction(exact or number) / scale for cell, number in written.items()}
     found = recalculated(findings, [Judgement(form, DEFAULT, right)])
     return {a1(cell): str(number) for cell, number in found.get("Sheet1", {}).items()}
 
@@ -472,10 +474,14 @@ def test_what_a_data_table_will_show_is_not_known() -> None:
     assert results(values, formulas, around=around, A1="7") == {}
 
 
-def test_results_from_before_a_rate_was_typed_over() -> None:
-    """It is written as 7 for 7 %."""
-    values = {"A1": 5, "A2": 3, "B1": 10}
-    assert results(values, {"B1": FIRST}, scale=100, A1="7") == {"B1": "10"}
+@pytest.mark.parametrize("scale", [1, 100])
+@pytest.mark.parametrize(("left", "expected"), [(10.004, {"B1": "10"}), (10.005, {})])
+def test_results_from_before_a_figure_was_typed_over(
+    scale: int, left: float, expected: dict[str, str]
+) -> None:
+    """It was 7.004 and is written as 7; a rate of 7 % may be written so, too."""
+    values = {"A1": 5, "A2": 3, "B1": left}
+    assert results(values, {"B1": FIRST}, scale=scale, exact="7.004", A1="7") == expected
 
 
 @pytest.mark.parametrize(
