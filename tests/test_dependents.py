@@ -1,4 +1,4 @@
-"""Which formulas changes reach, and that following them has an end."""
+"""Which formulas changes reach, that following them has an end, and what copied formulas read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from selfeval_xl.workbooks.dependents import Dependents, SheetArea
+from selfeval_xl.workbooks.editing.formulas import reads
 from selfeval_xl.workbooks.sheet import Range, parse_a1, parse_range
 
 FORMULAS: dict[str, str | None] = {
@@ -75,3 +76,25 @@ def test_formulas_are_all_reached_where_telling_takes_too_long(changes: int, rea
     for row in range(1500):
         found.add(0, (row, 2, row, 2), tall)
     assert len(found.spread([(0, row, 0) for row in range(changes)], [])) == reached
+
+
+@pytest.mark.parametrize(
+    ("reference", "down", "across", "area"),
+    [
+        ("A1", 1, 2, "C2"),
+        ("$A1", 1, 2, "A2"),
+        ("A$1", 1, 2, "C1"),
+        ("$A$1", 1, 2, "A1"),
+        ("B3:A1", 1, 2, "C2:D4"),
+        ("A1:B$3", 4, 0, "A3:B5"),  # its corners change sides
+        ("$C1:D1", 0, -2, "B1:C1"),
+        ("1:2", 1, 2, "A2:XFD3"),
+        ("$1:2", 1, 2, "A1:XFD3"),
+        ("A:B", 1, 2, "C1:D1048576"),
+        ("A:$B", 1, 3, "B1:D1048576"),
+    ],
+)
+def test_what_a_copied_formula_reads(reference: str, down: int, across: int, area: str) -> None:
+    found = reads(f"SUM({reference})")
+    assert found is not None
+    assert [item.area(down, across) for item in found.references] == [parse_range(area)]

@@ -386,6 +386,18 @@ THIRD = Ratio(At((0, 0)), At((1, 0)))
         ({"B1": 5, "C2": None}, {"B1": ("A1+C2", added("A1")), "C2": ('""', At((0, 0)))}, "", {}),
         # doubles are the same as what they stand for
         ({"B1": 1.6666666666666667}, {"B1": ("A1/A2", THIRD)}, "", {"B1": "2.3333333333333335"}),
+        ({"B1": 8.000000002}, {"B1": FIRST}, "", {"B1": "10"}),
+        ({"B1": 8.00000002}, {"B1": FIRST}, "", {}),
+        # a formula that is not understood, and reads nothing corrected, is believed
+        (
+            {"B1": 8, "C3": 3},
+            {
+                "B1": ("A1+C3", added("A1", "A2")),
+                "C3": ("VLOOKUP(A2,A2:A3,1)", At((1, 0))),
+            },
+            "",
+            {"B1": "10"},
+        ),
         # a text that its formula does not give any more
         (
             {"B1": 8, "C3": "b"},
