@@ -408,6 +408,16 @@ THIRD = Ratio(At((0, 0)), At((1, 0)))
             "",
             {},
         ),
+        # a text it does not give before the correction either
+        (
+            {"B1": 0, "C3": "x"},
+            {
+                "B1": ('IF(C3="b",A1+A2,0)', added("A1", "A2")),
+                "C3": ('IF(A1>6,"b","a")', At((0, 0))),
+            },
+            "",
+            {},
+        ),
         # figures beside the form count, too
         ({"A3": 4, "B1": 14}, {"B1": ("A1+A2+A3", added("A1", "A2"))}, "", {"B1": "14"}),
         ({"A3": 4, "B1": 12}, {"B1": ("A1+A2+A3", added("A1", "A2"))}, "", {"B1": "14"}),
