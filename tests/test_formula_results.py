@@ -165,6 +165,8 @@ NUMBERS = {
     "IF(B4,1,2)": "2",
     "IF(IF(B2>5,3)=FALSE,1,2)": "1",
     "ROUNDDOWN(C2,1)": "0.2",
+    "ROUNDDOWN(-C2,1)": "-0.2",
+    "ROUNDUP(-C2,1)": "-0.3",
     "TRUNC(C5,1)": "2.6",
     "TRUNC(C4)": "-1",
     "ROUND(-B2/2,0)": "-2",
