@@ -66,13 +66,14 @@ class RecalculatedSheet:
         return self._areas[place]
 
     def changed(self, area: Area) -> list[Cell]:
-        """Return the cells of an area that get another content."""
+        """Return the cells of an area that get another content, or may as formulas."""
         _, top, left, bottom, right = area
-        if len(self.written) + len(self.touched) > (bottom - top + 1) * (right - left + 1):
-            return [c for c in cells_of(area) if c in self.written or c in self.touched]
+        formulas = self.own.formulas
+        if len(self.written) + len(formulas) > (bottom - top + 1) * (right - left + 1):
+            return [c for c in cells_of(area) if c in self.written or c in formulas]
         return [
             (row, column)
-            for cells in (self.written, self.touched)
+            for cells in (self.written, formulas)
             for row, column in cells
             if top <= row <= bottom and left <= column <= right
         ]

@@ -102,7 +102,7 @@ def encrypted(stream: bytes, record: bytes, key: Callable[[int], bytes]) -> byte
             place = int.from_bytes(content[:4], "little") + 4 + len(record)
             head, rest = place.to_bytes(4, "little"), content[4:]
         else:
-            is_plain = number < 2 or kind in (0x0809, 0x00E1)
+            is_plain = number < 2 or kind in NEVER_ENCRYPTED
             head, rest = (content, b"") if is_plain else (b"", content)
         out += struct.pack("<HH", kind, len(content)) + head
         for byte in rest:
@@ -110,6 +110,9 @@ def encrypted(stream: bytes, record: bytes, key: Callable[[int], bytes]) -> byte
             out += bytes([rc4_at(key(block), at) ^ byte])
     return out
 
+
+NEVER_ENCRYPTED = (0x0809, 0x002F, 0x00E1, 0x0138, 0x0194, 0x0195, 0x0196)
+"""BOF, FilePass, InterfaceHdr, RRDHead, UsrExcl, FileLock and RRDInfo ([MS-XLS] 2.2.10)."""
 
 _STREAMS: dict[bytes, bytes] = {}
 
@@ -160,6 +163,20 @@ def test_what_asks_for_no_password_is_read_as_if_plain(way: str) -> None:
     assert (first.merges, first.formulas) == (((90, 0, 91, 3),), {(92, 1): "SUM(B1:B80)"})
     assert first.number_formats[3, 1] == "0.00"
     assert looks(workbook_stream(data)) == looks(workbook_stream(PLAIN))
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_byte_is_as_it_was_but_the_record_that_told_of_it(way: str) -> None:
+    record, key = WAYS[way]
+    begin = struct.pack("<HH", 0x0809, 16) + bytes(16)
+    rest = b"".join(
+        struct.pack("<HH", kind, 40) + bytes([kind % 256]) * 40
+        for kind in (*NEVER_ENCRYPTED[2:], 0x00FF, 0x003D) * 12  # several blocks
+    )
+    told = struct.pack("<HH", 0x005C, len(record)) + record
+    data = encrypted(begin + rest, record, key)
+    assert rest not in data
+    assert biff_encryption.decrypted(data) == begin + told + rest
 
 
 @pytest.mark.parametrize(

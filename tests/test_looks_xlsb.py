@@ -494,6 +494,12 @@ def test_the_order_of_a_theme() -> None:
     assert theme_colours(theme.encode()) == tuple(f"0000{number:02}" for number in order)
 
 
+def test_a_theme_of_one_colour() -> None:
+    slot = '<a:lt1><a:srgbClr val="fffffe"/></a:lt1>'
+    theme = f'<a:theme xmlns:a="{DRAWING}"><a:clrScheme>{slot}</a:clrScheme></a:theme>'
+    assert theme_colours(theme.encode()) == ("FFFFFE", *[""] * 11)
+
+
 def test_colours_a_theme_gives_by_name_alone() -> None:
     theme = THEME.replace('<a:srgbClr val="4F81BD"/>', '<a:prstClr val="teal"/>')
     theme = theme.replace("C0504D", "c0504d")

@@ -663,6 +663,13 @@ def test_changes_on_another_sheet_reach_formulas_through_sheet_and_table() -> No
         ("=SUM(表!B1:表!C1)", True),
         ("=SUM(表:表!A1)", True),
         ("=XYZ1+1", True),
+        ("=A1048577+1", True),
+        ("=SUM(B1:INDEX(B:B,INDIRECT(C9)))", True),
+        *(
+            (f"={name}(B2)", True)
+            for name in ("INDIRECT", "EVALUATE", "GETPIVOTDATA", "CELL", "INFO", "FORMULATEXT")
+        ),
+        *((f"=_xlfn.{name}(B2)", True) for name in ("LET", "LAMBDA", "FORMULATEXT", "ANCHORARRAY")),
     ],
 )
 def test_dependence_by_formula(formula: str, depends: bool) -> None:

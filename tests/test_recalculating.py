@@ -6,6 +6,8 @@ import io
 import random
 import re
 import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -25,7 +27,7 @@ from selfeval_xl.recalculating import recalculated
 from selfeval_xl.relations import At, Expression, Ratio, Relation, Sum
 from selfeval_xl.settings import DEFAULT
 from selfeval_xl.values import read_quantity
-from selfeval_xl.workbooks.sheet import Sheet, a1, parse_a1
+from selfeval_xl.workbooks.sheet import Block, Bond, Sheet, a1, parse_a1
 
 _CELL = re.compile(r'<c r="([A-Z]+\d+)"( s="\d+")?><f>([^<]*)</f><v>(-?[\d.]+)</v></c>')
 
@@ -241,21 +243,29 @@ def results(
     values: dict[str, object],
     formulas: dict[str, tuple[str, Expression]],
     formats: str = "",
+    around: Mapping[str, Any] | None = None,
+    scale: int = 1,
+    follows: Mapping[str, str | None] | None = None,
+    exact: str = "",
     **written: str,
 ) -> dict[str, str]:
     """Return the results on a sheet once the cells ``written`` hold what is right.
 
     ``formulas`` are the texts of formulas with what they should give; without a text a figure is
     typed. The sheet calculates with figures as shown where it has a format for all of them.
+    ``around`` is what the sheet has besides. The cells ``written`` hold so many times their rates;
+    ``follows`` are the right figures of cells that are wrong only because of others, ``exact`` what
+    is right before it is rounded as it is written.
     """
     cells = {parse_a1(cell): value for cell, value in values.items()}
     rows: list[list[object]] = [[cells.get((row, at)) for at in range(6)] for row in range(3)]
     sheet = Sheet(
-        "表",
+        "Sheet1",
         rows,
         formulas={parse_a1(cell): text for cell, (text, _) in formulas.items() if text},
         number_formats=dict.fromkeys(cells, formats) if formats else {},
         as_shown=bool(formats),
+        **(around or {}),
     )
     form = Form(
         "试",
@@ -264,22 +274,34 @@ def results(
         "",
         Head(),
         {
-            cell: Field(cell, "数", Measure.NUMBER, None if value is None else read_quantity(value))
+            cell: Field(
+                cell,
+                "数",
+                Measure.NUMBER,
+                None if value is None else read_quantity(value),
+                scale=scale if a1(cell) in written else 1,
+            )
             for cell, value in cells.items()
+            if cell[0] < 2
         },
         [Relation("T", parse_a1(cell), equals) for cell, (_, equals) in formulas.items()],
     )
+    corrected: list[tuple[str, Kind, str | None]]
+    corrected = [(cell, Kind.ROOT, number) for cell, number in written.items()]
+    corrected += [(cell, Kind.CONSEQUENCE, number) for cell, number in (follows or {}).items()]
     findings = [
         Finding(
-            "表", cell, "试", "", "T", Level.ERROR, Kind.ROOT, Action.CORRECTED, "数",
-            written=Decimal(number),
+            "SHEET1", cell, "试", "", "T", Level.ERROR, kind, Action.CORRECTED, "数",
+            written=None if number is None else Decimal(number),
         )
-        for cell, number in written.items()
+        for cell, kind, number in corrected
     ]  # fmt: skip
-    right = {cell: Fraction(str(value)) for cell, value in cells.items() if value is not None}
-    right |= {parse_a1(cell): Fraction(number) for cell, number in written.items()}
+    left = Finding("Sheet1", "A2", "试", "", "T", Level.ERROR, Kind.ROOT, Action.LEFT, "数")
+    findings.append(replace(left, written=Decimal(99)))
+    right = {cell: Fraction(str(cells[cell])) for cell in form.fields if cells[cell] is not None}
+    right |= {parse_a1(cell): Fraction(exact or number) / scale for cell, number in written.items()}
     found = recalculated(findings, [Judgement(form, DEFAULT, right)])
-    return {a1(cell): str(number) for cell, number in found.get("表", {}).items()}
+    return {a1(cell): str(number) for cell, number in found.get("Sheet1", {}).items()}
 
 
 FIRST = ("A1+A2", added("A1", "A2"))
@@ -316,6 +338,12 @@ THIRD = Ratio(At((0, 0)), At((1, 0)))
             "",
             {},
         ),
+        (
+            {"B1": 99, "C1": 104},
+            {"B1": ("A2+A2", added("A2", "A2")), "C1": ("SUM(A1:B1)", added("A1", "B1"))},
+            "",
+            {},
+        ),
         # but what is typed stays what it is
         (
             {"B1": 9, "C1": 14},
@@ -336,6 +364,63 @@ THIRD = Ratio(At((0, 0)), At((1, 0)))
         ({"B1": 1.7}, {"B1": ("ROUND(A1/A2,2)", THIRD)}, "0.0", {"B1": "2.3"}),
         ({"A2": 2, "B1": 2.5}, {"B1": ("ROUND(A1/A2,2)", THIRD)}, "0.0", {"B1": "3.5"}),
         ({"B1": 1.7}, {"B1": ("ROUND(A1/A2,1)", THIRD)}, "# ?/?", {}),
+        # changes at the corners of what is read, and areas that differ by one side
+        ({"B1": 8}, {"B1": ("SUM(A1:A3)", added("A1", "A2"))}, "", {"B1": "10"}),
+        (
+            {"B2": 8, "C1": 16},
+            {"B2": FIRST, "C1": ("SUM(A1:B2)", added("A1", "A2", "B2"))},
+            "",
+            {"B2": "10", "C1": "20"},
+        ),
+        (
+            {"B1": 8, "C1": 8},
+            {
+                "B1": ("SUM(A1:A3)", added("A1", "A2")),
+                "C1": ("SUM(A2:A3)+A1", added("A1", "A2")),
+            },
+            "",
+            {"B1": "10", "C1": "10"},
+        ),
+        # what nobody filled in is nothing where it is typed, an empty text where a formula gives it
+        ({"B1": 5}, {"B1": ("A1+C2", added("A1"))}, "", {"B1": "7"}),
+        ({"B1": 5, "C2": None}, {"B1": ("A1+C2", added("A1")), "C2": ('""', At((0, 0)))}, "", {}),
+        # doubles are the same as what they stand for
+        ({"B1": 1.6666666666666667}, {"B1": ("A1/A2", THIRD)}, "", {"B1": "2.3333333333333335"}),
+        ({"B1": 8.000000002}, {"B1": FIRST}, "", {"B1": "10"}),
+        ({"B1": 8.00000002}, {"B1": FIRST}, "", {}),
+        # a formula that is not understood, and reads nothing corrected, is believed
+        (
+            {"B1": 8, "C3": 3},
+            {
+                "B1": ("A1+C3", added("A1", "A2")),
+                "C3": ("VLOOKUP(A2,A2:A3,1)", At((1, 0))),
+            },
+            "",
+            {"B1": "10"},
+        ),
+        # a text that its formula does not give any more
+        (
+            {"B1": 8, "C3": "b"},
+            {
+                "B1": ('IF(C3="b",A1+A2,0)', added("A1", "A2")),
+                "C3": ('IF(A2=3,"a","b")', At((0, 0))),
+            },
+            "",
+            {},
+        ),
+        # a text it does not give before the correction either
+        (
+            {"B1": 0, "C3": "x"},
+            {
+                "B1": ('IF(C3="b",A1+A2,0)', added("A1", "A2")),
+                "C3": ('IF(A1>6,"b","a")', At((0, 0))),
+            },
+            "",
+            {},
+        ),
+        # figures beside the form count, too
+        ({"A3": 4, "B1": 14}, {"B1": ("A1+A2+A3", added("A1", "A2"))}, "", {"B1": "14"}),
+        ({"A3": 4, "B1": 12}, {"B1": ("A1+A2+A3", added("A1", "A2"))}, "", {"B1": "14"}),
     ],
 )  # fmt: skip
 def test_results_that_are_known(
@@ -346,3 +431,102 @@ def test_results_that_are_known(
 ) -> None:
     """A1 holds 5 and should hold 7, A2 holds 3."""
     assert results({"A1": 5, "A2": 3, **values}, formulas, formats, A1="7") == expected
+
+
+SECOND = ("B1+A2", added("B1", "A2"))
+
+
+@pytest.mark.parametrize(
+    ("values", "formulas", "follows", "expected"),
+    [
+        ({"B1": 8}, {"B1": FIRST}, {"B1": "10"}, {"B1": "10"}),
+        # a formula that does not give the right figure makes room for it
+        (
+            {"B1": 9, "C1": 12},
+            {"B1": ("A1+A2+1", added("A1", "A2")), "C1": SECOND},
+            {"B1": "10"},
+            {"C1": "13"},
+        ),
+        (
+            {"B1": 6, "C1": 9},
+            {"B1": ("A2+A2", added("A1", "A2")), "C1": SECOND},
+            {"B1": "10"},
+            {"C1": "13"},
+        ),
+        # it gives what the form shows at its decimals
+        (
+            {"B1": 1.67},
+            {"B1": ("A1/A2", THIRD)},
+            {"B1": "2.33"},
+            {"B1": "2.3333333333333335"},
+        ),
+        ({"B1": 1.67}, {"B1": ("A1/A2", THIRD)}, {"B1": "2.34"}, {}),
+        # a figure that cannot be told
+        (
+            {"B1": 9, "C1": 12},
+            {"B1": ("A1+A2+1", added("A1", "A2")), "C1": SECOND},
+            {"B1": None},
+            {},
+        ),
+        # a figure that was typed
+        ({"B1": 8, "C1": 11}, {"B1": ("", FIRST[1]), "C1": SECOND}, {"B1": "10"}, {"C1": "13"}),
+    ],
+)
+def test_results_beside_what_is_wrong_because_of_others(
+    values: dict[str, object],
+    formulas: dict[str, tuple[str, Expression]],
+    follows: dict[str, str | None],
+    expected: dict[str, str],
+) -> None:
+    """A1 holds 5 and should hold 7, A2 holds 3."""
+    assert results({"A1": 5, "A2": 3, **values}, formulas, follows=follows, A1="7") == expected
+
+
+def test_a_result_that_is_an_error_stays_one() -> None:
+    formulas = {"C3": FIRST}
+    around = {"errors": {(2, 2): "#N/A"}}
+    assert results({"A1": 5, "A2": 3, "C3": None}, formulas, around=around, A1="7") == {}
+
+
+def test_what_a_data_table_will_show_is_not_known() -> None:
+    values = {"A1": 5, "A2": 3, "B1": 6, "C1": 11}
+    formulas = {"B1": ("A2+A2", added("A2", "A2")), "C1": ("A1+B1", added("A1", "B1"))}
+    around = {"blocks": (Block(Bond.DATA_TABLE, (0, 1, 0, 1)),)}
+    assert results(values, formulas, A1="7") == {"C1": "13"}
+    assert results(values, formulas, around=around, A1="7") == {}
+
+
+@pytest.mark.parametrize("scale", [1, 100])
+@pytest.mark.parametrize(("left", "expected"), [(10.004, {"B1": "10"}), (10.005, {})])
+def test_results_from_before_a_figure_was_typed_over(
+    scale: int, left: float, expected: dict[str, str]
+) -> None:
+    """It was 7.004 and is written as 7; a rate of 7 % may be written so, too."""
+    values = {"A1": 5, "A2": 3, "B1": left}
+    assert results(values, {"B1": FIRST}, scale=scale, exact="7.004", A1="7") == expected
+
+
+@pytest.mark.parametrize(
+    ("formula", "around", "expected"),
+    [
+        ("A1+A2+C3*0", {"errors": {(2, 2): "#N/A"}}, {}),
+        ("A1+A2+C3*0", {}, {"B1": "10"}),
+        ("SHEET1!A1+Sheet1!A2", {}, {"B1": "10"}),
+        ("Sheet2!A1*0+A1+A2", {}, {}),
+        ("IF(A1>6,1E308*9,8)", {}, {}),  # more than any program keeps
+        ("A1+A2", {"blocks": (Block(Bond.ARRAY, (0, 1, 0, 1)),)}, {"B1": "10"}),
+        ("SUM(A1:INDEX(A:A,ROW()+1))", {}, {"B1": "10"}),
+        (
+            "SUM(A1:INDEX(A:A,ROW()+1))",
+            {"blocks": (Block(Bond.TABLE_TOTALS, (0, 1, 0, 3)),)},
+            {"B1": "10"},
+        ),
+        ("A1+A2", {"blocks": (Block(Bond.DATA_TABLE, (0, 1, 0, 3)),)}, {}),
+    ],
+)
+def test_results_beside_what_else_a_sheet_has(
+    formula: str, around: dict[str, Any], expected: dict[str, str]
+) -> None:
+    values = {"A1": 5, "A2": 3, "B1": 8}
+    formulas = {"B1": (formula, added("A1", "A2"))}
+    assert results(values, formulas, around=around, A1="7") == expected

@@ -22,11 +22,13 @@ from selfeval_xl.workbooks.formula_values import (
     UnknownError,
     Value,
     as_number,
+    bounded,
     divided,
 )
 from selfeval_xl.workbooks.sheet import Cell
 
 _MOST_POWER = 64
+_MOST_CHARACTERS = 32_767  # of a text in a cell
 
 
 class Part(NamedTuple):
@@ -80,7 +82,7 @@ def arithmetic(sign: str, one: Node, other: Node) -> Node:
 
     def work(context: Context) -> Fraction:
         first = as_number(context.scalar(one(context)))
-        return calculation(first, as_number(context.scalar(other(context))))
+        return bounded(calculation(first, as_number(context.scalar(other(context)))))
 
     return work
 
@@ -127,14 +129,23 @@ def _order(one: Value, other: Value, sign: str) -> int:
         raise UnknownError  # the order of texts is the program's own
     if isinstance(one, str) and isinstance(other, str):
         return int(one.casefold() != other.casefold())
-    return int(type(one) is not type(other) or one != other)
+    if isinstance(one, str) or isinstance(other, str):
+        return 1
+    if type(one) is not type(other):
+        raise UnknownError  # a truth value is a number to some programs
+    return int(one != other)
 
 
 def texts_joined(one: Node, other: Node) -> Node:
     """Return the work of & between two operands."""
-    return lambda context: (
-        _text(context.scalar(one(context))) + _text(context.scalar(other(context)))
-    )
+
+    def work(context: Context) -> str:
+        text = _text(context.scalar(one(context))) + _text(context.scalar(other(context)))
+        if len(text) > _MOST_CHARACTERS:
+            raise UnknownError
+        return text
+
+    return work
 
 
 def _text(value: Value) -> str:

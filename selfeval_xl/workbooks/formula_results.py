@@ -30,6 +30,7 @@ from selfeval_xl.workbooks.formula_values import (
     Context,
     UnknownError,
     Value,
+    bounded,
 )
 from selfeval_xl.workbooks.sheet import Cell, Range
 from selfeval_xl.workbooks.worked_out_functions import CELL_BY_CELL, FUNCTIONS
@@ -44,14 +45,16 @@ def result(formula: str, here: Cell, cells: Cells, block: Range | None = None) -
     ``block`` are the cells that an array formula fills together. Raises UnknownError.
     """
     whole = _compiled(formula, here)
-    if whole is None:
+    if whole is None or (block and block[:2] != block[2:] and _OWN_PLACE.search(formula)):
         raise UnknownError
     context = Context(cells, here, block)
     try:
         value = context.scalar(whole.work(context))
-    except (RecursionError, OverflowError) as error:
+    except RecursionError as error:
         raise UnknownError from error
-    return Fraction(0) if value is None else value
+    if value is None:
+        return Fraction(0)
+    return bounded(value) if type(value) is Fraction else value
 
 
 def areas_read(formula: str, here: Cell) -> Sequence[Area] | None:
@@ -91,6 +94,7 @@ _TOKEN = re.compile(
     )\s*""",
     re.VERBOSE,
 )
+_OWN_PLACE = re.compile(r"(?i:ROW|COLUMN)\(\s*\)")  # an array's has one after the other
 _PLACE = re.compile(r"\$?([A-Za-z]+)\$?([0-9]+)")
 
 

@@ -28,6 +28,10 @@ COMPARISONS: Mapping[str, Callable[[int, int], bool]] = {
 
 MOST_DIGITS = 15
 """Significant digits of a number."""
+_MOST_BITS = 2048
+"""Binary digits of numerator and denominator: products of products have twice as many each time."""
+_FARTHEST = 1000
+"""Binary digits before the point, or noughts behind it: programs keep 1022."""
 
 
 class UnknownError(Exception):
@@ -133,10 +137,26 @@ def as_number(value: Operand) -> Fraction:
     raise UnknownError
 
 
+def area_of(operand: Operand) -> Area:
+    """Return an operand that must be a reference."""
+    if not isinstance(operand, Area):
+        raise UnknownError
+    return operand
+
+
 def as_truth(value: Value) -> bool:
     if isinstance(value, str):
         raise UnknownError
     return bool(value)
+
+
+def bounded(value: Fraction) -> Fraction:
+    """Return a number as it is; raises UnknownError where programs cannot keep it, or we not."""
+    numerator, denominator = value.as_integer_ratio()
+    above, below = numerator.bit_length(), denominator.bit_length()
+    if max(above, below) > _MOST_BITS or (value and abs(above - below) > _FARTHEST):
+        raise UnknownError
+    return value
 
 
 def divided(one: Fraction, other: Fraction) -> Fraction:

@@ -7,6 +7,7 @@ is read of such a workbook are the results that program will show, as far as the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -46,15 +47,9 @@ class _Workbook:
     def calculated(self, sheet: Sheet) -> Sheet:
         rows = [list(row) for row in sheet.rows]
         for cell in sheet.formulas:
-            try:
-                value = self.value(sheet, cell)
-            except UnknownError:
-                continue
-            if isinstance(value, Fraction):
-                _put(rows, cell, _stored(value))
-            elif value:
-                _put(rows, cell, value)
-        return replace(sheet, rows=rows) if rows != sheet.rows else sheet
+            with suppress(UnknownError):
+                _put(rows, cell, _stored(self.value(sheet, cell)))
+        return replace(sheet, rows=rows) if sheet.formulas else sheet
 
     def extent(self, sheet: Sheet) -> tuple[int, int]:
         """Return the rows and columns a sheet will have."""
@@ -83,7 +78,7 @@ class _Workbook:
     def _worked_out(self, sheet: Sheet, cell: Cell) -> Value | UnknownError:
         formula = formula_of(sheet, cell)
         dated = is_date(sheet.number_formats.get(cell, GENERAL))
-        if self.depth >= _DEEPEST or not formula or dated or sheet.block(cell):
+        if self.depth >= _DEEPEST or dated or sheet.block(cell):
             return UnknownError()
         self.depth += 1
         try:
@@ -120,8 +115,10 @@ class _Reading:
         return found
 
 
-def _stored(value: Fraction) -> int | float:
-    """Return a number as it would have been read."""
+def _stored(value: Value) -> object:
+    """Return a result as it would have been read."""
+    if not isinstance(value, Fraction):
+        return None if value == "" else value
     whole = value.denominator == 1 and abs(value) < _EXACT_INTEGER
     return int(value) if whole else float(value)
 

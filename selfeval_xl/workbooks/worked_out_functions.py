@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from math import floor
 
 from selfeval_xl import exact
 from selfeval_xl.rounding import half_up
+from selfeval_xl.workbooks.formula_criteria import matches, of_one_shape, pairs
 from selfeval_xl.workbooks.formula_values import (
-    COMPARISONS,
     MOST_DIGITS,
     Area,
     Context,
@@ -19,11 +18,15 @@ from selfeval_xl.workbooks.formula_values import (
     Operand,
     UnknownError,
     Value,
+    area_of,
     as_number,
     as_truth,
+    bounded,
     divided,
     exactly,
 )
+
+_MOST_BITS = 16_384  # of the denominators of figures that are added up
 
 _Arguments = Sequence[Node]
 _Work = Callable[[Context, _Arguments], Operand]
@@ -38,14 +41,21 @@ def _one_number(context: Context, node: Node) -> Fraction:
 
 
 def _sum(context: Context, arguments: _Arguments) -> Operand:
-    return exact.total(_numbers(context, arguments))
+    return _total(_numbers(context, arguments))
+
+
+def _total(numbers: Sequence[Fraction]) -> Fraction:
+    """Return a sum; raises UnknownError where its denominator might be too long to work with."""
+    if sum(map(int.bit_length, {number.denominator for number in numbers})) > _MOST_BITS:
+        raise UnknownError
+    return exact.total(numbers)
 
 
 def _product(context: Context, arguments: _Arguments) -> Operand:
     found = _numbers(context, arguments)
     product = Fraction(bool(found))
     for number in found:
-        product *= number
+        product = bounded(product * number)
     return product
 
 
@@ -59,20 +69,11 @@ def _greatest(context: Context, arguments: _Arguments) -> Operand:
 
 def _average(context: Context, arguments: _Arguments) -> Operand:
     found = _numbers(context, arguments)
-    return divided(exact.total(found), Fraction(len(found)))
+    return divided(_total(found), Fraction(len(found)))
 
 
 def _count(context: Context, arguments: _Arguments) -> Operand:
-    count = 0
-    for node in arguments:
-        operand = node(context)
-        if isinstance(operand, Area):
-            count += sum(1 for _ in context.numbers(operand))
-        elif isinstance(operand, str):
-            raise UnknownError  # whether it is the text of a number
-        else:
-            count += operand is not None
-    return exactly(count)
+    return exactly(len(_numbers(context, arguments)))
 
 
 def _if(context: Context, arguments: _Arguments) -> Operand:
@@ -83,18 +84,22 @@ def _if(context: Context, arguments: _Arguments) -> Operand:
 
 def _if_error(context: Context, arguments: _Arguments) -> Operand:
     try:
-        return context.scalar(arguments[0](context))
+        found = context.scalar(arguments[0](context))
     except ErrorValue:
-        return arguments[1](context)
+        found = context.scalar(arguments[1](context))
+    if found is None:
+        raise UnknownError  # a blank may count as an empty text here
+    return found
 
 
 def _truths(context: Context, arguments: _Arguments) -> list[bool]:
     found: list[bool] = []
     for node in arguments:
         operand = node(context)
-        if isinstance(operand, Area) and operand[1:3] != operand[3:]:
-            raise UnknownError
-        found.append(as_truth(context.scalar(operand)))
+        value = context.scalar(operand)
+        if value is None:
+            raise UnknownError  # blanks are left out there
+        found.append(as_truth(value))
     return found
 
 
@@ -142,24 +147,29 @@ def _rounded_up(context: Context, arguments: _Arguments) -> Operand:
     return whole if number >= 0 else -whole
 
 
+def _place(context: Context, arguments: _Arguments) -> Area:
+    here = Area(None, *context.here, *context.here)
+    return area_of(arguments[0](context)) if arguments else here
+
+
 def _row(context: Context, arguments: _Arguments) -> Operand:
-    place = arguments[0](context) if arguments else None
-    if place is not None and not isinstance(place, Area):
-        raise UnknownError
-    return exactly((context.here[0] if place is None else place.top) + 1)
+    place = _place(context, arguments)
+    if place.top != place.bottom:
+        raise UnknownError  # gives one number after the other
+    return exactly(place.top + 1)
 
 
 def _column(context: Context, arguments: _Arguments) -> Operand:
-    place = arguments[0](context) if arguments else None
-    if place is not None and not isinstance(place, Area):
+    place = _place(context, arguments)
+    if place.left != place.right:
         raise UnknownError
-    return exactly((context.here[1] if place is None else place.left) + 1)
+    return exactly(place.left + 1)
 
 
 def _index(context: Context, arguments: _Arguments) -> Operand:
-    area = arguments[0](context)
+    area = area_of(arguments[0](context))
     numbers = [_one_number(context, node) for node in arguments[1:]]
-    if not isinstance(area, Area) or any(n.denominator != 1 or n < 1 for n in numbers):
+    if any(n.denominator != 1 or n < 1 for n in numbers):
         raise UnknownError
     if len(numbers) == 1:
         if area.top == area.bottom and area.left != area.right:
@@ -175,129 +185,59 @@ def _index(context: Context, arguments: _Arguments) -> Operand:
 
 
 def _sum_of_products(context: Context, arguments: _Arguments) -> Operand:
-    areas = [node(context) for node in arguments]
-    shapes = {_shape(area) for area in areas if isinstance(area, Area)}
-    if len(shapes) != 1 or not all(isinstance(area, Area) for area in areas):
-        raise UnknownError
-    columns = [
-        [_factor(value) for value in _every(context, area)]
-        for area in areas
-        if isinstance(area, Area)
-    ]
+    areas = [area_of(node(context)) for node in arguments]
+    of_one_shape(context, areas)
+    columns = [[_factor(value) for value in context.values(area)] for area in areas]
     total = Fraction(0)
     for numbers in zip(*columns, strict=True):
         product = Fraction(1)
         for number in numbers:
-            product *= number
-        total += product
+            product = bounded(product * number)
+        total = bounded(total + product)
     return total
 
 
 def _factor(value: Value) -> Fraction:
-    """Return what a cell counts as in SUMPRODUCT; programs differ over truth values."""
+    """Return what a cell counts as in SUMPRODUCT and SUMIF; programs differ over truth values."""
     if type(value) is bool:
         raise UnknownError
     return value if type(value) is Fraction else Fraction(0)
 
 
-def _every(context: Context, area: Area) -> list[Value]:
-    """Return the values of all cells of an area, which must not reach beyond what is there."""
-    height, width = context.cells.extent(area.sheet)
-    if area.bottom >= height or area.right >= width:
-        raise UnknownError
-    return list(context.values(area))
-
-
-def _matches(context: Context, pairs: Sequence[tuple[Operand, Value]]) -> list[int]:
-    """Return which places of areas of one shape meet their criteria, counted row by row."""
-    shapes: set[tuple[int, int]] = set()
-    met: list[list[bool]] = []
-    for operand, criterion in pairs:
-        if not isinstance(operand, Area):
-            raise UnknownError
-        area = context.clipped(operand)
-        shapes.add(_shape(area))
-        test = _criterion(criterion)
-        met.append([test(value) for value in context.values(area)])
-    if len(shapes) != 1 or len({len(one) for one in met}) != 1:
-        raise UnknownError
-    return [at for at, tests in enumerate(zip(*met, strict=True)) if all(tests)]
-
-
-def _shape(area: Area) -> tuple[int, int]:
-    return area.bottom - area.top, area.right - area.left
-
-
-def _criterion(criterion: Value) -> Callable[[Value], bool]:
-    """Return the test of COUNTIF and the like for a number or a plain text."""
-    if type(criterion) is Fraction:
-        return lambda value: type(_plain(value)) is Fraction and value == criterion
-    if not isinstance(criterion, str) or not criterion:
-        raise UnknownError
-    match = re.match(r"<=|>=|<>|[=<>]", criterion)
-    sign, rest = (match[0], criterion[match.end() :]) if match else ("=", criterion)
-    if re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", rest):
-        limit = Fraction(rest)
-        if sign == "<>":
-            raise UnknownError
-        compare, sign_of = COMPARISONS[sign], exact.compare
-
-        def meets(value: Value) -> bool:
-            number = _plain(value)
-            return type(number) is Fraction and compare(sign_of(number, limit), 0)
-
-        return meets
-    if sign != "=" or not rest or set(rest) & set("*?~%"):
-        raise UnknownError
-    text = rest.casefold()
-    return lambda value: type(value) is str and value.casefold() == text
-
-
-def _plain(value: Value) -> Value:
-    """Return a value that is compared with a number.
-
-    Texts of digits count as numbers there, truth values in some programs.
-    """
-    kind = type(value)
-    if kind is bool or (kind is str and any(character.isdigit() for character in str(value))):
-        raise UnknownError
-    return value
-
-
 def _count_if(context: Context, arguments: _Arguments) -> Operand:
-    return exactly(len(_matches(context, _pairs(context, arguments))))
-
-
-def _pairs(context: Context, arguments: _Arguments) -> list[tuple[Operand, Value]]:
-    if len(arguments) % 2:
-        raise UnknownError
-    operands = [node(context) for node in arguments]
-    return [(operands[at], context.scalar(operands[at + 1])) for at in range(0, len(operands), 2)]
+    return exactly(len(matches(context, pairs(context, arguments))))
 
 
 def _sum_if(context: Context, arguments: _Arguments) -> Operand:
     source = arguments[2] if len(arguments) > 2 else arguments[0]
-    return _sum_at(context, source(context), _pairs(context, arguments[:2]))
+    return _sum_at(context, source(context), pairs(context, arguments[:2]))
 
 
 def _sum_ifs(context: Context, arguments: _Arguments) -> Operand:
-    return _sum_at(context, arguments[0](context), _pairs(context, arguments[1:]))
+    return _sum_at(context, arguments[0](context), pairs(context, arguments[1:]))
 
 
-def _sum_at(context: Context, source: Operand, pairs: list[tuple[Operand, Value]]) -> Fraction:
-    if not isinstance(source, Area):
-        raise UnknownError
-    source = context.clipped(source)
-    values = context.values(source)
-    found = _matches(context, pairs)
-    first = pairs[0][0]
-    if isinstance(first, Area) and _shape(context.clipped(first)) != _shape(source):
-        raise UnknownError
-    return exact.total(n for at in found if type(n := values[at]) is Fraction)
+def _sum_at(context: Context, source: Operand, tests: list[tuple[Operand, Value]]) -> Fraction:
+    area = area_of(source)
+    found = matches(context, tests, area)
+    values = context.values(area)
+    return _total([_factor(values[at]) for at in found])
 
 
 def _is_number(context: Context, arguments: _Arguments) -> Operand:
     return isinstance(context.scalar(arguments[0](context)), Fraction)
+
+
+def _despite_errors(work: _Work) -> _Work:
+    """Return the work of a function that leaves out errors it meets: they are none of its own."""
+
+    def careful(context: Context, arguments: _Arguments) -> Operand:
+        try:
+            return work(context, arguments)
+        except ErrorValue as error:
+            raise UnknownError from error
+
+    return careful
 
 
 _MANY = 255
@@ -307,7 +247,7 @@ FUNCTIONS: Mapping[str, tuple[int, int, _Work]] = {
     "MIN": (1, _MANY, _least),
     "MAX": (1, _MANY, _greatest),
     "AVERAGE": (1, _MANY, _average),
-    "COUNT": (1, _MANY, _count),
+    "COUNT": (1, _MANY, _despite_errors(_count)),
     "IF": (2, 3, _if),
     "IFERROR": (2, 2, _if_error),
     "AND": (1, _MANY, _and),
@@ -323,11 +263,11 @@ FUNCTIONS: Mapping[str, tuple[int, int, _Work]] = {
     "COLUMN": (0, 1, _column),
     "INDEX": (2, 3, _index),
     "SUMPRODUCT": (1, _MANY, _sum_of_products),
-    "COUNTIF": (2, 2, _count_if),
-    "COUNTIFS": (2, _MANY, _count_if),
-    "SUMIF": (2, 3, _sum_if),
-    "SUMIFS": (3, _MANY, _sum_ifs),
-    "ISNUMBER": (1, 1, _is_number),
+    "COUNTIF": (2, 2, _despite_errors(_count_if)),
+    "COUNTIFS": (2, _MANY, _despite_errors(_count_if)),
+    "SUMIF": (2, 3, _despite_errors(_sum_if)),
+    "SUMIFS": (3, _MANY, _despite_errors(_sum_ifs)),
+    "ISNUMBER": (1, 1, _despite_errors(_is_number)),
 }
 """By name: fewest and most arguments, and what it does."""
 CELL_BY_CELL = frozenset(
