@@ -38,7 +38,7 @@ ROW_3 = Area(None, 2, 0, 2, LAST_COLUMN)
         ("SUM(INDEX(B:B,2):INDEX(B:B,ROW(B5)-1))", [area("B2:B4")]),
         ("INDEX(B:B,3)*INDEX(3:3,COLUMN())", [area("B3"), area("D3")]),
         ("IF(B2=0,\"\",SUM(B6:INDEX(B:B,ROW()-1)))", [area("B2"), area("B6:B8")]),
-        ("ROW(B5)", []),
+        ("ROW(B5)+SUM(B:B)", [COLUMN_B]),
         # how far is in a cell
         ("INDEX(B:B,C1)", [COLUMN_B, area("C1")]),
         ("SUM(B6:INDEX(B:B,C1))", [area("B6"), COLUMN_B, area("C1")]),
