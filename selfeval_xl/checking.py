@@ -12,7 +12,6 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from selfeval_xl.findings import Finding
 from selfeval_xl.live_formulas import misleading
 from selfeval_xl.other_sheets import name_to_tell
 from selfeval_xl.own_results import REVIEW_SHEET, SUMMARY_SHEETS
@@ -20,10 +19,11 @@ from selfeval_xl.recalculating import recalculated
 from selfeval_xl.records import NOT_FILLED_IN, FileRecord, FormRecord, Status
 from selfeval_xl.settings import Settings
 from selfeval_xl.workbooks.changes import NewSheet, SheetChanges
-from selfeval_xl.workbooks.sheet import Cell
+from selfeval_xl.workbooks.sheet import Cell, Sheet
 from selfeval_xl.workbooks.workbook import Workbook, WorkbookProblem
 
 if TYPE_CHECKING:
+    from selfeval_xl.forms.form import Form
     from selfeval_xl.judgement import Judgement
     from selfeval_xl.workbooks.limits import Limits
 
@@ -58,18 +58,22 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file as judged. ``workbook`` is None when it could not be read."""
+    """A file as judged. ``workbook`` is None when it could not be read.
+
+    ``beside`` are sheets without a form that the figures of others come from.
+    """
 
     record: FileRecord
     workbook: Workbook | None = None
     judgements: tuple[Judgement, ...] = ()
+    beside: tuple[Sheet, ...] = ()
 
     def facts(self) -> Facts:
         """Return what marking needs of a file that was read."""
         workbook = self.workbook
         assert workbook is not None
         findings = self.record.findings
-        cached = recalculated(findings, self.judgements)
+        cached = recalculated(findings, self.judgements, self.beside)
         plain = misleading(findings, self.judgements, cached)
         return Facts(workbook.format, workbook.patchable, workbook.notices, cached, plain)
 
@@ -160,40 +164,46 @@ def own_output(workbook: Workbook) -> str:
 def _judged(workbook: Workbook, name: str, settings: Settings, inbox: str) -> Checked:
     from selfeval_xl.examining import examine  # noqa: PLC0415  (loaded with the first file)
     from selfeval_xl.forms import recognise  # noqa: PLC0415  (loads every form)
+    from selfeval_xl.linked_sheets import follow_links  # noqa: PLC0415  (loaded with the first file)
     from selfeval_xl.placing import complete_head  # noqa: PLC0415  (loaded with the first file)
     from selfeval_xl.recording import failed_record, form_record  # noqa: PLC0415  (loaded with the first file)
 
-    records: list[FormRecord] = []
-    findings: list[Finding] = []
-    judgements: list[Judgement] = []
-    unchecked: list[str] = []
     place = f"{inbox}/{name}" if inbox else name
-    for sheet in workbook.sheets:
+
+    def read(sheet: Sheet) -> list[Form]:
         forms = recognise(sheet, settings)
-        if not forms and (told := name_to_tell(sheet)):
-            unchecked.append(told)
         for form in forms:
             departmental = form.kind.startswith("department")
             form.head = complete_head(form.head, place, departmental=departmental)
             if not form.failure and form.is_blank:
                 form.failure = NOT_FILLED_IN
-            if form.failure:
-                records.append(failed_record(form))
-                continue
-            judgement = examine(form, settings)
-            judgements.append(judgement)
-            records.append(form_record(judgement))
-            findings += judgement.findings
+        return forms
+
+    forms: list[Form] = []
+    judgements: list[Judgement] = []
+    unchecked: list[str] = []
+    for sheet in workbook.sheets:
+        found = read(sheet)
+        if not found and (told := name_to_tell(sheet)):
+            unchecked.append(told)
+        for form in found:
+            forms.append(form)
+            if not form.failure:
+                judgements.append(examine(form, settings))
+    judgements, beside = follow_links(judgements, workbook.sheets, read, settings)
+    judged = iter(judgements)
+    records = [failed_record(form) if form.failure else form_record(next(judged)) for form in forms]
+    findings = tuple(finding for judgement in judgements for finding in judgement.findings)
     status = Status.CHECKED if judgements else Status.UNRECOGNISED
     record = FileRecord(
         name,
         status,
         _message(workbook, records, status),
         forms=tuple(records),
-        findings=tuple(findings),
+        findings=findings,
         unchecked=tuple(unchecked),
     )
-    return Checked(record, workbook, tuple(judgements))
+    return Checked(record, workbook, tuple(judgements), beside)
 
 
 def _message(workbook: Workbook, records: Sequence[FormRecord], status: Status) -> str:

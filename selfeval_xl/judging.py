@@ -15,6 +15,7 @@ from types import MappingProxyType
 from selfeval_xl.causes import likely_causes
 from selfeval_xl.exact import difference
 from selfeval_xl.findings import Action, Finding, Kind, Level
+from selfeval_xl.forms.fields import number_in
 from selfeval_xl.forms.form import Field, Form, Measure
 from selfeval_xl.judgement import Judgement
 from selfeval_xl.recomputing import ExactValues
@@ -81,7 +82,10 @@ class _Judging:
         self.trusted = trusted
         self.values = ExactValues(form, assumed, trusted)
         self.relations = self.values.relations
+        self.before = form.linked.before if form.linked else {}
+        self.after = self.values.after
         self.result = Judgement(form, settings, self.values.of_fields())
+        self.result.roots.update((cell, (cell,)) for cell in self.before)
         self.computed: dict[Cell, Fraction] = {}
         """What figures that cannot be settled would be by their formula."""
         self.left_blank: set[Cell] = set()
@@ -100,7 +104,12 @@ class _Judging:
         if self.values.circular:
             return self.form.relations
         met = self.values.met
-        return [r for r in self.form.relations if r.target not in met and not self._agrees(r)]
+        return [
+            relation
+            for relation in self.form.relations
+            if relation.target in self.after
+            or (relation.target not in met and not self._agrees(relation))
+        ]
 
     def _agrees(self, relation: Relation) -> bool:
         stated = self.form.fields[relation.target].stated
@@ -147,6 +156,13 @@ class _Judging:
             return self._uncomputable(relation, found)
         if stated is None:
             return self._fill(relation, found, candidates[0])
+        if relation.target in self.after:
+            return self._judge_linked(relation, found, stated, candidates)
+        return self._judge_stated(relation, found, stated, candidates)
+
+    def _judge_stated(
+        self, relation: Relation, found: Field, stated: Quantity, candidates: list[Fraction]
+    ) -> Finding | None:
         if any(agrees(stated, value) for value in candidates) or (
             stated.computed and self._computed_from_cells(relation, stated)
         ):
@@ -154,6 +170,25 @@ class _Judging:
         if self._in_doubt(relation):
             return self._question(relation, found, stated, candidates[0])
         return self._difference(relation, found, stated, candidates[0])
+
+    def _judge_linked(
+        self, relation: Relation, found: Field, stated: Quantity, candidates: list[Fraction]
+    ) -> Finding | None:
+        """Judge a figure whose formula shows another one once other sheets are corrected."""
+        shown = self.after[found.cell]
+        if not any(agrees(shown, value) for value in candidates):
+            if not relation.doubt:
+                return self._judge_stated(relation, found, stated, candidates)
+            self.result.roots[found.cell] = (found.cell,)
+            return self._question(relation, replace(found, stated=shown), shown, candidates[0])
+        if any(agrees(stated, value) for value in candidates):
+            return None
+        cell, ways = found.cell, (relation.equals, *relation.alternatives)
+        explained = [way for way in ways if self._inside(way, found, stated)]
+        roots = self._roots_of_operands(explained) or (cell,)
+        self.result.roots[cell] = roots
+        exact = self.result.expected[cell]
+        return self.report.difference(relation, found, exact, Kind.CONSEQUENCE, roots=roots)
 
     def _computed_from_cells(self, relation: Relation, stated: Quantity) -> bool:
         """Tell whether a spreadsheet worked a figure out from printed operands that are right."""
@@ -164,8 +199,14 @@ class _Judging:
 
     def _follows(self, expression: Expression, stated: Quantity) -> bool:
         """Tell whether a figure is what the printed operands make, blanks counting as nothing."""
-        value = expression.value(self.result.stated)
+        value = expression.value(self._sent)
         return value is not None and agrees(stated, value)
+
+    def _sent(self, cell: Cell) -> Fraction | None:
+        """Return the number that the sender's file states in a cell."""
+        if cell in self.before:
+            return number_in(self.before[cell])
+        return self.result.stated(cell)
 
     def _in_doubt(self, relation: Relation) -> bool:
         """Tell whether a difference cannot be settled: by itself or because an operand is not."""
@@ -268,7 +309,7 @@ class _Judging:
 
     def _operand(self, cell: Cell) -> Fraction | None:
         """Return what an operand states, its exact value where it states no number."""
-        found = self.form.fields.get(cell)
+        found = self.before.get(cell) or self.form.fields.get(cell)
         if found is None:
             return None
         if cell in self.assumed:
@@ -277,7 +318,7 @@ class _Judging:
         return stated.value if isinstance(stated, Quantity) else self.result.expected.get(cell)
 
     def _operand_bounds(self, cell: Cell) -> Bounds | None:
-        found = self.form.fields.get(cell)
+        found = self.before.get(cell) or self.form.fields.get(cell)
         if found is None:
             return None
         if cell in self.assumed:

@@ -24,7 +24,8 @@ class RecalculatedSheet:
 
     ``written`` are the corrections, ``following`` those of figures that follow from others, as
     cells hold them. ``touched`` are the formulas that read a changed cell, ``held`` what is known
-    of them, ``shown`` their new results, ``current`` whether others show what they give.
+    of them, ``gives`` what they give even where a figure takes their place, ``shown`` their new
+    results, ``current`` whether others show what they give.
     """
 
     own: Sheet
@@ -33,6 +34,7 @@ class RecalculatedSheet:
     following: dict[Cell, Decimal | None] = field(default_factory=dict)
     touched: set[Cell] = field(default_factory=set)
     held: dict[Cell, Value | UnknownError] = field(default_factory=dict)
+    gives: dict[Cell, Value | UnknownError] = field(default_factory=dict)
     shown: dict[Cell, Decimal] = field(default_factory=dict)
     current: dict[Cell, bool] = field(default_factory=dict)
     _stored: dict[Cell, Value] = field(default_factory=dict)

@@ -39,14 +39,18 @@ _DEEPEST = 40
 
 
 def recalculated(
-    findings: Sequence[Finding], judgements: Sequence[Judgement]
+    findings: Sequence[Finding], judgements: Sequence[Judgement], beside: Sequence[Sheet] = ()
 ) -> dict[str, dict[Cell, Decimal]]:
-    """Return the results of the formulas that read corrected cells, by sheet and cell."""
+    """Return the results of the formulas that read corrected cells, by sheet and cell.
+
+    ``beside`` are sheets without a form that such formulas read.
+    """
     if not any(f.action is not Action.LEFT and f.kind is not Kind.CONSEQUENCE for f in findings):
         return {}
-    sheets: dict[str, RecalculatedSheet] = {}
+    sheets = {sheet.name.casefold(): RecalculatedSheet(sheet) for sheet in beside}
     for judgement in judgements:
-        own = judgement.form.sheet
+        form = judgement.form
+        own = form.linked.sent if form.linked else form.sheet
         sheets.setdefault(own.name.casefold(), RecalculatedSheet(own)).judgements.append(judgement)
     for finding in findings:
         at = sheets.get(finding.sheet.casefold())
@@ -56,8 +60,13 @@ def recalculated(
             (at.following if follows else at.written)[cell] = finding.written
     if not any(sheet.written for sheet in sheets.values()):
         return {}
-    _Workbook(sheets).follow()
+    work_out(sheets)
     return {sheet.own.name: sheet.shown for sheet in sheets.values() if sheet.shown}
+
+
+def work_out(sheets: Mapping[str, RecalculatedSheet]) -> None:
+    """Work out every formula that reads a changed cell of the sheets, by their casefolded name."""
+    _Workbook(sheets).follow()
 
 
 class _Workbook:
@@ -141,6 +150,7 @@ class _Workbook:
         except UnknownError as error:
             value = error
         self.depth -= 1
+        sheet.gives[cell] = value
         if type(value) is Fraction:
             number = _decimal(value)
             if cell not in sheet.following or _is(number, sheet.following[cell]):

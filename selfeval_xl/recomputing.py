@@ -25,6 +25,7 @@ class ExactValues(dict[Cell, Fraction | None]):
         self.form = form
         self.assumed = assumed
         self.trusted = trusted
+        self.after = form.linked.after if form.linked else {}
         self.relations = {relation.target: relation for relation in form.relations}
         self.used: dict[Cell, Expression] = {}
         """By which calculation each derived cell was computed."""
@@ -67,6 +68,8 @@ class ExactValues(dict[Cell, Fraction | None]):
         """Compute a derived cell, or take what is stated where nothing is to be computed."""
         cell, equals = relation.target, relation.equals
         found = self.form.fields[cell].stated
+        if self.after:
+            found = self.after.get(cell, found)
         quantity = found if type(found) is Quantity else None
         stated = None if quantity is None else quantity.value
         if self.assumed:

@@ -61,7 +61,10 @@ def _figure(judgement: Judgement, cell: Cell, text: str | None) -> Figure:
 
     What is no number where one should stand is stated as the text it is.
     """
-    field = judgement.form.fields.get(cell)
+    form = judgement.form
+    field = form.fields.get(cell)
+    if form.linked is not None:
+        field = form.linked.before.get(cell, field)
     stated = field.stated if field else None
     expected = judgement.expected.get(cell)
     if field is not None and (isinstance(stated, Quantity) or expected is not None):
@@ -74,7 +77,7 @@ def _figure(judgement: Judgement, cell: Cell, text: str | None) -> Figure:
             half_up(known.value, max(decimals, known.decimals)) if known else _text_of(stated),
             None if expected is None else half_up(expected, decimals),
         )
-    written = judgement.form.sheet.text(judgement.form.sheet.anchor(cell)) or None
+    written = form.sheet.text(form.sheet.anchor(cell)) or None
     return Figure(a1(cell), written, text if text is not None else written)
 
 

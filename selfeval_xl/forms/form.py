@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -53,6 +53,20 @@ class Head:
     """``project``, ``year``, ``organisation`` → the first of 表头, 标题, 文件名, 文件夹 with it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What changes on a form because its formulas read figures that are corrected elsewhere.
+
+    ``sent`` is the sheet as the file has it; the form's own holds what such inputs will show.
+    ``before`` are these inputs as the file states them. ``after`` is what derived cells will show;
+    their fields hold the figures that the file states.
+    """
+
+    sent: Sheet
+    before: Mapping[Cell, Field] = field(default_factory=dict)
+    after: Mapping[Cell, Quantity] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Form:
     """A form found on a sheet.
@@ -62,7 +76,8 @@ class Form:
     should all state one figure (the respondents of every question); ``body`` is the form's own
     reading, for its review rules and for the summary. ``evidence`` says what was matched, for
     ``check --verbose``; ``confidence`` lies between 0 and 1. ``failure`` is set when the sheet
-    looks like this form but cannot be read safely; nothing is judged then.
+    looks like this form but cannot be read safely; nothing is judged then. ``linked`` is set when
+    corrections outside the form change what its formulas show, see ``selfeval_xl.linked_sheets``.
     """
 
     kind: str
@@ -78,6 +93,7 @@ class Form:
     confidence: float = 1.0
     evidence: tuple[str, ...] = ()
     failure: str = ""
+    linked: Linked | None = None
 
     @property
     def is_blank(self) -> bool:

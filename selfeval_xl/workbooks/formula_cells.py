@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from selfeval_xl.workbooks.editing.formulas import moved
 from selfeval_xl.workbooks.formula_values import Area, UnknownError, Value, exactly
@@ -39,6 +40,25 @@ def as_value(content: object) -> Value:
     if isinstance(content, int | float):
         return exactly(content)
     raise UnknownError
+
+
+_EXACT_INTEGER = 2**53
+
+
+def as_content(value: Value) -> object:
+    """Return what formulas work with as a cell holds it once it has been read."""
+    if not isinstance(value, Fraction):
+        return None if value == "" else value
+    whole = value.denominator == 1 and abs(value) < _EXACT_INTEGER
+    return int(value) if whole else float(value)
+
+
+def put(rows: list[list[object]], cell: Cell, content: object) -> None:
+    """Write a cell's content into rows, which grow as far as that takes."""
+    row, column = cell
+    rows.extend([] for _ in range(row + 1 - len(rows)))
+    rows[row].extend([None] * (column + 1 - len(rows[row])))
+    rows[row][column] = content
 
 
 def cells_of(area: Area) -> Iterator[Cell]:

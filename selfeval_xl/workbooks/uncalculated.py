@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
-from selfeval_xl.workbooks.formula_cells import as_value, cells_of, formula_of
+from selfeval_xl.workbooks.formula_cells import as_content, as_value, cells_of, formula_of, put
 from selfeval_xl.workbooks.formula_results import result
 from selfeval_xl.workbooks.formula_values import Area, UnknownError, Value
 from selfeval_xl.workbooks.number_formats import GENERAL, is_date
@@ -19,7 +18,6 @@ from selfeval_xl.workbooks.sheet import Cell, Sheet
 
 _MOST_READINGS = 300_000
 _DEEPEST = 40
-_EXACT_INTEGER = 2**53
 
 
 def calculated(sheets: tuple[Sheet, ...]) -> tuple[Sheet, ...]:
@@ -48,7 +46,7 @@ class _Workbook:
         rows = [list(row) for row in sheet.rows]
         for cell in sheet.formulas:
             with suppress(UnknownError):
-                _put(rows, cell, _stored(self.value(sheet, cell)))
+                put(rows, cell, as_content(self.value(sheet, cell)))
         return replace(sheet, rows=rows) if sheet.formulas else sheet
 
     def extent(self, sheet: Sheet) -> tuple[int, int]:
@@ -113,18 +111,3 @@ class _Reading:
         if found is None:
             raise UnknownError
         return found
-
-
-def _stored(value: Value) -> object:
-    """Return a result as it would have been read."""
-    if not isinstance(value, Fraction):
-        return None if value == "" else value
-    whole = value.denominator == 1 and abs(value) < _EXACT_INTEGER
-    return int(value) if whole else float(value)
-
-
-def _put(rows: list[list[object]], cell: Cell, value: object) -> None:
-    row, column = cell
-    rows.extend([] for _ in range(row + 1 - len(rows)))
-    rows[row].extend([None] * (column + 1 - len(rows[row])))
-    rows[row][column] = value
