@@ -180,7 +180,7 @@ class _Judging:
             if not relation.doubt:
                 return self._judge_stated(relation, found, stated, candidates)
             self.result.roots[found.cell] = (found.cell,)
-            return self._question(relation, replace(found, stated=shown), shown, candidates[0])
+            return self.report.unsettled(relation, replace(found, stated=shown), candidates[0])
         if any(agrees(stated, value) for value in candidates):
             return None
         cell, ways = found.cell, (relation.equals, *relation.alternatives)

@@ -59,6 +59,10 @@ class _Telling:
                 findings[place] = self._named(finding, cell, outside)
             elif cell in self.doubted and finding.kind is Kind.UNSETTLED:
                 findings[place] = self._contradicting(finding, cell)
+            elif cell in self.linked.after and finding.kind is Kind.ROOT:
+                findings[place] = self._wrong_all_the_same(finding, cell)
+            elif cell in self.linked.after:
+                findings[place] = self._changing(finding, cell)
             elif cell in shown and cell not in self.linked.after:
                 findings[place] = self._as_sent(finding, cell)
         findings[:0] = [found for cell in shown for found in self._inputs(cell)]
@@ -97,7 +101,7 @@ class _Telling:
     def _contradicting(self, finding: Finding, cell: Cell) -> Finding:
         """Return the question on a figure that is right as stated and will be another one."""
         field = self.form.fields[cell]
-        source = _sources(self._of(cell), self.form.sheet.name)
+        source = _sources(self._of(cell), self.form.sheet.name).rstrip()
         stated, right = _printed(field), finding.expected_text
         message = (
             f"填报 {stated}，公式取自{source}，该处更正后本格变为 {finding.stated_text}，"
@@ -117,6 +121,21 @@ class _Telling:
             message=message + advice,
             advice=advice,
         )
+
+    def _wrong_all_the_same(self, finding: Finding, cell: Cell) -> Finding:
+        """Return an error of its own of a figure that was not typed but taken from elsewhere."""
+        source = _sources(self._of(cell), self.form.sheet.name).rstrip()
+        shown = replace(self.form.fields[cell], stated=self.linked.after[cell])
+        text = f"公式取自{source}，该处更正后为 {_printed(shown)}，仍不是应为数"
+        return with_cause(finding, text)
+
+    def _changing(self, finding: Finding, cell: Cell) -> Finding:
+        """Return a question on a figure that will be another one, saying which."""
+        source = _sources(self._of(cell), self.form.sheet.name).rstrip()
+        shown = replace(self.form.fields[cell], stated=self.linked.after[cell])
+        text = f"公式取自{source}，该处更正后本格变为 {_printed(shown)}"
+        message = f"{finding.message}{text}。"
+        return replace(finding, message=message, points=(*finding.points, text))
 
     def _as_sent(self, finding: Finding, cell: Cell) -> Finding:
         """Return a question on a cell that states what the file does, not what it will show."""

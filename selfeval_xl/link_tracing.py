@@ -10,7 +10,7 @@ from selfeval_xl.recalculated_sheet import RecalculatedSheet
 from selfeval_xl.recalculating import work_out
 from selfeval_xl.workbooks.formula_cells import precedents_of
 from selfeval_xl.workbooks.formula_values import Area
-from selfeval_xl.workbooks.sheet import Cell, Sheet, parse_a1
+from selfeval_xl.workbooks.sheet import Cell, Sheet, a1, parse_a1
 
 Node = tuple[str, Cell]
 """A cell: its sheet's casefolded name and its place there."""
@@ -144,6 +144,33 @@ class Tracing:
             elif place in self.reads:
                 further.append(place)
         return further
+
+    def in_circle(self, judgements: Sequence[Judgement]) -> Iterator[tuple[Judgement, Finding]]:
+        """Yield the corrections whose live formula would depend on its own result."""
+        live: dict[Node, list[Node]] = {}
+        for judgement in judgements:
+            live.update(_live(judgement))
+        for node, operands in live.items():
+            seen, waiting = set(operands), list(operands)
+            for here in waiting:  # which grows meanwhile
+                read = live.get(here) or self.reads.get(here, [])
+                self._step(1 + len(read))
+                waiting += [one for one in read if one not in seen]
+                seen.update(read)
+            if node in seen:
+                finding, judgement = self.corrections[node]
+                yield judgement, finding
+
+
+def _live(judgement: Judgement) -> Iterator[tuple[Node, list[Node]]]:
+    """Yield the cells of a form that get a live formula, each with what it will read."""
+    name = judgement.form.sheet.name.casefold()
+    cells = {finding.cell for finding in judgement.findings if finding.formula}
+    for relation in judgement.form.relations:
+        if a1(relation.target) in cells:
+            ways = (relation.equals, *relation.alternatives)
+            read = [(name, cell) for way in ways for cell in way.cells()]
+            yield (name, relation.target), read
 
 
 def _rows_within(area: Area, rows: Mapping[int, Sequence[int]]) -> Iterator[int]:

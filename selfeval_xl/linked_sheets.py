@@ -177,6 +177,9 @@ class _Links:
         if all(judgement.form.linked is None for judgement in self.judgements):
             return Followed(self.first)
 
+        for judgement, finding in list(tracing.in_circle(self.judgements)):
+            place = judgement.findings.index(finding)
+            judgement.findings[place] = replace(finding, formula="")
         for number, judgement in enumerate(self.judgements):
             if judgement.form.linked is not None:
                 shown = self.contents.get(judgement.form.sheet.name, {})
