@@ -104,18 +104,15 @@ class _Judging:
         if self.values.circular:
             return self.form.relations
         met = self.values.met
-        return [
-            relation
-            for relation in self.form.relations
-            if relation.target in self.after
-            or (relation.target not in met and not self._agrees(relation))
-        ]
+        if self.after:
+            met = met.difference(self.after)
+        return [r for r in self.form.relations if r.target not in met and not self._agrees(r)]
 
     def _agrees(self, relation: Relation) -> bool:
         stated = self.form.fields[relation.target].stated
-        return isinstance(stated, Quantity) and any(
-            agrees(stated, value) for value in self._candidates(relation)
-        )
+        if not isinstance(stated, Quantity) or relation.target in self.after:
+            return False
+        return any(agrees(stated, value) for value in self._candidates(relation))
 
     def _candidates(self, relation: Relation) -> list[Fraction]:
         """Return what a derived cell may be by each accepted calculation."""

@@ -205,7 +205,7 @@ class _Telling:
             cause=cause,
             root=causes[0].place,
             message=f"填报 {texts[0]}，应为 {texts[1]}：{calculation}。{cause}。",
-            written=expected * before.scale,
+            written=expected.scaleb(2) if before.scale == 100 else expected,
         )
 
 

@@ -38,6 +38,7 @@ class Tracing:
             self._take(number, judgement)
         work_out(self.worked)
         self.steps = 0
+        self._causes: dict[Node, list[Finding]] = {}
         self.reads = self._what_is_read()
         self.linked = self._linked()
 
@@ -114,6 +115,11 @@ class Tracing:
 
     def causes(self, node: Node) -> list[Finding]:
         """Return the corrections that change a formula's result, those it reads first first."""
+        if node not in self._causes:
+            self._causes[node] = self._found(node)
+        return self._causes[node]
+
+    def _found(self, node: Node) -> list[Finding]:
         found: dict[str, Finding] = {}
         seen, waiting = {node}, [node]
         for here in waiting:  # which grows meanwhile
