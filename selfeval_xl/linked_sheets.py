@@ -29,6 +29,8 @@ from selfeval_xl.workbooks.sheet import Cell, Sheet, a1
 
 _MOST_ROUNDS = 6
 """Times that what follows from corrections may lead to further ones on other sheets."""
+_MOST_FORMULAS = 20_000
+"""Formulas worked out for one workbook; beyond that it would take longer than it is worth."""
 _DOUBT = "本格取自其他工作表，该处更正后与本表不符"
 _MOST_DOUBTS = 3
 """Times that figures of one form may turn out to contradict it."""
@@ -52,7 +54,8 @@ def follow_links(
     ``read`` returns the forms of a sheet as they are read for judging. Judgements that nothing
     elsewhere changes are returned as they are.
     """
-    if not _may_be_linked(judgements, sheets):
+    formulas = sum(len(sheet.formulas) for sheet in sheets)
+    if formulas > _MOST_FORMULAS or not _may_be_linked(judgements, sheets):
         return Followed(judgements)
     try:
         return _Links(judgements, sheets, read, settings).followed()
@@ -105,8 +108,12 @@ class _Links:
 
     def followed(self) -> Followed:
         """Judge the forms again until what they show stays the same."""
+        formulas = 0
         for _ in range(_MOST_ROUNDS):
             tracing = Tracing(self.sheets, self.judgements)
+            formulas += len(tracing.reads)
+            if formulas > _MOST_FORMULAS:
+                break
             contents = {
                 sheet.name: found for sheet in self.sheets if (found := self._new(sheet, tracing))
             }

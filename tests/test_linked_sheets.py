@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from linked_books import Finds, LinkedCase, Together, linked_cases
+from workbook_bytes import unpacked, zipped
 
 from selfeval_xl.checking import Checked, check, mark
 from selfeval_xl.findings import Action, Finding, Kind, Level
@@ -149,3 +150,34 @@ def test_a_live_formula_that_would_depend_on_itself_is_a_plain_figure() -> None:
     assert formulas["明细"][9, 6] == Fraction(114)
     assert formulas["自评表"][7, 6] == "='明细'!F9-F8" or formulas["自评表"][7, 6] == "=明细!F9-F8"
     assert {f.kind for f in checked.record.findings if f.place == "明细!F9"} == {Kind.ROOT}
+
+
+def test_formulas_filled_down_are_followed() -> None:
+    """Excel writes the text of such formulas once; 上报 F6:F8 take what 自评表 F6:F8 show."""
+    case = LinkedCase(
+        "向下填充",
+        bases={"自评表": ("project",), "明细": ("funds",), "上报": ("project",)},
+        edits={
+            ("明细", "F9"): "117",
+            ("自评表", "F7"): "='明细'!F9-F8",
+            ("自评表", "F6"): "=SUM(F7:F9)",
+            **{("上报", f"F{row}"): f"='自评表'!F{row}" for row in (6, 7, 8)},
+        },
+    )
+    parts = unpacked(case.workbook())
+    name = "xl/worksheets/sheet3.xml"
+    text = parts[name].decode()
+    first = "<f>'自评表'!F6</f>"
+    assert first in text
+    text = text.replace(first, first.replace("<f>", '<f t="shared" ref="F6:F8" si="0">'))
+    for row in (7, 8):
+        text = text.replace(f"<f>'自评表'!F{row}</f>", '<f t="shared" si="0"/>')
+    data = zipped({**parts, name: text.encode()})
+    checked, copy = checked_and_marked(data)
+    found = {f.place: f for f in checked.record.findings if f.sheet == "上报"}
+    assert {place: (f.kind, f.expected, f.root) for place, f in found.items()} == {
+        "上报!F6": (Kind.CONSEQUENCE, 114, "明细!F9"),
+        "上报!F7": (Kind.CONSEQUENCE, 94, "明细!F9"),
+    }
+    shown = opened(copy, values=True)["上报"]
+    assert [shown[row, 6] for row in (6, 7, 8)] == [114, 94, 20]

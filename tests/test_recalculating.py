@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import random
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -17,7 +16,7 @@ import pytest
 import xlsxwriter
 from formula_engine import Book
 from template_books import FILLED, SHEETS
-from workbook_bytes import simple, zipped
+from workbook_bytes import simple, unpacked, zipped
 
 from selfeval_xl.checking import check, mark
 from selfeval_xl.findings import Action, Finding, Kind, Level
@@ -66,11 +65,6 @@ def _with_result(cell: re.Match[str], computed: Book) -> str:
     value = computed.at(cell[1])
     shown = "" if value == "" else repr(float(value))
     return f'<c r="{cell[1]}"{cell[2] or ""}><f>{cell[3]}</f><v>{shown}</v></c>'
-
-
-def unpacked(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def opened(data: bytes, *, values: bool) -> dict[str, dict[tuple[int, int], Any]]:

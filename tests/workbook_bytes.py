@@ -24,6 +24,12 @@ def zipped(parts: Mapping[str, str | bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def unpacked(data: bytes) -> dict[str, bytes]:
+    """Return the parts of a zip file."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
 def sheet_xml(rows: str, after: str = "", namespace: str = MAIN) -> str:
     """Return a worksheet part around the markup of its rows."""
     return (
