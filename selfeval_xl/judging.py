@@ -16,17 +16,15 @@ from selfeval_xl.causes import likely_causes
 from selfeval_xl.exact import difference
 from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.forms.fields import number_in
-from selfeval_xl.forms.form import Field, Form, Measure
+from selfeval_xl.forms.form import Field, Form
 from selfeval_xl.judgement import Judgement
 from selfeval_xl.recomputing import ExactValues
 from selfeval_xl.relations import Bounds, Expression, Relation
 from selfeval_xl.settings import Settings
-from selfeval_xl.values import Quantity, agrees, directed, half_unit, half_up
+from selfeval_xl.slack import own_slack, stated_bounds, wrongly_rounded
+from selfeval_xl.values import Quantity, agrees
 from selfeval_xl.wording import Report
 from selfeval_xl.workbooks.sheet import Cell, a1
-
-_COMPUTED_TOLERANCE = Fraction(1, 10**9)
-"""Relative tolerance for numbers a spreadsheet computed (a stored double is exact to 1e-15)."""
 
 
 def judge(
@@ -44,27 +42,6 @@ def judge(
     data.
     """
     return _Judging(form, settings, assumed, trusted).run()
-
-
-def stated_bounds(found: Field, exact: Fraction | None, derived: bool) -> Bounds | None:
-    """Return the values a stated figure may stand for.
-
-    Counts and points are exact, and so is a figure that equals its exact value. An input is
-    taken to be rounded only when it uses two decimals or more; a derived figure always is.
-    """
-    stated = found.stated
-    if not isinstance(stated, Quantity):
-        return None
-    value = stated.value
-    if stated.computed:
-        slack = abs(value) * _COMPUTED_TOLERANCE
-    elif found.measure in (Measure.COUNT, Measure.POINTS) or (value == exact and derived):
-        slack = Fraction()
-    elif derived:
-        slack = half_unit(stated.decimals)
-    else:
-        slack = half_unit(stated.shortest) if stated.shortest >= 2 else Fraction()
-    return (value - slack, value + slack) if slack else (value, value)
 
 
 class _Judging:
@@ -275,7 +252,7 @@ class _Judging:
             return self.report.difference(relation, found, exact, Kind.CONSEQUENCE, roots=roots)
         if explained:
             return self.report.rounding(relation, found, exact, corrected=False)
-        if _wrongly_rounded(found, stated, exact):
+        if wrongly_rounded(found, stated, exact):
             self.result.roots[found.cell] = (found.cell,)
             return self.report.rounding(relation, found, exact, corrected=True)
         self.result.roots[found.cell] = (found.cell,)
@@ -295,7 +272,7 @@ class _Judging:
 
     def _inside(self, expression: Expression, found: Field, stated: Quantity) -> bool:
         """Tell whether the stated figure follows from what is stated in the operand cells."""
-        slack = _own_slack(found, stated)
+        slack = own_slack(found, stated)
         result = expression.value(self._operand)
         if result is not None and -slack <= difference(result, stated.value) <= slack:
             return True  # without asking what else the operands may stand for
@@ -330,37 +307,6 @@ class _Judging:
 def _upon(cells: list[Cell]) -> str:
     """Say that a figure was computed from others that are themselves in question."""
     return f"所依据的 {'、'.join(map(a1, cells[:2]))} 本身待核实" if cells else ""
-
-
-def _own_slack(found: Field, stated: Quantity) -> Fraction:
-    """Return by how much a stated result may differ from the figure it was rounded from."""
-    if stated.computed:
-        return abs(stated.value) * _COMPUTED_TOLERANCE
-    if found.measure is Measure.COUNT:
-        return Fraction()
-    if found.measure is Measure.RATE:
-        return half_unit(_typed_decimals(stated))
-    return half_unit(stated.decimals)
-
-
-def _typed_decimals(stated: Quantity) -> int:
-    """Return the decimals a rate was worked out to: “105.00%” may show a rounded 105 %."""
-    return max(stated.shortest, 2)
-
-
-def _wrongly_rounded(found: Field, stated: Quantity, exact: Fraction) -> bool:
-    """Tell whether the figure was cut off, rounded up, or rounded to fewer decimals than shown."""
-    if found.measure is Measure.COUNT:
-        return False
-    low, high = (Fraction(bound) for bound in directed(exact, stated.decimals))
-    if low != high and stated.value in (low, high):
-        return True
-    typed = _typed_decimals(stated)
-    return (
-        found.measure is Measure.RATE
-        and typed < stated.decimals
-        and Fraction(half_up(exact, typed)) == stated.value
-    )
 
 
 def errors(findings: list[Finding]) -> list[Finding]:
