@@ -256,7 +256,8 @@ class _Judging:
             self.result.roots[found.cell] = (found.cell,)
             return self.report.rounding(relation, found, exact, corrected=True)
         self.result.roots[found.cell] = (found.cell,)
-        causes = likely_causes(self.report.context(relation, found, stated, exact))
+        shown = self.after.get(found.cell, stated)  # what its formula gives is what is wrong
+        causes = likely_causes(self.report.context(relation, found, shown, exact))
         return self.report.difference(relation, found, exact, Kind.ROOT, causes=causes)
 
     def _roots_of_operands(self, explained: list[Expression]) -> tuple[Cell, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -10,9 +10,9 @@ from selfeval_xl.findings import Action, Finding, Kind, Level
 from selfeval_xl.forms.form import Field, Form, Linked, Measure
 from selfeval_xl.judgement import Judgement
 from selfeval_xl.labels import squash
-from selfeval_xl.link_tracing import Node
+from selfeval_xl.link_tracing import Node, Tracing
 from selfeval_xl.rounding import half_up
-from selfeval_xl.values import Quantity, agrees, read_quantity
+from selfeval_xl.values import Quantity, Unreadable, agrees, read_quantity
 from selfeval_xl.wording import FOLLOWING, printed, with_cause, written_decimals
 from selfeval_xl.workbooks.formula_cells import formula_of
 from selfeval_xl.workbooks.sheet import Cell, Sheet, a1, parse_a1
@@ -20,12 +20,9 @@ from selfeval_xl.workbooks.sheet import Cell, Sheet, a1, parse_a1
 _LONGEST = 80  # characters of a formula that a sentence holds
 _MOST_NAMED = 2
 
-Causes = Callable[[Node], list[Finding]]
-"""Gives the corrections that change the result of a formula."""
-
 
 def told(
-    judgement: Judgement, shown: Collection[Cell], causes: Causes, doubted: frozenset[Cell]
+    judgement: Judgement, shown: Collection[Cell], tracing: Tracing, doubted: frozenset[Cell]
 ) -> None:
     """Make the findings of a form say what follows from corrections outside it.
 
@@ -34,14 +31,14 @@ def told(
     """
     linked = judgement.form.linked
     if linked is not None:
-        _Telling(judgement, linked, causes, doubted).tell(sorted(shown))
+        _Telling(judgement, linked, tracing, doubted).tell(sorted(shown))
 
 
 @dataclass(slots=True)
 class _Telling:
     judgement: Judgement
     linked: Linked
-    causes: Causes
+    tracing: Tracing
     doubted: frozenset[Cell]
 
     @property
@@ -60,10 +57,11 @@ class _Telling:
             elif cell in self.doubted and finding.kind is Kind.UNSETTLED:
                 findings[place] = self._contradicting(finding, cell)
             elif cell in self.linked.after and finding.kind is Kind.ROOT:
-                findings[place] = self._wrong_all_the_same(finding, cell)
+                if self._node(cell) in self.tracing.direct:
+                    findings[place] = self._wrong_all_the_same(finding, cell)
             elif cell in self.linked.after:
                 findings[place] = self._changing(finding, cell)
-            elif cell in shown and cell not in self.linked.after:
+            elif cell in shown:
                 findings[place] = self._as_sent(finding, cell)
         findings[:0] = [found for cell in shown for found in self._inputs(cell)]
 
@@ -75,7 +73,11 @@ class _Telling:
         return own | self.linked.before.keys() | self.doubted
 
     def _of(self, cell: Cell) -> list[Finding]:
-        return self.causes((self.form.sheet.name.casefold(), cell))
+        """Return the corrections that change the result of a formula."""
+        return self.tracing.causes(self._node(cell))
+
+    def _node(self, cell: Cell) -> Node:
+        return self.form.sheet.name.casefold(), cell
 
     def _named(self, finding: Finding, cell: Cell, outside: set[Cell]) -> Finding:
         """Return a consequence that names the causes outside its form."""
@@ -249,8 +251,9 @@ def _figure(sheet: Sheet, cell: Cell) -> Field:
     texts = [
         squash(value)
         for column, value in (sheet.own_cells[cell[0]] if cell[0] < sheet.height else ())
-        if column < cell[1] and isinstance(value, str) and read_quantity(value) is not None
-        if not isinstance(read_quantity(value), Quantity)
+        if column < cell[1]
+        and isinstance(value, str)
+        and isinstance(read_quantity(value), Unreadable)
     ]
     label = texts[-1] if texts else a1(cell)
     return Field(

@@ -40,6 +40,8 @@ class Tracing:
         self.steps = 0
         self._causes: dict[Node, list[Finding]] = {}
         self.reads = self._what_is_read()
+        self.direct: set[Node] = set()
+        """Formulas that name a changed cell outside themselves; ``linked`` also by others."""
         self.linked = self._linked()
 
     def _take(self, number: int, judgement: Judgement) -> None:
@@ -90,17 +92,13 @@ class Tracing:
     def _linked(self) -> set[Node]:
         """Return the formulas that read, directly or by others of their form, what is outside."""
         readers: dict[Node, list[Node]] = {}
-        waiting: list[Node] = []
         for reader, read in self.reads.items():
-            outside = False
             for node in read:
                 if self._is_outside(node, reader):
-                    outside = True
+                    self.direct.add(reader)
                 else:
                     readers.setdefault(node, []).append(reader)
-            if outside:
-                waiting.append(reader)
-        found = set(waiting)
+        found, waiting = set(self.direct), list(self.direct)
         while waiting:
             for reader in readers.get(waiting.pop(), ()):
                 if reader not in found:

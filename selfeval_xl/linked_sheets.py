@@ -190,7 +190,7 @@ class _Links:
         for number, judgement in enumerate(self.judgements):
             if judgement.form.linked is not None:
                 shown = self.contents.get(judgement.form.sheet.name, {})
-                told(judgement, shown.keys(), tracing.causes, self.doubted.get(number, frozenset()))
+                told(judgement, shown.keys(), tracing, self.doubted.get(number, frozenset()))
         judged = {judgement.form.sheet.name for judgement in self.judgements}
         beside = tuple(sheet for sheet in self.sheets if sheet.name not in judged)
         return Followed(self.judgements, beside)
