@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -25,7 +26,7 @@ class RecalculatedSheet:
     ``written`` are the corrections, ``following`` those of figures that follow from others, as
     cells hold them. ``touched`` are the formulas that read a changed cell, ``held`` what is known
     of them, ``gives`` what they give even where a figure takes their place, ``shown`` their new
-    results, ``current`` whether others show what they give.
+    results, ``current`` whether others show what they give, ``current_areas`` where all others do.
     """
 
     own: Sheet
@@ -37,6 +38,7 @@ class RecalculatedSheet:
     gives: dict[Cell, Value | UnknownError] = field(default_factory=dict)
     shown: dict[Cell, Decimal] = field(default_factory=dict)
     current: dict[Cell, bool] = field(default_factory=dict)
+    current_areas: set[tuple[int, ...]] = field(default_factory=set)
     _stored: dict[Cell, Value] = field(default_factory=dict)
     _areas: dict[tuple[int, ...], list[Value]] = field(default_factory=dict)
 
@@ -53,12 +55,17 @@ class RecalculatedSheet:
         return "" if value is None and cell in self.own.formulas else as_value(value)
 
     def right(self, cell: Cell) -> Value:
-        """Return the right figure of a cell, as far as one is known."""
+        """Return the right figure of a cell, what it holds where none is known."""
+        exact = self.expected(cell)
+        return self.stored(cell) if exact is None else exact
+
+    def expected(self, cell: Cell) -> Fraction | None:
+        """Return the right figure of a cell, None when none is known."""
         for judgement in reversed(self.judgements):
             exact, found = judgement.expected.get(cell), judgement.form.fields.get(cell)
             if exact is not None and found is not None:
                 return exact if found.scale == 1 else exact * found.scale
-        return self.stored(cell)
+        return None
 
     def all_stored(self, area: Area) -> list[Value]:
         """Return what the cells of an area hold as the file has it."""
@@ -68,17 +75,13 @@ class RecalculatedSheet:
         return self._areas[place]
 
     def changed(self, area: Area) -> list[Cell]:
-        """Return the cells of an area that get another content, or may as formulas."""
-        _, top, left, bottom, right = area
-        formulas = self.own.formulas
-        if len(self.written) + len(formulas) > (bottom - top + 1) * (right - left + 1):
-            return [c for c in cells_of(area) if c in self.written or c in formulas]
-        return [
-            (row, column)
-            for cells in (self.written, formulas)
-            for row, column in cells
-            if top <= row <= bottom and left <= column <= right
-        ]
+        """Return the cells of an area that get another content."""
+        return _within(area, self.written, self.touched)
+
+    def kept(self, area: Area) -> list[Cell]:
+        """Return the formulas of an area that read nothing changed."""
+        found = _within(area, self.own.formulas)
+        return [c for c in found if c not in self.touched and c not in self.written]
 
     def given(self, cell: Cell, cells: Cells) -> Value:
         """Return what the formula of a cell gives, as the workbook keeps it."""
@@ -97,3 +100,16 @@ class RecalculatedSheet:
         if decimals is None:
             raise UnknownError
         return Fraction(half_up(value, decimals))
+
+
+def _within(area: Area, *several: Collection[Cell]) -> list[Cell]:
+    """Return the cells of an area that are among some."""
+    _, top, left, bottom, right = area
+    if sum(map(len, several)) > (bottom - top + 1) * (right - left + 1):
+        return [cell for cell in cells_of(area) if any(cell in cells for cells in several)]
+    return [
+        (row, column)
+        for cells in several
+        for row, column in cells
+        if top <= row <= bottom and left <= column <= right
+    ]

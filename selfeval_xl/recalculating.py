@@ -132,14 +132,23 @@ class _Workbook:
         A formula that shows another figure than it gives will show what nobody knows.
         """
         if cell in sheet.own.formulas and cell not in sheet.current:
-            try:
-                value = sheet.given(cell, _Reading(self, sheet, RecalculatedSheet.stored))
-                sheet.current[cell] = _same(value, sheet.stored(cell))
-            except UnknownError:
-                sheet.current[cell] = True  # as far as anybody can tell
+            sheet.current[cell] = self._is_current(sheet, cell)
         if not sheet.current.get(cell, True):
             raise UnknownError
         return sheet.stored(cell)
+
+    def _is_current(self, sheet: RecalculatedSheet, cell: Cell) -> bool:
+        """Tell whether a formula shows what it gives, as far as anybody can tell.
+
+        One that shows exactly what its form expects is taken at its word.
+        """
+        try:
+            stored, expected = sheet.stored(cell), sheet.expected(cell)
+            if expected is not None and _same(stored, expected):
+                return True
+            return _same(sheet.given(cell, _Reading(self, sheet, RecalculatedSheet.stored)), stored)
+        except UnknownError:
+            return True
 
     def _followed(self, sheet: RecalculatedSheet, cell: Cell) -> Value | UnknownError:
         """Return what a formula will give, or the figure that takes its place."""
@@ -222,7 +231,11 @@ class _Reading:
         known = own.all_stored(area)
         if self.at == RecalculatedSheet.stored:
             return known
-        changed = own.changed(area) if self.at == self.workbook.new else list(cells_of(area))
+        if self.at == self.workbook.new:
+            changed = own.changed(area)
+            self._look_at(own, area)
+        else:
+            changed = list(cells_of(area))
         if not changed:
             return known
         values = list(known)
@@ -231,6 +244,13 @@ class _Reading:
             place = (row - area.top) * width + column - area.left
             values[place] = self.at(own, (row, column))
         return values
+
+    def _look_at(self, own: RecalculatedSheet, area: Area) -> None:
+        """Raise UnknownError when an area holds a formula that shows what it does not give."""
+        if area[1:] not in own.current_areas:
+            for cell in own.kept(area):
+                self.at(own, cell)
+            own.current_areas.add(area[1:])
 
     def extent(self, sheet: str | None) -> tuple[int, int]:
         own = self._sheet(sheet).own

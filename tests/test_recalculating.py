@@ -327,16 +327,33 @@ THIRD = Ratio(At((0, 0)), At((1, 0)))
         # nor of those that read it
         ({"B1": 9, "C1": 12}, {"B1": FIRST, "C1": ("B1+A2", added("B1", "A2"))}, "", {}),
         (
-            {"B1": 99, "C1": 104},
-            {"B1": ("A2+A2", added("A2", "A2")), "C1": ("A1+B1", added("A1", "B1"))},
+            {"B3": 99, "C1": 104},
+            {"B3": ("A2+A2", added("A2", "A2")), "C1": ("A1+B3", added("A1", "B3"))},
             "",
             {},
         ),
         (
-            {"B1": 99, "C1": 104},
-            {"B1": ("A2+A2", added("A2", "A2")), "C1": ("SUM(A1:B1)", added("A1", "B1"))},
+            {"B3": 99, "C1": 107},
+            {"B3": ("A2+A2", added("A2", "A2")), "C1": ("SUM(A1:B3)", added("A1", "A2"))},
             "",
             {},
+        ),
+        (
+            {"B3": 99, "C1": 107, "D1": 99},
+            {
+                "B3": ("A2+A2", added("A2", "A2")),
+                "C1": ("SUM(A1:B3)", added("A1", "A2")),
+                "D1": ("SUM(A1:B3)-A1-A2", added("A1", "A2")),
+            },
+            "",
+            {},
+        ),
+        # what shows just the figure its form expects, here 99, is taken at its word
+        (
+            {"B1": 99, "C1": 104},
+            {"B1": ("A2+A2", added("A2", "A2")), "C1": ("A1+B1", added("A1", "B1"))},
+            "",
+            {"C1": "106"},
         ),
         # but what is typed stays what it is
         (
