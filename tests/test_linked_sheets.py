@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 from linked_books import Finds, LinkedCase, Together, linked_cases
-from workbook_bytes import unpacked, zipped
+from workbook_bytes import opened, unpacked, zipped
 
 from selfeval_xl.checking import Checked, check, mark
 from selfeval_xl.findings import Action, Finding, Kind, Level
@@ -25,17 +25,9 @@ def checked_and_marked(data: bytes) -> tuple[Checked, bytes]:
     return checked, mark(data, checked.record, checked.facts(), DEFAULT).content
 
 
-def opened(data: bytes, *, values: bool) -> dict[str, dict[tuple[int, int], Any]]:
-    book = openpyxl.load_workbook(io.BytesIO(data), data_only=values)
+def without_review(data: bytes, *, values: bool) -> dict[str, dict[tuple[int, int], Any]]:
     return {
-        sheet.title: {
-            (cell.row, cell.column): cell.value
-            for row in sheet.iter_rows()
-            for cell in row
-            if cell.value is not None
-        }
-        for sheet in book
-        if sheet.title != "核对结果"
+        name: cells for name, cells in opened(data, values=values).items() if name != "核对结果"
     }
 
 
@@ -66,7 +58,7 @@ def _agrees(finding: Finding, wanted: Finds) -> None:
 def test_what_the_copy_shows_is_what_its_formulas_give(case: LinkedCase) -> None:
     """Every result beside a formula is the one a program computes, and none is missing."""
     _, copy = checked_and_marked(case.workbook())
-    formulas, shown = opened(copy, values=False), opened(copy, values=True)
+    formulas, shown = without_review(copy, values=False), without_review(copy, values=True)
     computed = Together(formulas)
     seen = 0
     for sheet, cells in formulas.items():
@@ -92,7 +84,7 @@ def saved(copy: bytes) -> bytes:
     """Return a copy with the figures its formulas give, without the sheet of results."""
     book = openpyxl.load_workbook(io.BytesIO(copy))
     del book["核对结果"]
-    computed = Together(opened(copy, values=False))
+    computed = Together(without_review(copy, values=False))
     for sheet in book:
         for row in sheet.iter_rows():
             for cell in row:
@@ -108,7 +100,7 @@ def test_formulas_that_only_follow_stay_the_sender_s(case: LinkedCase) -> None:
     data = case.workbook()
     checked, copy = checked_and_marked(data)
     replaced = {f.place for f in checked.record.findings if f.kind is not Kind.CONSEQUENCE}
-    before, after = opened(data, values=False), opened(copy, values=False)
+    before, after = without_review(data, values=False), without_review(copy, values=False)
     for sheet, cells in before.items():
         for (row, column), content in cells.items():
             place = f"{sheet}!{openpyxl.utils.get_column_letter(column)}{row}"
@@ -146,7 +138,7 @@ def test_a_live_formula_that_would_depend_on_itself_is_a_plain_figure() -> None:
     case.edits["明细", "F5"] = "='自评表'!F7*0+38"
     data = case.workbook()
     checked, copy = checked_and_marked(data)
-    formulas = opened(copy, values=False)
+    formulas = without_review(copy, values=False)
     assert formulas["明细"][9, 6] == Fraction(114)
     assert formulas["自评表"][7, 6] == "='明细'!F9-F8" or formulas["自评表"][7, 6] == "=明细!F9-F8"
     assert {f.kind for f in checked.record.findings if f.place == "明细!F9"} == {Kind.ROOT}
@@ -179,5 +171,5 @@ def test_formulas_filled_down_are_followed() -> None:
         "上报!F6": (Kind.CONSEQUENCE, 114, "明细!F9"),
         "上报!F7": (Kind.CONSEQUENCE, 94, "明细!F9"),
     }
-    shown = opened(copy, values=True)["上报"]
+    shown = without_review(copy, values=True)["上报"]
     assert [shown[row, 6] for row in (6, 7, 8)] == [114, 94, 20]

@@ -11,12 +11,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import openpyxl
 import pytest
 import xlsxwriter
 from formula_engine import Book
 from template_books import FILLED, SHEETS
-from workbook_bytes import simple, unpacked, zipped
+from workbook_bytes import opened, simple, unpacked, zipped
 
 from selfeval_xl.checking import check, mark
 from selfeval_xl.findings import Action, Finding, Kind, Level
@@ -65,19 +64,6 @@ def _with_result(cell: re.Match[str], computed: Book) -> str:
     value = computed.at(cell[1])
     shown = "" if value == "" else repr(float(value))
     return f'<c r="{cell[1]}"{cell[2] or ""}><f>{cell[3]}</f><v>{shown}</v></c>'
-
-
-def opened(data: bytes, *, values: bool) -> dict[str, dict[tuple[int, int], Any]]:
-    book = openpyxl.load_workbook(io.BytesIO(data), data_only=values)
-    return {
-        sheet.title: {
-            (cell.row, cell.column): cell.value
-            for row in sheet.iter_rows()
-            for cell in row
-            if cell.value is not None
-        }
-        for sheet in book
-    }
 
 
 @pytest.mark.parametrize("followed", [True, False])

@@ -6,6 +6,9 @@ import io
 import struct
 import zipfile
 from collections.abc import Mapping
+from typing import Any
+
+import openpyxl
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT_MAIN = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -28,6 +31,20 @@ def unpacked(data: bytes) -> dict[str, bytes]:
     """Return the parts of a zip file."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
+
+
+def opened(data: bytes, *, values: bool) -> dict[str, dict[tuple[int, int], Any]]:
+    """Return the cells of each sheet as openpyxl reads them, results or formulas."""
+    book = openpyxl.load_workbook(io.BytesIO(data), data_only=values)
+    return {
+        sheet.title: {
+            (cell.row, cell.column): cell.value
+            for row in sheet.iter_rows()
+            for cell in row
+            if cell.value is not None
+        }
+        for sheet in book
+    }
 
 
 def sheet_xml(rows: str, after: str = "", namespace: str = MAIN) -> str:
