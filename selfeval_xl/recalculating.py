@@ -138,15 +138,10 @@ class _Workbook:
         return sheet.stored(cell)
 
     def _is_current(self, sheet: RecalculatedSheet, cell: Cell) -> bool:
-        """Tell whether a formula shows what it gives, as far as anybody can tell.
-
-        One that shows exactly what its form expects is taken at its word.
-        """
+        """Tell whether a formula shows what it gives, as far as anybody can tell."""
         try:
-            stored, expected = sheet.stored(cell), sheet.expected(cell)
-            if expected is not None and _same(stored, expected):
-                return True
-            return _same(sheet.given(cell, _Reading(self, sheet, RecalculatedSheet.stored)), stored)
+            value = sheet.given(cell, _Reading(self, sheet, RecalculatedSheet.stored))
+            return _same(value, sheet.stored(cell))
         except UnknownError:
             return True
 
@@ -246,10 +241,15 @@ class _Reading:
         return values
 
     def _look_at(self, own: RecalculatedSheet, area: Area) -> None:
-        """Raise UnknownError when an area holds a formula that shows what it does not give."""
+        """Raise UnknownError when an area holds a formula that shows what it does not give.
+
+        Of the many in an area, those that show exactly what their form expects are passed over.
+        """
         if area[1:] not in own.current_areas:
             for cell in own.kept(area):
-                self.at(own, cell)
+                expected = own.expected(cell)
+                if expected is None or not _same(own.stored(cell), expected):
+                    self.at(own, cell)
             own.current_areas.add(area[1:])
 
     def extent(self, sheet: str | None) -> tuple[int, int]:

@@ -334,10 +334,16 @@ THIRD = Ratio(At((0, 0)), At((1, 0)))
             "",
             {},
         ),
-        # what shows just the figure its form expects, here 99, is taken at its word
         (
             {"B1": 99, "C1": 104},
             {"B1": ("A2+A2", added("A2", "A2")), "C1": ("A1+B1", added("A1", "B1"))},
+            "",
+            {},
+        ),
+        # in an area, what shows just the figure its form expects, here 99, is taken at its word
+        (
+            {"B1": 99, "C1": 104},
+            {"B1": ("A2+A2", added("A2", "A2")), "C1": ("SUM(A1:B1)", added("A1", "B1"))},
             "",
             {"C1": "106"},
         ),
